@@ -1,0 +1,10 @@
+//! Dated parameters and the calendar. Pure: no clock, no file.
+
+/// Public holidays and working days, by territory.
+pub mod calendrier;
+/// Durations as the law writes them, and the échéance they lead to.
+pub mod delai;
+/// Rule packs: every delay, threshold and silence effect, dated and sourced.
+pub mod paquet;
+/// The typed values that rules and facts hold.
+pub mod value;

@@ -1,0 +1,10 @@
+//! The language, its machine and its proofs. Pure; knows no CPOM.
+
+/// What the trade offers to workflow files: facts, collections, party sets, objects, capabilities, documents.
+pub mod catalogue;
+/// Conditions: a typed subset of CEL, checked when the file is loaded.
+pub mod condition;
+/// Petri nets: PNML in, soundness out. Judges anyone's net.
+pub mod net;
+/// What is wrong in a file: where, why, and what to do.
+pub mod problem;
