@@ -10,3 +10,5 @@ pub mod paquet;
 pub mod problem;
 /// The typed values that rules and facts hold.
 pub mod value;
+/// YAML text to a tree whose every node knows its place; refuses what nobody should write.
+pub mod yaml;
