@@ -3,6 +3,8 @@
 /// What the trade offers to workflow files: facts, collections, party sets, objects, capabilities,
 /// documents.
 pub mod catalogue;
+/// The seven proofs: a file is proven before it runs.
+pub mod check;
 /// Conditions: a typed subset of CEL, checked when the file is loaded.
 pub mod condition;
 /// From a YAML file to a graph whose names all exist.
