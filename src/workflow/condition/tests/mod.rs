@@ -214,6 +214,10 @@ fn what_is_not_known_decides_nothing_but_what_is_known_may() {
     assert_eq!(eval("b0 || contrat.complet"), Ok(Value::Boolean(true)));
     assert_eq!(eval("b0 || !contrat.complet"), unknown(&["b0"]));
     assert_eq!(eval("min(a0, 3) + a1"), unknown(&["a0", "a1"]));
+    assert_eq!(
+        eval("date(a0, 1, a1) in [contrat.terme]"),
+        unknown(&["a0", "a1"])
+    );
     assert_eq!(eval("has(a0)"), Ok(Value::Boolean(false)));
 
     let without_rules = World {
