@@ -190,7 +190,8 @@ mod tests {
                 _ => c,
             }).collect();
             let refusal = Finess::parse(&changed);
-            prop_assert!(matches!(refusal, Err(FinessRefusal::Key { .. })));
+            let by_key = matches!(refusal, Err(FinessRefusal::Key { .. }));
+            prop_assert!(by_key);
         }
 
         #[test]

@@ -227,25 +227,54 @@ states:
         Some(Target::End)
     );
     let y = workflow.find("b/y").unwrap();
-    assert!(matches!(&y.body, Body::Each { done: Some(Target::End), .. }));
+    assert!(matches!(
+        &y.body,
+        Body::Each {
+            done: Some(Target::End),
+            ..
+        }
+    ));
     assert!(workflow.block(y.block).when.is_some());
     let c = workflow.find("c").unwrap();
     assert_eq!(c.acts[1].inputs[0].kind, InputKind::Choice("MOTIFS".into()));
-    assert!(matches!(c.after[1].moment, Moment::Every { month: 1, day: 1 }));
+    assert!(matches!(
+        c.after[1].moment,
+        Moment::Every { month: 1, day: 1 }
+    ));
     assert_eq!(workflow.ancestors(redige.id).count(), 1);
 }
 
 /// One state with one act, to vary a line.
 fn act(line: &str) -> String {
-    format!("start: a\nstates:\n  a:\n    acts:\n      faire:\n        {line}\n        to: b\n  b: {{ final: true }}\n")
+    format!(
+        "start: a\nstates:\n  a:\n    acts:\n      faire:\n        {line}\n        to: b\n  b: {{ final: true }}\n"
+    )
 }
 
 #[test]
 fn unknown_names_are_told_with_the_nearest_one() {
     check(&act("by: arss"), Code::Inconnu, 6, 13, "« ars »");
-    check(&act("by: any(ars, autorities)"), Code::Inconnu, 6, 22, "« authorities »");
-    check(&act("by: ars\n        too: b"), Code::Inconnu, 7, 9, "« to »");
-    check(&act("by: ars\n        over: contra"), Code::Inconnu, 7, 15, "« contrat »");
+    check(
+        &act("by: any(ars, autorities)"),
+        Code::Inconnu,
+        6,
+        22,
+        "« authorities »",
+    );
+    check(
+        &act("by: ars\n        too: b"),
+        Code::Inconnu,
+        7,
+        9,
+        "« to »",
+    );
+    check(
+        &act("by: ars\n        over: contra"),
+        Code::Inconnu,
+        7,
+        15,
+        "« contrat »",
+    );
     check(
         &act("by: ars\n        requires: [{ if: contrat.relance > 1, else: Non. }]"),
         Code::Inconnu,
@@ -260,21 +289,48 @@ fn unknown_names_are_told_with_the_nearest_one() {
         34,
         "« b »",
     );
-    check(&act("by: rule(OPOSANTS)"), Code::Inconnu, 6, 13, "« OPPOSANTS »");
+    check(
+        &act("by: rule(OPOSANTS)"),
+        Code::Inconnu,
+        6,
+        13,
+        "« OPPOSANTS »",
+    );
 }
 
 #[test]
 fn a_set_says_whether_one_or_all_must_act() {
-    check(&act("by: authorities"), Code::Syntaxe, 6, 13, "any(authorities)");
-    check(&act("by: departement"), Code::Syntaxe, 6, 13, "all(departement)");
-    check(&act("by: any(authorities(esms))"), Code::Syntaxe, 6, 17, "for_each: esms");
+    check(
+        &act("by: authorities"),
+        Code::Syntaxe,
+        6,
+        13,
+        "any(authorities)",
+    );
+    check(
+        &act("by: departement"),
+        Code::Syntaxe,
+        6,
+        13,
+        "all(departement)",
+    );
+    check(
+        &act("by: any(authorities(esms))"),
+        Code::Syntaxe,
+        6,
+        17,
+        "for_each: esms",
+    );
 }
 
 #[test]
 fn flow_style_cut_at_the_comma_gets_its_remedy() {
     let text = "start: a\nstates:\n  a: { acts: { x: { by: all(ars, gestionnaire), to: b } } }\n  b: { final: true }\n";
     let problems = read(&format!("{HEAD}{text}")).unwrap_err();
-    assert!(problems.iter().any(|p| p.message.contains("guillemets")), "{problems:#?}");
+    assert!(
+        problems.iter().any(|p| p.message.contains("guillemets")),
+        "{problems:#?}"
+    );
 }
 
 #[test]
@@ -311,7 +367,9 @@ fn a_fact_of_an_item_needs_its_branch_or_a_total() {
         26,
         "for_each: esms",
     );
-    good(&act("by: ars\n        requires: [{ if: diagnostic.vides == 0, else: Non. }]"));
+    good(&act(
+        "by: ars\n        requires: [{ if: diagnostic.vides == 0, else: Non. }]",
+    ));
 }
 
 #[test]
@@ -322,7 +380,8 @@ fn nothing_crosses_a_block() {
 
 #[test]
 fn a_party_beyond_the_catalogue_says_what_it_is() {
-    let text = format!("{HEAD}  pjj: {{ title: PJJ }}\nstart: a\nstates: {{ a: {{ final: true }} }}\n");
+    let text =
+        format!("{HEAD}  pjj: {{ title: PJJ }}\nstart: a\nstates: {{ a: {{ final: true }} }}\n");
     let problems = read(&text).unwrap_err();
     assert_eq!(problems[0].code, Code::Inconnu);
     assert!(problems[0].message.contains("kind:"), "{problems:?}");
