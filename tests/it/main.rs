@@ -1,1 +1,3 @@
 //! One integration binary.
+
+mod ligne_de_commande;
