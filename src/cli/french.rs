@@ -87,7 +87,9 @@ fn sentence(error: &clap::Error) -> String {
             text(error, ContextKind::InvalidSubcommand),
             meant(error, ContextKind::SuggestedSubcommand)
         ),
-        ErrorKind::MissingRequiredArgument => format!("Il manque {argument}."),
+        ErrorKind::MissingRequiredArgument => {
+            format!("Il manque {}.", argument.trim_end_matches('.'))
+        }
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             "Il manque une commande.".into()
         }
