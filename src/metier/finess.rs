@@ -189,8 +189,9 @@ mod tests {
                 Some(digit) if i == rank => char::from_digit((digit + by) % 10, 10).unwrap(),
                 _ => c,
             }).collect();
-            let wrong_key = matches!(Finess::parse(&changed), Err(FinessRefusal::Key { .. }));
-            prop_assert!(wrong_key);
+            let refusal = Finess::parse(&changed);
+            let by_key = matches!(refusal, Err(FinessRefusal::Key { .. }));
+            prop_assert!(by_key);
         }
 
         #[test]
