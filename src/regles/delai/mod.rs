@@ -74,8 +74,8 @@ pub enum DelaiRefusal {
     )]
     TooLong(String),
     #[error(
-        "Les jours ouvrés et ouvrables ne comptent que des jours : écrivez le délai en jours (P30D) \
-         ou choisissez les jours calendaires."
+        "Les jours ouvrés et ouvrables ne comptent que des jours : écrivez le délai en jours \
+         (P30D) ou choisissez les jours calendaires."
     )]
     NotDays,
     #[error(
