@@ -384,9 +384,8 @@ proptest! {
             let last = from + length;
             let to = if *open { String::new() } else { format!("to: {}, ", january(last)) };
             let from_day = january(*from);
-            text.push_str(&format!(
-                "      - {{ from: {from_day}, {to}value: {rank}, source: x, confirmed: true }}\n"
-            ));
+            let rest = format!("value: {rank}, source: x, confirmed: true");
+            text.extend(["      - { from: ", &from_day.to_string(), ", ", &to, &rest, " }\n"]);
             let end = if *open { 39 } else { last };
             (*from..=end).for_each(|day| covered[day as usize] += 1);
         }
