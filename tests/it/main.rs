@@ -7,3 +7,4 @@
 )]
 
 mod maison;
+mod tracabilite;

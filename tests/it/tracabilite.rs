@@ -1,0 +1,153 @@
+//! Each line of the trade's graphs is carried by an element of a workflow file, or set aside for a
+//! stated reason: `docs/tracabilite.csv` says which, and each element it names exists.
+
+use entente::metier::contrat::faits::CATALOGUE;
+use entente::regles::paquet::Paquet;
+use entente::workflow::definition::model::{Body, Node, Workflow};
+use entente::workflow::definition::{Surroundings, load};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const HEADER: &str = "section;ligne;de;evenement;acteur;workflow;element;type;motif";
+
+/// The sections of the trade page and how many lines each holds.
+const SECTIONS: [(&str, usize); 10] = [
+    ("7", 2),
+    ("7.a", 34),
+    ("7.a ESMS", 9),
+    ("7.a objectif", 8),
+    ("7.a financeur", 6),
+    ("7.b", 9),
+    ("7.c", 18),
+    ("7.d", 10),
+    ("7.e", 15),
+    ("7.f", 20),
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The YAML files of a folder, by name.
+fn texts(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
+    files
+        .filter(|path| path.extension().is_some_and(|e| e == "yaml"))
+        .map(|path| {
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            (name, fs::read(&path).unwrap())
+        })
+        .collect()
+}
+
+struct Shipped {
+    workflows: BTreeMap<String, Workflow>,
+    packs: BTreeMap<String, Paquet>,
+}
+
+fn shipped() -> Shipped {
+    let packs: BTreeMap<_, _> = texts(&root().join("workflows/regles"))
+        .into_iter()
+        .map(|(name, text)| match Paquet::parse(&text) {
+            Ok(pack) => (name, pack),
+            Err(problems) => panic!("{name}: {problems:#?}"),
+        })
+        .collect();
+    let files = texts(&root().join("workflows"));
+    let names = files.keys().cloned().collect();
+    let surroundings = Surroundings {
+        catalogue: &CATALOGUE,
+        packs: &packs,
+        workflows: &names,
+    };
+    let mut workflows = BTreeMap::new();
+    let mut refused = String::new();
+    for (name, text) in &files {
+        match load(text, surroundings) {
+            Ok(workflow) => drop(workflows.insert(name.clone(), workflow)),
+            Err(problems) => {
+                for p in problems {
+                    refused +=
+                        &format!("{name}:{}:{} {}\n", p.place.line, p.place.column, p.message);
+                }
+            }
+        }
+    }
+    assert!(refused.is_empty(), "\n{refused}");
+    Shipped { workflows, packs }
+}
+
+/// Whether a file holds this element; `kind` is the last column but one of the table.
+fn exists(shipped: &Shipped, workflow: &Workflow, kind: &str, element: &str) -> bool {
+    let mut parts = element.split(':');
+    let path = parts.next().unwrap_or("");
+    let (name, exit) = (parts.next(), parts.next());
+    let node = workflow.find(path);
+    let on = |f: &dyn Fn(&Node) -> bool| node.is_some_and(f);
+    match kind {
+        "état" => node.is_some() && name.is_none(),
+        "acte" => on(&|n| n.acts.iter().any(|a| Some(&*a.name) == name)),
+        "refus" => on(&|n| {
+            let act = n.acts.iter().find(|a| Some(&*a.name) == name);
+            exit == Some("refused") && act.is_some_and(|a| a.refused.is_some())
+        }),
+        "minuterie" => on(&|n| n.after.iter().any(|t| Some(&*t.name) == name)),
+        "échéance" => on(&|n| name == Some("due") && n.due.is_some()),
+        "automatique" => on(&|n| name == Some("auto") && !n.auto.is_empty()),
+        "jonction" => on(&|n| name == Some("done") && n.body.done().is_some()),
+        "collection" => workflow.nodes.iter().any(|n| match &n.body {
+            Body::Each { over, .. } => over == element,
+            _ => false,
+        }),
+        "interruption" => workflow.interruptions.iter().any(|i| i.name == element),
+        "droit" => workflow.nodes.iter().any(|n| {
+            let mut rights = n.allow.iter().flat_map(|a| &a.capabilities);
+            rights.any(|c| c == element)
+        }),
+        "document" => workflow.nodes.iter().any(|n| {
+            let mut made = n.acts.iter().flat_map(|a| &a.produces);
+            made.any(|d| d == element)
+        }),
+        "fait" => CATALOGUE.fact(element).is_some(),
+        "règle" => shipped.packs[&workflow.rules].rule_type(element).is_some(),
+        "ensemble" => match element.split_once('(') {
+            Some((set, over)) => CATALOGUE.set(set, over.strip_suffix(')')).is_some(),
+            None => CATALOGUE.set(element, None).is_some(),
+        },
+        _ => false,
+    }
+}
+
+#[test]
+fn every_line_of_the_trade_s_graphs_is_carried_or_set_aside() {
+    let shipped = shipped();
+    let table = fs::read_to_string(root().join("docs/tracabilite.csv")).unwrap();
+    let mut lines = table.lines();
+    assert_eq!(lines.next(), Some(HEADER));
+    let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
+    for line in lines {
+        let cells: Vec<&str> = line.split(';').collect();
+        let [section, number, _, _, _, file, elements, kinds, reason] = cells[..] else {
+            panic!("nine cells are expected: {line}");
+        };
+        let count = counted.entry(section).or_default();
+        *count += 1;
+        assert_eq!(number, count.to_string(), "{line}");
+        let workflow = shipped.workflows.get(file).expect(line);
+        if kinds == "écarté" {
+            assert!(elements.is_empty() && !reason.is_empty(), "{line}");
+            continue;
+        }
+        let elements: Vec<&str> = elements.split(" + ").collect();
+        let kinds: Vec<&str> = kinds.split(" + ").collect();
+        assert_eq!(elements.len(), kinds.len(), "{line}");
+        for (element, kind) in elements.iter().zip(kinds) {
+            assert!(
+                exists(&shipped, workflow, kind, element),
+                "{kind} {element}\n{line}"
+            );
+        }
+    }
+    assert_eq!(counted, SECTIONS.into_iter().collect());
+}
