@@ -1,13 +1,10 @@
 //! Each line of the trade's graphs is carried by an element of a workflow file, or set aside for a
 //! stated reason: `docs/tracabilite.csv` says which, and each element it names exists.
 
+use entente::app::fichiers::Library;
 use entente::metier::contrat::faits::CATALOGUE;
-use entente::regles::paquet::Paquet;
 use entente::workflow::definition::model::{Body, Node, Workflow};
-use entente::workflow::definition::{Surroundings, load};
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
 
 const HEADER: &str = "section;ligne;de;evenement;acteur;workflow;element;type;motif";
 
@@ -25,61 +22,20 @@ const SECTIONS: [(&str, usize); 10] = [
     ("7.f", 20),
 ];
 
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// The YAML files of a folder, by name.
-fn texts(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let files = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
-    files
-        .filter(|path| path.extension().is_some_and(|e| e == "yaml"))
-        .map(|path| {
-            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-            (name, fs::read(&path).unwrap())
-        })
-        .collect()
-}
-
-struct Shipped {
-    workflows: BTreeMap<String, Workflow>,
-    packs: BTreeMap<String, Paquet>,
-}
-
-fn shipped() -> Shipped {
-    let packs: BTreeMap<_, _> = texts(&root().join("workflows/regles"))
-        .into_iter()
-        .map(|(name, text)| match Paquet::parse(&text) {
-            Ok(pack) => (name, pack),
-            Err(problems) => panic!("{name}: {problems:#?}"),
-        })
-        .collect();
-    let files = texts(&root().join("workflows"));
-    let names = files.keys().cloned().collect();
-    let surroundings = Surroundings {
-        catalogue: &CATALOGUE,
-        packs: &packs,
-        workflows: &names,
-    };
+/// The shipped workflows, by name.
+fn shipped(library: &Library) -> BTreeMap<String, Workflow> {
     let mut workflows = BTreeMap::new();
-    let mut refused = String::new();
-    for (name, text) in &files {
-        match load(text, surroundings) {
-            Ok(workflow) => drop(workflows.insert(name.clone(), workflow)),
-            Err(problems) => {
-                for p in problems {
-                    refused +=
-                        &format!("{name}:{}:{} {}\n", p.place.line, p.place.column, p.message);
-                }
-            }
+    for name in library.names() {
+        match library.load(library.text(name).unwrap()) {
+            Ok(workflow) => drop(workflows.insert(name.to_owned(), workflow)),
+            Err(problems) => panic!("{name}: {problems:#?}"),
         }
     }
-    assert!(refused.is_empty(), "\n{refused}");
-    Shipped { workflows, packs }
+    workflows
 }
 
 /// Whether a file holds this element; `kind` is the last column but one of the table.
-fn exists(shipped: &Shipped, workflow: &Workflow, kind: &str, element: &str) -> bool {
+fn exists(library: &Library, workflow: &Workflow, kind: &str, element: &str) -> bool {
     let mut parts = element.split(':');
     let path = parts.next().unwrap_or("");
     let (name, exit) = (parts.next(), parts.next());
@@ -110,7 +66,10 @@ fn exists(shipped: &Shipped, workflow: &Workflow, kind: &str, element: &str) -> 
             made.any(|d| d == element)
         }),
         "fait" => CATALOGUE.fact(element).is_some(),
-        "règle" => shipped.packs[&workflow.rules].rule_type(element).is_some(),
+        "règle" => {
+            let pack = library.pack(&workflow.rules);
+            pack.is_some_and(|p| p.rule_type(element).is_some())
+        }
         "ensemble" => match element.split_once('(') {
             Some((set, over)) => CATALOGUE.set(set, over.strip_suffix(')')).is_some(),
             None => CATALOGUE.set(element, None).is_some(),
@@ -121,9 +80,9 @@ fn exists(shipped: &Shipped, workflow: &Workflow, kind: &str, element: &str) -> 
 
 #[test]
 fn every_line_of_the_trade_s_graphs_is_carried_or_set_aside() {
-    let shipped = shipped();
-    let table = fs::read_to_string(root().join("docs/tracabilite.csv")).unwrap();
-    let mut lines = table.lines();
+    let library = Library::shipped();
+    let workflows = shipped(&library);
+    let mut lines = include_str!("../../docs/tracabilite.csv").lines();
     assert_eq!(lines.next(), Some(HEADER));
     let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
     for line in lines {
@@ -134,7 +93,7 @@ fn every_line_of_the_trade_s_graphs_is_carried_or_set_aside() {
         let count = counted.entry(section).or_default();
         *count += 1;
         assert_eq!(number, count.to_string(), "{line}");
-        let workflow = shipped.workflows.get(file).expect(line);
+        let workflow = workflows.get(file).expect(line);
         if kinds == "écarté" {
             assert!(elements.is_empty() && !reason.is_empty(), "{line}");
             continue;
@@ -144,7 +103,7 @@ fn every_line_of_the_trade_s_graphs_is_carried_or_set_aside() {
         assert_eq!(elements.len(), kinds.len(), "{line}");
         for (element, kind) in elements.iter().zip(kinds) {
             assert!(
-                exists(&shipped, workflow, kind, element),
+                exists(&library, workflow, kind, element),
                 "{kind} {element}\n{line}"
             );
         }
