@@ -8,3 +8,4 @@
 
 mod ligne_de_commande;
 mod maison;
+mod tracabilite;
