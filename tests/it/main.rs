@@ -6,4 +6,6 @@
     reason = "tests fail by panic"
 )]
 
+mod ligne_de_commande;
 mod maison;
+mod tracabilite;
