@@ -8,4 +8,5 @@
 
 mod ligne_de_commande;
 mod maison;
+mod preuves;
 mod tracabilite;

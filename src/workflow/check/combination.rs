@@ -88,30 +88,24 @@ pub fn combinations(workflow: &Workflow) -> Option<Vec<Combination>> {
 }
 
 fn choices(workflow: &Workflow) -> Vec<Choice<'_>> {
-    let mut choices: Vec<Choice<'_>> = Vec::new();
-    let mut truth = |condition, choices: &mut Vec<Choice<'_>>| {
-        let known = choices
-            .iter()
-            .any(|c| matches!(c, Choice::Truth(other) if same(other, condition)));
+    let parties = workflow.parties.iter().filter_map(|p| match &p.presence {
+        Presence::When(condition) => Some(condition),
+        Presence::Always | Presence::Each(_) => None,
+    });
+    let regions = workflow.blocks.iter().filter_map(|b| b.when.as_ref());
+    let mut conditions: Vec<&Condition> = Vec::new();
+    for condition in parties.chain(regions) {
+        let known = conditions.iter().any(|other| same(other, condition));
         if !known && condition.constant().is_none() {
-            choices.push(Choice::Truth(condition));
-        }
-    };
-    let mut counts = Vec::new();
-    for party in &workflow.parties {
-        match &party.presence {
-            Presence::Always => {}
-            Presence::When(condition) => truth(condition, &mut choices),
-            Presence::Each(_) => counts.push(Choice::Count(&party.id)),
+            conditions.push(condition);
         }
     }
-    for block in &workflow.blocks {
-        if let Some(condition) = &block.when {
-            truth(condition, &mut choices);
-        }
-    }
-    choices.extend(counts);
-    choices
+    let counts = workflow.parties.iter().filter_map(|p| match p.presence {
+        Presence::Each(_) => Some(Choice::Count(p.id.as_str())),
+        Presence::Always | Presence::When(_) => None,
+    });
+    let truths = conditions.into_iter().map(Choice::Truth);
+    truths.chain(counts).collect()
 }
 
 /// Same canonical text.

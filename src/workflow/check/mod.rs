@@ -40,7 +40,7 @@ use super::problem::{Code, Place, Problem};
 use crate::regles::paquet::Paquet;
 use chrono::NaiveDate;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The answer; names are part of the command line's contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -102,6 +102,23 @@ pub struct Report {
     pub notices: Vec<Problem>,
     /// What the proofs do not say.
     pub not_proven: Vec<&'static str>,
+}
+
+impl Report {
+    /// The report of a file that could not be read: there is nothing to prove.
+    pub fn refused(problems: Vec<Problem>) -> Self {
+        Self {
+            verdict: Verdict::Refused,
+            problems,
+            vetoes: Vec::new(),
+            critical_path_days: 0,
+            shortest_days: 0,
+            by_party: BTreeMap::new(),
+            combinations: 0,
+            notices: Vec::new(),
+            not_proven: NOT_PROVEN.to_vec(),
+        }
+    }
 }
 
 /// What a proof found.
@@ -236,9 +253,4 @@ fn report(
         notices: findings.notices,
         not_proven: NOT_PROVEN.to_vec(),
     }
-}
-
-/// Every state, for look-ups by several proofs.
-fn all_nodes(workflow: &Workflow) -> BTreeSet<super::definition::model::NodeId> {
-    workflow.nodes.iter().map(|n| n.id).collect()
 }

@@ -10,7 +10,7 @@ use super::reach::{Exit, Space};
 use super::view::{Cause, declared};
 use super::{Case, Findings, tell};
 use crate::workflow::definition::model::{Body, Node, NodeId, Target, Workflow};
-use crate::workflow::problem::{Code, Place, Problem};
+use crate::workflow::problem::{Code, Problem};
 use std::collections::BTreeSet;
 
 pub fn prove(workflow: &Workflow, cases: &[Case<'_, '_>], findings: &mut Findings) {
@@ -191,6 +191,3 @@ fn remedy(node: &Node, cause: &Cause<'_>) -> String {
 fn never(requires: &[crate::workflow::definition::model::Requirement]) -> bool {
     requires.iter().any(|r| r.condition.constant() == Some(false))
 }
-
-/// Where problems of the whole file are told.
-pub const TOP: Place = Place { line: 1, column: 1 };
