@@ -7,6 +7,8 @@
 )]
 
 mod ligne_de_commande;
+mod limites;
 mod maison;
 mod preuves;
+mod reseaux;
 mod tracabilite;
