@@ -1,6 +1,7 @@
 //! The language, its machine and its proofs. Pure; knows no CPOM.
 
-/// What the trade offers to workflow files: facts, collections, party sets, objects, capabilities, documents.
+/// What the trade offers to workflow files: facts, collections, party sets, objects, capabilities,
+/// documents.
 pub mod catalogue;
 /// Conditions: a typed subset of CEL, checked when the file is loaded.
 pub mod condition;

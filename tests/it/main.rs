@@ -1,1 +1,9 @@
 //! One integration binary.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panic"
+)]
+
+mod maison;
