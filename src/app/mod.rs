@@ -1,1 +1,1 @@
-//! Use cases.
+//! Use cases: reads the embedded files and hands text to the pure rooms.

@@ -455,7 +455,7 @@ impl Builder<'_> {
     ) -> Option<PartyExpr> {
         let id = self.one_name(list, here)?;
         self.rule_typed(&id, &Type::Parties, here);
-        let values = self.pack?.values(&id)?;
+        let values = &self.pack?.rules.get(&id)?.values;
         let mut choices: Vec<(String, PartyExpr)> = Vec::new();
         for dated in values {
             let Value::Text(text) = &dated.value else {

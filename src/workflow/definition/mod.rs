@@ -54,3 +54,6 @@ pub fn load(text: &[u8], surroundings: Surroundings<'_>) -> Result<Workflow, Vec
     }
     build::build(&tree, surroundings)
 }
+
+#[cfg(test)]
+mod tests;
