@@ -2,14 +2,10 @@
 //!
 //! Interruptions (suspension, abandonment) stand beside the graph and are not drawn.
 
-/// BPMN 2.0 with diagram interchange.
-pub mod bpmn;
 /// The ways out of a state.
 mod exits;
 /// A layered drawing.
 pub mod layout;
-/// Mermaid's `stateDiagram-v2`.
-pub mod mermaid;
 /// A standalone SVG.
 pub mod svg;
 /// The width of texts.
@@ -20,8 +16,6 @@ pub mod twin;
 mod words;
 mod xml;
 
-#[cfg(test)]
-mod tests;
 
 use super::catalogue::Catalogue;
 use super::definition::model::Workflow;
@@ -35,3 +29,6 @@ pub struct Source<'a> {
     /// Its rule pack: without it, delays are told by the name of their rule.
     pub pack: Option<&'a Paquet>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -176,8 +176,8 @@ impl Source<'_> {
         match delay {
             Delay::Fixed(delai) => french(&Value::Duration(*delai)),
             Delay::Rule(id) => {
-                let values = self.pack.and_then(|pack| pack.values(id));
-                match values.and_then(<[_]>::last) {
+                let rule = self.pack.and_then(|pack| pack.rules.get(id));
+                match rule.and_then(|rule| rule.values.last()) {
                     Some(dated) => french(&dated.value),
                     None => format!("le délai {id}"),
                 }

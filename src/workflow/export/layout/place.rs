@@ -2,7 +2,7 @@
 
 use super::order::{Net, Thing};
 
-const SWEEPS: usize = 12;
+const SWEEPS: usize = 13;
 
 /// The top of each spot.
 pub fn tops(net: &Net) -> Vec<i32> {

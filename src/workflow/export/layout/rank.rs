@@ -78,11 +78,19 @@ fn layers(nodes: usize, spans: &[(usize, usize, usize)]) -> Vec<usize> {
             break;
         }
     }
-    // A node that nothing leads to stands just before what it leads to.
-    for node in 0..nodes {
-        let entered = spans.iter().any(|(_, to, _)| *to == node);
+    // What the first node does not lead to stands just before what it leads to.
+    let mut reached = vec![false; nodes];
+    if let Some(first) = reached.first_mut() {
+        *first = true;
+    }
+    let mut rising: Vec<usize> = (0..nodes).collect();
+    rising.sort_by_key(|node| layer[*node]);
+    for &node in rising.iter().filter(|node| layer[**node] > 0) {
+        reached[node] = spans.iter().any(|(from, to, _)| *to == node && reached[*from]);
+    }
+    for &node in rising.iter().rev().filter(|node| !reached[**node]) {
         let next = spans.iter().filter(|(from, _, _)| *from == node);
-        if let (false, Some(near)) = (entered, next.map(|&(_, to, s)| layer[to] - s).min()) {
+        if let Some(near) = next.map(|&(_, to, span)| layer[to] - span).min() {
             layer[node] = near;
         }
     }

@@ -54,7 +54,6 @@ pub fn draw(source: Source<'_>, here: &BTreeSet<String>) -> String {
     );
     let painter = &mut paint::Painter {
         xml: &mut xml,
-        source,
         here,
     };
     painter.line("titre-page", MARGIN, MARGIN + 18, &heading);

@@ -1,6 +1,5 @@
 //! Puts measured cards and routes on paper.
 
-use super::super::Source;
 use super::super::layout::{Point, Route};
 use super::super::words::{Form, Sign};
 use super::super::xml::Xml;
@@ -43,7 +42,6 @@ pub fn heads(xml: &mut Xml) {
 /// What painting needs.
 pub struct Painter<'a> {
     pub xml: &'a mut Xml,
-    pub source: Source<'a>,
     pub here: &'a BTreeSet<String>,
 }
 
@@ -128,10 +126,9 @@ impl Painter<'_> {
         let here = self.here.contains(&card.node.path);
         let frame = card::frame(card.node);
         self.border(card, at, depth, here);
-        let text = if here && !frame { "ici-texte" } else { "" };
         let mut y = at.y + PAD + 13;
         for line in &card.title {
-            self.line(&classes("titre", text), at.x + PAD, y, line);
+            self.line("titre", at.x + PAD, y, line);
             y += TITLE_LINE;
         }
         if card.node.binding.is_some() {
@@ -140,7 +137,7 @@ impl Painter<'_> {
         }
         y -= 2;
         for line in &card.notes {
-            self.line(&classes("note", text), at.x + PAD, y, line);
+            self.line("note", at.x + PAD, y, line);
             y += NOTE_LINE;
         }
         for inside in &card.inside {
@@ -153,7 +150,7 @@ impl Painter<'_> {
             } else {
                 0
             };
-            self.row(row, at, shift, text);
+            self.row(row, at, shift);
         }
     }
 
@@ -167,7 +164,7 @@ impl Painter<'_> {
                 }
             }
             let pair = if depth % 2 == 1 { "cadre-pair" } else { "" };
-            let here = if here { "ici-cadre" } else { "" };
+            let here = if here { "ici" } else { "" };
             self.rect(&classes(&classes("cadre", pair), here), corner, size, 12);
             return;
         }
@@ -207,16 +204,15 @@ impl Painter<'_> {
         self.plan(&inside.plan, corner, depth + 1);
     }
 
-    fn row(&mut self, row: &Row, at: Point, shift: i32, text: &str) {
+    fn row(&mut self, row: &Row, at: Point, shift: i32) {
         let mut x = at.x + PAD + shift;
         let axis = at.y + row.axis();
         self.mark(&row.mark, x, axis);
         x += row.mark_width();
-        let stays = if row.to.is_none() { "reste" } else { "" };
-        let class = classes(stays, text);
+        let class = if row.to.is_none() { "reste" } else { "" };
         let mut base = axis + 4;
         for line in &row.lines {
-            self.line(&class, x, base, line);
+            self.line(class, x, base, line);
             base += ROW_LINE;
         }
     }
