@@ -88,6 +88,11 @@ impl Paquet {
             .find(|value| value.in_force(on))
     }
 
+    /// Every value of a rule, by first day in force; `None`: no such rule.
+    pub fn values(&self, id: &str) -> Option<&[DatedValue]> {
+        self.rules.get(id).map(|rule| rule.values.as_slice())
+    }
+
     /// The type of a rule's values.
     pub fn rule_type(&self, id: &str) -> Option<Type> {
         self.rules.get(id).map(|rule| rule.kind.value_type())

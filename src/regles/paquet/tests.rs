@@ -349,6 +349,18 @@ fn working_days_do_not_count_months() {
     Paquet::parse(months.as_bytes()).unwrap();
 }
 
+/// Nearly as many rules as the YAML reader lets through, each with all that can be wrong.
+#[test]
+fn a_pack_made_of_mistakes_is_refused_quickly() {
+    let rules: String = (0..3_500)
+        .map(|n| format!("  r{n}: {{titel: a, kind: intger, values: [{{form: b, value: c}}]}}\n"))
+        .collect();
+    let start = std::time::Instant::now();
+    let problems = refused(&format!("pack: p\ntitle: P\nrules:\n{rules}"));
+    assert!(start.elapsed() < std::time::Duration::from_secs(1));
+    assert!(problems.len() >= 3_500);
+}
+
 #[test]
 fn every_problem_is_told_in_the_order_of_the_file() {
     let text = one("integer", "from: hier\nvalue: beaucoup").replace("pack: p", "pack: É");

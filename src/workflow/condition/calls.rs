@@ -13,12 +13,11 @@ pub(super) fn call(at: usize, name: &str, arguments: &[Raw], vocabulary: &dyn Vo
     match (name, arguments) {
         ("rule", [argument]) => {
             let id = bare(argument, "rule(T_EPRD_APPROB)")?;
-            match vocabulary.rule(id) {
-                Some(kind) => Ok((Expr::Rule(id.to_owned()), kind)),
-                None => {
-                    let remedy = "ajoutez-la au paquet de règles";
-                    unknown(argument.at, "La règle", id, vocabulary.rule_names(), remedy)
-                }
+            if let Some(kind) = vocabulary.rule(id) {
+                Ok((Expr::Rule(id.to_owned()), kind))
+            } else {
+                let remedy = "ajoutez-la au paquet de règles";
+                unknown(argument.at, "La règle", id, vocabulary.rule_names(), remedy)
             }
         }
         ("done", [argument]) => {

@@ -151,10 +151,8 @@ fn check(states: &str, code: Code, line: u32, column: u32, said: &str) {
     assert_eq!(found, (code, line, column), "{}", first.message);
 }
 
-#[test]
-fn every_element_of_the_language_is_read() {
-    let workflow = good(
-        r#"interruptions:
+/// One of each.
+const WHOLE: &str = r#"interruptions:
   suspendre: { by: "any(gestionnaire, authorities)", for: rule(T_SIGNATURE), resume: ars, from: [a] }
   abandonner: { by: "all(parties)", until: binding }
 migrations: [{ from: 1, map: { vieux: a, b/vieux: b/x/u } }]
@@ -213,8 +211,11 @@ states:
     auto: [{ when: contrat.relances > 2, to: d }, { to: c }]
     due: { in: P10D, counted: ouvres, remind: [P3D], escalate: { in: P5D, to: signature } }
   d: { final: true, outcome: signe, binding: { over: contrat, binds: [ars] } }
-"#,
-    );
+"#;
+
+#[test]
+fn every_element_of_the_language_is_read() {
+    let workflow = good(WHOLE);
     let a = workflow.find("a").unwrap();
     assert!(matches!(&a.body, Body::Each { over, at_least: 1, .. } if over == "esms"));
     let redige = workflow.find("a/redige").unwrap();
