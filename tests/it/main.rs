@@ -6,5 +6,6 @@
     reason = "tests fail by panic"
 )]
 
+mod exports;
 mod ligne_de_commande;
 mod maison;

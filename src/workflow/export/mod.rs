@@ -6,6 +6,8 @@
 mod exits;
 /// A layered drawing.
 pub mod layout;
+/// Conditions in French.
+mod phrase;
 /// A standalone SVG.
 pub mod svg;
 /// The width of texts.
@@ -14,6 +16,7 @@ mod text;
 pub mod twin;
 /// French words for the parts of a graph.
 mod words;
+/// XML written to memory.
 mod xml;
 
 

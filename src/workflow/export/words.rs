@@ -2,6 +2,7 @@
 
 use super::Source;
 use super::exits::{Cause, Exit};
+use super::phrase;
 use crate::regles::value::{Day, Value};
 use crate::workflow::catalogue::Who;
 use crate::workflow::condition::{Condition, format::french};
@@ -10,6 +11,8 @@ use crate::workflow::definition::model::{
     Target, Timer,
 };
 use crate::workflow::definition::party::PartyExpr;
+
+const NO_BREAK: &str = "\u{a0}";
 
 /// The form that stands for a party: form first, colour second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,7 +65,7 @@ impl Source<'_> {
 
     /// What makes one leave: « Signer », « Après 30 jours, le silence vaut accord ».
     pub fn cause(&self, exit: &Exit<'_>) -> String {
-        match exit.cause {
+        spaced(&match exit.cause {
             Cause::Act(act) => self.act(act),
             Cause::Refusal(act) => {
                 let policy = act.refused.as_ref().map(|r| r.policy);
@@ -83,7 +86,7 @@ impl Source<'_> {
                 Body::Parallel { .. } => "Tous les volets clos".into(),
                 Body::Leaf | Body::Compound { .. } => "Tout ce qu'il contient clos".into(),
             },
-        }
+        })
     }
 
     /// A deadline: what falls, when, and what silence means.
@@ -112,10 +115,10 @@ impl Source<'_> {
     /// A soft deadline.
     pub fn due(&self, due: &Due) -> String {
         let moment = self.moment(&due.moment);
-        match moment.strip_prefix("après ") {
+        spaced(&match moment.strip_prefix("après ") {
             Some(delay) => format!("Attendu sous {delay}"),
             None => format!("Attendu {moment}"),
-        }
+        })
     }
 
     /// Who is told once a soft deadline has passed.
@@ -146,7 +149,10 @@ impl Source<'_> {
         let key = match &starts.key {
             Key::Next => String::new(),
             Key::Word(word) => format!(" {word}"),
-            Key::Year(year) => format!(" {}", year.source.replace("year", "année")),
+            Key::Year(year) => {
+                let year = year.source.replace("year", "année").replace('-', "−");
+                format!(" {}", year.replace(' ', NO_BREAK))
+            }
         };
         format!("ouvre {}{key}", starts.workflow)
     }
@@ -175,28 +181,19 @@ impl Source<'_> {
     pub fn delay(&self, delay: &Delay) -> String {
         match delay {
             Delay::Fixed(delai) => french(&Value::Duration(*delai)),
-            Delay::Rule(id) => {
-                let rule = self.pack.and_then(|pack| pack.rules.get(id));
-                match rule.and_then(|rule| rule.values.last()) {
-                    Some(dated) => french(&dated.value),
-                    None => format!("le délai {id}"),
-                }
-            }
+            Delay::Rule(id) => self.rule(id).unwrap_or_else(|| format!("le délai {id}")),
         }
     }
 
-    /// A condition: the catalogue's words for a lone fact, else as it is written.
+    /// A condition, with the catalogue's words and the pack's values.
     pub fn condition(&self, condition: &Condition) -> String {
-        let source = condition.source.trim();
-        let (name, not) = match source.strip_prefix('!') {
-            Some(name) => (name, true),
-            None => (source, false),
-        };
-        match self.catalogue.fact(name) {
-            Some(fact) if not => format!("« {} » est faux", fact.title),
-            Some(fact) => format!("« {} »", fact.title),
-            None => source.to_owned(),
-        }
+        phrase::phrase(self, condition.source.trim())
+    }
+
+    /// The latest value of a rule, for people.
+    pub fn rule(&self, id: &str) -> Option<String> {
+        let rule = self.pack.and_then(|pack| pack.rules.get(id))?;
+        rule.values.last().map(|dated| french(&dated.value))
     }
 
     /// Where a way out leads.
@@ -226,14 +223,14 @@ impl Source<'_> {
                 Some(collection) => collection.singular.to_owned(),
                 None => collection.clone(),
             },
-            PartyExpr::Any(list) => match &list[..] {
-                [PartyExpr::Set { .. }] => format!("une partie parmi : {}", self.joined(list, "")),
-                _ => self.joined(list, " ou "),
-            },
-            PartyExpr::All(list) => match &list[..] {
-                [PartyExpr::Set { .. }] => format!("chacune de : {}", self.joined(list, "")),
-                _ => self.joined(list, " et "),
-            },
+            PartyExpr::Any(list) => {
+                let names: Vec<String> = list.iter().map(|e| self.alternative(e)).collect();
+                names.join(" ou ")
+            }
+            PartyExpr::All(list) => {
+                let names: Vec<String> = list.iter().map(|e| self.part(e)).collect();
+                names.join(" et ")
+            }
             PartyExpr::Rule { choices, .. } => {
                 let choices: Vec<String> = choices.iter().map(|(_, e)| self.who(e)).collect();
                 format!("selon la règle : {}", choices.join(" ; "))
@@ -241,17 +238,27 @@ impl Source<'_> {
         }
     }
 
-    fn joined(&self, list: &[PartyExpr], between: &str) -> String {
-        let names: Vec<String> = list
-            .iter()
-            .map(|e| match (e, self.who(e)) {
-                (PartyExpr::Any(inner) | PartyExpr::All(inner), text) if inner.len() > 1 => {
-                    format!("({text})")
-                }
-                (_, text) => text,
-            })
-            .collect();
-        names.join(between)
+    /// An expression inside `any`: of a set, one party is enough.
+    fn alternative(&self, who: &PartyExpr) -> String {
+        let text = self.part(who);
+        match who {
+            PartyExpr::Set { .. } => {
+                let text = text.strip_prefix("toutes ").unwrap_or(&text);
+                format!("une partie parmi {text}")
+            }
+            _ => text,
+        }
+    }
+
+    /// An expression inside another: in parentheses when it joins several.
+    fn part(&self, who: &PartyExpr) -> String {
+        let text = self.who(who);
+        match who {
+            PartyExpr::Any(inner) | PartyExpr::All(inner) if inner.len() > 1 => {
+                format!("({text})")
+            }
+            _ => text,
+        }
     }
 
     /// The form of a party: the trade's known parties take the first three, in order.
@@ -333,6 +340,13 @@ fn title(title: Option<&str>, name: &str) -> String {
         Some(title) => title.to_owned(),
         None => capital(&name.replace(['_', '-'], " ")),
     }
+}
+
+/// With the spaces at which a line may not be cut.
+fn spaced(text: &str) -> String {
+    text.replace("« ", "«\u{a0}")
+        .replace(" »", "\u{a0}»")
+        .replace(" :", "\u{a0}:")
 }
 
 /// With a capital letter.

@@ -2,7 +2,7 @@
 
 use super::order::{Net, Thing};
 
-const SWEEPS: usize = 13;
+const SWEEPS: usize = 41;
 
 /// The top of each spot.
 pub fn tops(net: &Net) -> Vec<i32> {
@@ -75,35 +75,32 @@ fn wish(net: &Net, tops: &[i32], spot: usize, from_left: bool) -> (i32, i32) {
     } else {
         net.links.get(own.layer)
     };
-    let mut wishes: Vec<i32> = links
-        .into_iter()
-        .flatten()
-        .filter_map(|link| {
-            let (me, other) = if from_left {
-                (link.right, link.left)
-            } else {
-                (link.left, link.right)
-            };
-            let (my_y, other_y) = if from_left {
-                (link.right_y, link.left_y)
-            } else {
-                (link.left_y, link.right_y)
-            };
-            let boxes = |s: usize| matches!(net.spots[s].thing, Thing::Node(_));
-            // Two boxes stand level; an arrow and what it touches make a straight line.
-            let (my_y, other_y) = if boxes(me) && boxes(other) {
-                (own.axis, net.spots[other].axis)
-            } else {
-                (my_y, other_y)
-            };
-            (me == spot).then(|| tops[other] + other_y - my_y)
-        })
-        .collect();
+    let is_box = |s: usize| matches!(net.spots[s].thing, Thing::Node(_));
+    let mut level = Vec::new();
+    let mut straight = Vec::new();
+    for link in links.into_iter().flatten() {
+        let (me, my_y, other, other_y) = if from_left {
+            (link.right, link.right_y, link.left, link.left_y)
+        } else {
+            (link.left, link.left_y, link.right, link.right_y)
+        };
+        if me != spot {
+            continue;
+        }
+        if is_box(me) && is_box(other) {
+            level.push(tops[other] + net.spots[other].axis - own.axis);
+        } else {
+            straight.push(tops[other] + other_y - my_y);
+        }
+    }
+    // Two boxes stand level; failing that, an arrow and what it touches make a straight line.
+    let mut wishes = if level.is_empty() { straight } else { level };
     wishes.sort_unstable();
+    // Boxes decide, arrows give way.
     let weight = match own.thing {
-        Thing::Way { .. } => 4,
-        Thing::Node(_) => 3,
-        Thing::Label(_) => 2,
+        Thing::Way { .. } => 1,
+        Thing::Node(_) => 400,
+        Thing::Label(_) => 20,
     };
     match wishes.get(wishes.len().saturating_sub(1) / 2) {
         Some(middle) => (*middle, weight),

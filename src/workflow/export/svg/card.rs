@@ -167,15 +167,22 @@ fn edge(from: usize, to: usize, y: i32) -> Edge {
 }
 
 fn shape(thing: &Thing<'_>) -> Shape {
-    let (width, height, axis) = match thing {
-        Thing::Card(card) => (card.width, card.height, AXIS),
-        Thing::Start | Thing::Entry | Thing::End => (DOT, DOT, DOT / 2),
-    };
-    Shape {
-        width,
-        height,
-        enter_left: axis,
-        enter_right: axis,
+    match thing {
+        Thing::Card(card) => {
+            let last = card.rows.last().map_or(AXIS, |row| row.top + row.height());
+            Shape {
+                width: card.width,
+                height: card.height,
+                enter_left: AXIS,
+                enter_right: if frame(card.node) { last + 8 } else { AXIS },
+            }
+        }
+        Thing::Start | Thing::Entry | Thing::End => Shape {
+            width: DOT,
+            height: DOT,
+            enter_left: DOT / 2,
+            enter_right: DOT / 2,
+        },
     }
 }
 
@@ -202,13 +209,7 @@ fn card<'a>(source: Source<'a>, node: &'a Node) -> Card<'a> {
     if let Some(due) = &node.due {
         notes.extend(NOTE.wrap(&source.due(due), (width - 2 * PAD).min(FRAME_ROW)));
     }
-    let mut y = PAD + height(&title, TITLE_LINE) + height(&notes, NOTE_LINE);
-    for frame in &mut inside {
-        frame.x = FRAME_PAD;
-        frame.y = y + REGION_GAP;
-        y += REGION_GAP + frame.height;
-    }
-    y += 8;
+    let mut y = PAD + height(&title, TITLE_LINE) + height(&notes, NOTE_LINE) + 8;
     let mut rows = Vec::new();
     for exit in exits(node) {
         let mut row = row(source, &exit, (width - 2 * PAD).min(FRAME_ROW));
@@ -216,10 +217,16 @@ fn card<'a>(source: Source<'a>, node: &'a Node) -> Card<'a> {
         y += row.height();
         rows.push(row);
     }
+    y += if inside.is_empty() { 6 } else { 16 };
+    for frame in &mut inside {
+        frame.x = FRAME_PAD;
+        frame.y = y + REGION_GAP / 2;
+        y += REGION_GAP + frame.height;
+    }
     Card {
         node,
         width,
-        height: y + 6,
+        height: if frame(node) { y + 8 } else { y },
         title,
         notes,
         rows,
