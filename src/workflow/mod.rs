@@ -7,10 +7,10 @@ pub mod catalogue;
 pub mod check;
 /// Conditions: a typed subset of CEL, checked when the file is loaded.
 pub mod condition;
-/// Pictures, BPMN, Mermaid, text.
-pub mod export;
 /// From a YAML file to a graph whose names all exist.
 pub mod definition;
+/// Pictures, BPMN, Mermaid, text.
+pub mod export;
 /// Petri nets: PNML in, soundness out. Judges anyone's net.
 pub mod net;
 /// What is wrong in a file: where, why, and what to do.

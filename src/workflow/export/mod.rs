@@ -19,7 +19,6 @@ mod words;
 /// XML written to memory.
 mod xml;
 
-
 use super::catalogue::Catalogue;
 use super::definition::model::Workflow;
 use crate::regles::paquet::Paquet;

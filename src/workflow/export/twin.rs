@@ -121,7 +121,9 @@ fn movement(source: Source<'_>, exit: &Exit<'_>, block: &Block) -> Move {
     Move {
         what,
         who: act.map(|act| who(source, act)),
-        over: act.and_then(|act| act.over.as_ref()).map(|over| source.object(over)),
+        over: act
+            .and_then(|act| act.over.as_ref())
+            .map(|over| source.object(over)),
         to: exit.to.map(|to| source.target(to, block)),
         source: law.cloned(),
     }

@@ -273,7 +273,10 @@ fn region(source: Source<'_>, id: BlockId) -> Inside<'_> {
     let title = block.region.as_ref().map(|_| {
         let when = block.when.as_ref();
         let when = when.map(|c| NOTE.wrap(&format!("si {}", source.condition(c)), inner));
-        (TITLE.wrap(&source.region(block), inner), when.unwrap_or_default())
+        (
+            TITLE.wrap(&source.region(block), inner),
+            when.unwrap_or_default(),
+        )
     });
     let (edge, plan_top) = match &title {
         Some((title, note)) => {
