@@ -125,7 +125,7 @@ fn what_would_change_the_meaning_is_refused_where_it_stands() {
         ("tournent en rond", 6, file(&SEQUENCE.replace("<transition", "<referencePlace id=\"r\" ref=\"s\"/><referencePlace id=\"s\" ref=\"r\"/><transition").replace("target=\"o\"", "target=\"r\""))),
         ("place/transition", 3, file(SEQUENCE).replace("/ptnet", "/symmetricnet")),
         ("marquage initial", 5, file(&SEQUENCE.replace("<place id=\"o\"/>", "<place id=\"o\"><initialMarking><text>2</text></initialMarking></place>"))),
-        ("XML", 4, file("<place id=\"i\">")),
+        ("XML", 5, file("<place id=\"i\">")),
         ("DTD", 2, file(SEQUENCE).replace("<pnml", "<!DOCTYPE pnml [<!ENTITY a \"a\">]><pnml")),
         ("« pnml »", 1, "<bpmn/>".to_owned()),
         ("un seul réseau", 1, "<pnml><net id=\"a\"/><net id=\"b\"/></pnml>".to_owned()),
