@@ -137,9 +137,23 @@ pub fn ended(echeance: NaiveDate, now: DateTime<Utc>) -> bool {
     civil_date(now) > echeance
 }
 
-/// The day of the week, in French.
-pub fn jour(date: NaiveDate) -> &'static str {
-    match date.weekday() {
+/// A date as people write it: « vendredi 1er mai 2026 ».
+pub fn en_lettres(date: NaiveDate) -> String {
+    const MONTHS: [&str; 12] = [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ];
+    let weekday = match date.weekday() {
         Weekday::Mon => "lundi",
         Weekday::Tue => "mardi",
         Weekday::Wed => "mercredi",
@@ -147,7 +161,10 @@ pub fn jour(date: NaiveDate) -> &'static str {
         Weekday::Fri => "vendredi",
         Weekday::Sat => "samedi",
         Weekday::Sun => "dimanche",
-    }
+    };
+    let first = if date.day() == 1 { "er" } else { "" };
+    let month = MONTHS[date.month0() as usize];
+    format!("{weekday} {}{first} {month} {}", date.day(), date.year())
 }
 
 #[cfg(test)]
@@ -280,6 +297,12 @@ mod tests {
             );
         }
         assert_eq!(parse_date("2028-02-29").unwrap().day(), 29);
+    }
+
+    #[test]
+    fn dates_are_told_in_letters() {
+        assert_eq!(en_lettres(d("2026-05-01")), "vendredi 1er mai 2026");
+        assert_eq!(en_lettres(d("2026-08-31")), "lundi 31 août 2026");
     }
 
     proptest! {

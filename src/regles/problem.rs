@@ -68,27 +68,36 @@ impl Problem {
 /// The name of `known` nearest to `found`, when it is near enough to be meant (at most a third of
 /// its letters differ).
 pub fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (found.chars().count() / 3).max(1);
+    let length = found.chars().count();
+    let limit = (length / 3).max(1);
     known
         .into_iter()
+        // Words of very different lengths are far apart: a long text costs nothing to compare.
+        .filter(|name| name.chars().count().abs_diff(length) <= limit)
         .map(|name| (distance(found, name), name))
         .filter(|(d, _)| *d <= limit)
         .min()
         .map(|(_, name)| name)
 }
 
-/// Edits (insert, delete, replace) that separate two words.
+/// Edits (insert, delete, replace, swap two neighbours) that separate two words.
 fn distance(a: &str, b: &str) -> usize {
+    let a: Vec<char> = a.chars().collect();
     let b: Vec<char> = b.chars().collect();
+    let mut before = Vec::new();
     let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(row[j + 1] + 1);
+    for i in 0..a.len() {
+        let mut next = vec![i + 1];
+        for j in 0..b.len() {
+            let replaced = row[j] + usize::from(a[i] != b[j]);
+            let mut least = replaced.min(row[j + 1] + 1).min(next[j] + 1);
+            if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] {
+                let swapped: usize = before[j - 1];
+                least = least.min(swapped + 1);
+            }
+            next.push(least);
         }
+        before = std::mem::replace(&mut row, next);
     }
     row[b.len()]
 }
@@ -110,5 +119,7 @@ mod tests {
             Some("diagnostic.bloquants")
         );
         assert_eq!(nearest("abc", known), None);
+        assert_eq!(nearest("titel", ["text", "title"]), Some("title"));
+        assert_eq!(nearest("oui", ["none", "approved"]), None);
     }
 }

@@ -6,4 +6,5 @@
     reason = "tests fail by panic"
 )]
 
+mod ligne_de_commande;
 mod maison;

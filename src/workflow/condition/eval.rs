@@ -6,7 +6,6 @@ use crate::regles::delai::{Delai, Mode, Unit};
 use crate::regles::value::Value;
 use chrono::{Days, Months, NaiveDate};
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::mem::discriminant;
 
 type Evaluated<'e> = Result<Cow<'e, Value>, Unknown>;
@@ -58,15 +57,21 @@ fn apply(
     let computed = match (operator, operands) {
         (Operator::All, _) => return connective(operands, true, environment),
         (Operator::Any, _) => return connective(operands, false, environment),
-        (Operator::Min, _) => return extreme(whole, operands, Ordering::Less, environment),
-        (Operator::Max, _) => return extreme(whole, operands, Ordering::Greater, environment),
+        (Operator::Min, _) => values(operands, environment)?
+            .into_iter()
+            .min()
+            .map(Cow::into_owned),
+        (Operator::Max, _) => values(operands, environment)?
+            .into_iter()
+            .max()
+            .map(Cow::into_owned),
         (Operator::List, _) => {
-            let items: Result<Vec<_>, _> = operands
-                .iter()
-                .map(|item| value(item, environment).map(Cow::into_owned))
-                .collect();
-            return items.map(Value::List);
+            let items = values(operands, environment)?;
+            Some(Value::List(
+                items.into_iter().map(Cow::into_owned).collect(),
+            ))
         }
+        (Operator::Date, _) => date(&values(operands, environment)?),
         (Operator::Not, [operand]) => match *value(operand, environment)? {
             Value::Boolean(value) => Some(Value::Boolean(!value)),
             _ => None,
@@ -91,24 +96,6 @@ fn apply(
         (Operator::Minus, [left, right]) => {
             let (left, right) = both(left, right, environment)?;
             added(&left, &right, Sign::Minus, environment)
-        }
-        (Operator::Date, [year, day]) => {
-            let (year, day) = both(year, day, environment)?;
-            match (&*year, &*day) {
-                (Value::Integer(year), Value::Day(day)) => {
-                    date(*year, day.month.into(), day.day.into())
-                }
-                _ => None,
-            }
-        }
-        (Operator::Date, [year, month, day]) => {
-            let (year, month) = both(year, month, environment)?;
-            match (&*year, &*month, &*value(day, environment)?) {
-                (Value::Integer(year), Value::Integer(month), Value::Integer(day)) => {
-                    date(*year, *month, *day)
-                }
-                _ => None,
-            }
         }
         _ => None,
     };
@@ -151,28 +138,23 @@ fn connective(
     unknown.map_or(Ok(Value::Boolean(neutral)), Err)
 }
 
-/// The operand that compares as `wanted` with every other.
-fn extreme(
-    whole: &Expr,
-    operands: &[Expr],
-    wanted: Ordering,
+/// All the values, or all the names missing.
+fn values<'e>(
+    operands: &'e [Expr],
     environment: &dyn Environment,
-) -> Result<Value, Unknown> {
-    let mut best: Option<Cow<'_, Value>> = None;
-    let mut unknown = Vec::new();
+) -> Result<Vec<Cow<'e, Value>>, Unknown> {
+    let mut found = Vec::with_capacity(operands.len());
+    let mut names = Vec::new();
     for operand in operands {
         match value(operand, environment) {
-            Ok(found) if best.as_ref().is_none_or(|best| found.cmp(best) == wanted) => {
-                best = Some(found);
-            }
-            Ok(_) => {}
-            Err(more) => unknown.extend(more.names),
+            Ok(value) => found.push(value),
+            Err(unknown) => names.extend(unknown.names),
         }
     }
-    match best {
-        Some(best) if unknown.is_empty() => Ok(best.into_owned()),
-        None if unknown.is_empty() => Err(missing(whole)),
-        _ => Err(Unknown { names: unknown }),
+    if found.len() == operands.len() {
+        Ok(found)
+    } else {
+        Err(Unknown { names })
     }
 }
 
@@ -225,10 +207,20 @@ fn added(left: &Value, right: &Value, sign: Sign, environment: &dyn Environment)
     }
 }
 
-fn date(year: i64, month: i64, day: i64) -> Option<Value> {
-    let year = i32::try_from(year).ok()?;
-    let month = u32::try_from(month).ok()?;
-    let day = u32::try_from(day).ok()?;
+/// From a year, a month and a day, or a year and a day of the year.
+fn date(parts: &[Cow<'_, Value>]) -> Option<Value> {
+    let number = |index: usize| match parts.get(index).map(Cow::as_ref) {
+        Some(Value::Integer(value)) => Some(*value),
+        _ => None,
+    };
+    let year = i32::try_from(number(0)?).ok()?;
+    let (month, day) = match parts.get(1).map(Cow::as_ref) {
+        Some(Value::Day(day)) => (day.month, day.day),
+        _ => (
+            u32::try_from(number(1)?).ok()?,
+            u32::try_from(number(2)?).ok()?,
+        ),
+    };
     NaiveDate::from_ymd_opt(year, month, day).map(Value::Date)
 }
 

@@ -104,24 +104,43 @@ pub(super) fn simplify(operator: Operator, operands: Vec<Expr>) -> Expr {
         Operator::All => connective(operator, operands, true),
         Operator::Any => connective(operator, operands, false),
         Operator::Not => negate(operands),
-        _ => {
-            let constant = operands.iter().all(Expr::is_literal) && !adds_to_a_date(&operands);
-            let whole = Expr::Apply(operator, operands);
-            if !constant {
-                return whole;
-            }
-            match eval::value(&whole, &eval::Nothing) {
-                Ok(value) => Expr::Literal(value.into_owned()),
-                Err(_) => whole,
-            }
-        }
+        Operator::Compare(Comparison::Eq) => equal(operands, true),
+        Operator::Compare(Comparison::Ne) => equal(operands, false),
+        _ => computed(operator, operands),
     }
 }
 
-/// Counting from a date needs the environment's calendar.
-fn adds_to_a_date(operands: &[Expr]) -> bool {
-    matches!(operands, [_, Expr::Literal(Value::Duration(_))])
-        && matches!(operands, [Expr::Literal(Value::Date(_)), _])
+/// The value of an operation whose operands are all values; counting from a date is left to the
+/// environment, which has the calendar.
+fn computed(operator: Operator, operands: Vec<Expr>) -> Expr {
+    let dated = matches!(operands.first(), Some(Expr::Literal(Value::Date(_))))
+        && matches!(operator, Operator::Plus | Operator::Minus);
+    let constant = !dated && operands.iter().all(Expr::is_literal);
+    let whole = Expr::Apply(operator, operands);
+    if !constant {
+        return whole;
+    }
+    match eval::value(&whole, &eval::Nothing) {
+        Ok(value) => Expr::Literal(value.into_owned()),
+        Err(_) => whole,
+    }
+}
+
+/// Comparing with a boolean value says the operand or its contrary.
+fn equal(mut operands: Vec<Expr>, same: bool) -> Expr {
+    let boolean = operands
+        .iter()
+        .position(|operand| matches!(operand, Expr::Literal(Value::Boolean(_))));
+    if let (Some(index), 2) = (boolean, operands.len()) {
+        let value = operands.swap_remove(index) == Expr::boolean(true);
+        return if value == same {
+            operands.remove(0)
+        } else {
+            negate(operands)
+        };
+    }
+    let comparison = if same { Comparison::Eq } else { Comparison::Ne };
+    computed(Operator::Compare(comparison), operands)
 }
 
 fn negate(mut operands: Vec<Expr>) -> Expr {
@@ -156,7 +175,7 @@ fn writable(value: &Value) -> bool {
     match value {
         Value::Duration(delai) => delai.mode == Mode::Calendaires && !delai.report,
         Value::Day(_) => false,
-        Value::List(items) => items.iter().all(writable),
+        Value::List(items) => !items.is_empty() && items.iter().all(writable),
         _ => true,
     }
 }

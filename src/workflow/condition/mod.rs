@@ -20,6 +20,7 @@
 //!
 //! No loop, no float, no clock: waiting for a date is a timer.
 
+mod calls;
 mod eval;
 mod expr;
 /// How values are written for people, in French.

@@ -22,7 +22,8 @@ pub enum Coverage {
 }
 
 /// Whether the disjunction of `conditions` covers every valuation of their atoms. A condition that
-/// is not boolean never holds.
+/// is not boolean never holds. Whether the facts are known is not looked at: an unknown one may
+/// leave every condition undecided.
 pub fn coverage(conditions: &[&Condition]) -> Coverage {
     let (atoms, formulas) = Formula::of(conditions);
     if atoms.len() > MAX_ATOMS {

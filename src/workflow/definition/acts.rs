@@ -118,14 +118,13 @@ impl Builder<'_> {
             let known = act.inputs.iter().map(|i| i.name.as_str());
             return self.unknown(place, "La saisie", name, known);
         };
-        let collection = match &input.kind {
-            InputKind::Item(collection) => collection.clone(),
-            _ => {
-                let message = format!(
-                    "« reopens » attend une saisie de type item ; « {name} » n'en est pas une."
-                );
-                return self.say(Code::Type, place, message);
-            }
+        let collection = if let InputKind::Item(collection) = &input.kind {
+            collection.clone()
+        } else {
+            let message = format!(
+                "« reopens » attend une saisie de type item ; « {name} » n'en est pas une."
+            );
+            return self.say(Code::Type, place, message);
         };
         if !matches!(act.to, Some(Target::Node(_))) {
             self.reopened(&collection, place);
@@ -426,22 +425,22 @@ impl Builder<'_> {
     }
 
     fn one_name(&mut self, list: &[Written], here: Place) -> Option<String> {
-        match list {
-            [
-                Written {
-                    name,
-                    arguments: None,
-                    ..
-                },
-            ] => Some(name.clone()),
-            _ => {
-                self.say(
-                    Code::Syntaxe,
-                    here,
-                    "Un seul nom de collection est attendu entre les parenthèses.",
-                );
-                None
-            }
+        if let [
+            Written {
+                name,
+                arguments: None,
+                ..
+            },
+        ] = list
+        {
+            Some(name.clone())
+        } else {
+            self.say(
+                Code::Syntaxe,
+                here,
+                "Un seul nom de collection est attendu entre les parenthèses.",
+            );
+            None
         }
     }
 
@@ -455,7 +454,7 @@ impl Builder<'_> {
     ) -> Option<PartyExpr> {
         let id = self.one_name(list, here)?;
         self.rule_typed(&id, &Type::Parties, here);
-        let values = self.pack?.values(&id)?;
+        let values = &self.pack?.rules.get(&id)?.values;
         let mut choices: Vec<(String, PartyExpr)> = Vec::new();
         for dated in values {
             let Value::Text(text) = &dated.value else {

@@ -12,6 +12,8 @@ mod build;
 pub mod grammar;
 /// What a file becomes.
 pub mod model;
+/// Looks names up: states, objects, rights, bound parties.
+mod names;
 /// Party expressions.
 pub mod party;
 /// The JSON Schema of the language.
@@ -54,3 +56,6 @@ pub fn load(text: &[u8], surroundings: Surroundings<'_>) -> Result<Workflow, Vec
     }
     build::build(&tree, surroundings)
 }
+
+#[cfg(test)]
+mod tests;

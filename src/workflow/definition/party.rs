@@ -48,8 +48,7 @@ impl fmt::Display for PartyExpr {
             f.write_str(")")
         };
         match self {
-            PartyExpr::Party(name) => f.write_str(name),
-            PartyExpr::Set { name, over: None } => f.write_str(name),
+            PartyExpr::Party(name) | PartyExpr::Set { name, over: None } => f.write_str(name),
             PartyExpr::Set {
                 name,
                 over: Some(over),

@@ -136,7 +136,7 @@ impl Builder<'_> {
     /// A fact of an item read outside its branch needs a total.
     fn totals(&mut self, condition: &Condition, place: Place, context: &Context) {
         for name in condition.facts() {
-            let Some(fact) = self.surroundings.catalogue.fact(&name) else {
+            let Some(fact) = self.surroundings.catalogue.fact(name) else {
                 continue;
             };
             let Some(of) = fact.of else { continue };

@@ -95,9 +95,10 @@ impl Checker {
                 }
                 None => self.expected("un bloc de clés", node, key),
             },
-            Shape::Construct(construct) => self.construct(node, construct),
             Shape::TrueOr(_) if node.scalar() == Some("true") => {}
-            Shape::TrueOr(construct) => self.construct(node, construct),
+            Shape::Construct(construct) | Shape::TrueOr(construct) => {
+                self.construct(node, construct);
+            }
             _ => self.scalar(node, shape, key),
         }
     }

@@ -128,6 +128,10 @@ fn a_module_that_does_not_say_what_it_is_for_is_seen() {
         1
     );
     assert_eq!(undocumented(&File::new("src/a.rs", "//! A.\n")), [""; 0]);
+    assert_eq!(
+        undocumented(&File::new("src/a/tests.rs", "use super::*;")),
+        [""; 0]
+    );
 }
 
 #[test]
