@@ -33,8 +33,8 @@ impl Machine<'_> {
         }
         run.judge(command)?;
         if run.configuration.opened() && run.configuration.ended.is_none() {
+            // What follows from a paper act takes effect with it.
             run.settle()?;
-            run.date = run.today;
             run.catch_up()?;
         }
         Ok(run.events)
