@@ -125,7 +125,11 @@ mod tests {
     #[test]
     fn every_shipped_pack_and_workflow_is_read() {
         let library = Library::shipped();
-        assert!(library.refused_packs().is_empty(), "{:#?}", library.refused_packs());
+        assert!(
+            library.refused_packs().is_empty(),
+            "{:#?}",
+            library.refused_packs()
+        );
         let names: Vec<&str> = library.names().collect();
         assert!(names.len() >= 8, "{names:?}");
         for name in names {
