@@ -23,7 +23,7 @@ pub struct Attain<'v, 'a> {
     pub without: Option<&'v str>,
 }
 
-impl<'v, 'a> Attain<'v, 'a> {
+impl<'a> Attain<'_, 'a> {
     /// Whether the expression can hold, whatever the sets and the rules are.
     pub fn able(self, by: &PartyExpr) -> bool {
         match self.without {
@@ -49,7 +49,8 @@ impl<'v, 'a> Attain<'v, 'a> {
             }
             Cause::Expiry(_, timer) | Cause::Timer(timer) => {
                 let when = timer.when.as_ref().filter(|c| !self.movable(at, c));
-                self.falls(&timer.moment).then(|| when.into_iter().collect())
+                self.falls(&timer.moment)
+                    .then(|| when.into_iter().collect())
             }
             Cause::Auto(auto, _) => {
                 let when = auto.when.as_ref().filter(|c| !self.movable(at, c));

@@ -34,12 +34,8 @@ pub struct Road {
     pub by_party: BTreeMap<String, Days>,
 }
 
-pub fn prove(
-    workflow: &Workflow,
-    surroundings: Surroundings<'_>,
-    findings: &mut Findings,
-) -> Road {
-    let spans = Spans::new(workflow, surroundings.pack);
+pub fn prove(workflow: &Workflow, surroundings: Surroundings<'_>, findings: &mut Findings) -> Road {
+    let spans = Spans::new(surroundings.pack);
     agree(workflow, &spans, findings);
     let walker = |party: Option<&str>, longest: bool| {
         Walker::new(workflow, surroundings.catalogue, &spans, party, longest).road()
@@ -66,7 +62,7 @@ struct Spans<'a> {
 }
 
 impl<'a> Spans<'a> {
-    fn new(_workflow: &Workflow, pack: &'a Paquet) -> Self {
+    fn new(pack: &'a Paquet) -> Self {
         Self {
             pack,
             from: pack.debut().unwrap_or_default(),
@@ -350,8 +346,7 @@ impl<'a> Walker<'a> {
         for m in declared(node) {
             let Some(to) = m.to else { continue };
             let cost = match m.cause {
-                Cause::Act(act) => self.acting(node, Some(act), inside),
-                Cause::Refusal(act) => self.acting(node, Some(act), inside),
+                Cause::Act(act) | Cause::Refusal(act) => self.acting(node, Some(act), inside),
                 Cause::Auto(..) if leaf => 0,
                 Cause::Auto(..) => self.acting(node, None, inside),
                 Cause::Expiry(_, timer) | Cause::Timer(timer) => self.waiting(node, timer),
