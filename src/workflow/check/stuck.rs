@@ -155,7 +155,8 @@ fn circles(workflow: &Workflow, case: &Case<'_, '_>, findings: &mut Findings) {
             node.path,
             case.told()
         );
-        let problem = Problem::new(Code::Blocage, node.place, message);
+        let place = node.auto.first().map_or(node.place, |a| a.place);
+        let problem = Problem::new(Code::Blocage, place, message);
         return findings.refuse(problem.with_path(tell::ids(workflow, &path)));
     }
 }

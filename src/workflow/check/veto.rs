@@ -291,11 +291,15 @@ impl<'s, 'v, 'a> Alone<'s, 'v, 'a> {
                     if matches!(self.space.view.node(*id).body, Body::Leaf) {
                         vetoes.insert(*id);
                     }
-                    inside.iter().for_each(|b| self.everything(*b, vetoes));
+                    for b in inside {
+                        self.everything(b, vetoes);
+                    }
                 }
                 Vertex::Trapped(id) => {
                     let inside = self.space.view.inside(*id);
-                    inside.iter().for_each(|b| self.collect(*b, vetoes));
+                    for b in inside {
+                        self.collect(b, vetoes);
+                    }
                 }
                 Vertex::Waiting(id) => {
                     vetoes.insert(*id);
@@ -313,7 +317,9 @@ impl<'s, 'v, 'a> Alone<'s, 'v, 'a> {
                 vetoes.insert(*id);
             }
             let inside = self.space.view.inside(*id);
-            inside.iter().for_each(|b| self.everything(*b, vetoes));
+            for b in inside {
+                self.everything(b, vetoes);
+            }
         }
     }
 }
