@@ -17,6 +17,7 @@ const COVER_STEPS: usize = 50_000_000;
 pub(super) enum Bound {
     Markings,
     Bytes,
+    Work,
     /// A place held more tokens than a number can.
     Tokens,
 }
@@ -64,6 +65,7 @@ pub(super) struct Space {
     known: HashMap<Marking, usize>,
     cover_steps: usize,
     bytes: usize,
+    work: u64,
 }
 
 impl Space {
@@ -81,6 +83,7 @@ impl Space {
             known: HashMap::new(),
             cover_steps: 0,
             bytes: 0,
+            work: 0,
         };
         let mut todo = VecDeque::from([space.add(start, (0, 0))]);
         let next = |todo: &mut VecDeque<usize>| match order {
@@ -113,6 +116,10 @@ impl Space {
         self.fired[t] = true;
         let reached = fire(game.net, &self.markings[node], t).ok_or(End::Limit(Bound::Tokens))?;
         self.bytes += size_of::<(usize, usize)>();
+        self.work += reached.len() as u64;
+        if self.work > limits.work {
+            return Err(End::Limit(Bound::Work));
+        }
         if let Some(&seen) = self.known.get(&reached[..]) {
             self.edges.push((node, seen));
             return Ok(None);

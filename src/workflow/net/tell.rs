@@ -74,6 +74,7 @@ pub(super) fn undecided(bound: Bound, limits: Limits) -> Problem {
     let hit = match bound {
         Bound::Markings => format!("plus de {} marquages sont possibles", limits.markings),
         Bound::Bytes => format!("l’exploration demande plus de {} Mio", limits.bytes >> 20),
+        Bound::Work => "l’exploration demande trop de temps".to_owned(),
         Bound::Tokens => "une place reçoit plus de jetons qu’on ne peut en compter".to_owned(),
     };
     Problem::new(
