@@ -12,8 +12,8 @@
 //! is *unsound*: what cannot be reached from `i` holds a transition that never gets a token, or one
 //! that needs none and fires for ever; a token in a place that does not lead to `o` is never taken
 //! away, unless by a transition that puts nothing back, and then the tokens it took could have
-//! been left behind beside `o`. (A transition without any arc does no harm, but it is no step of the
-//! workflow either: it is named with the others.)
+//! been left behind beside `o`. (A transition without any arc does no harm, but it is no step of
+//! the workflow either: it is named with the others.)
 //!
 //! The judge reduces `N*` ([`reduction`]), explores what remains within [`Limits`], and when the
 //! answer is no looks in the original net for the shortest way to show it.

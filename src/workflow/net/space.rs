@@ -9,7 +9,8 @@ use super::{Limits, Net};
 pub(super) type Marking = Rc<[(usize, u32)]>;
 
 /// Looking for an ancestor that a marking covers costs a walk up its path: past this many steps in
-/// all it is no longer done. A bounded net is still explored whole; an unbounded one ends undecided.
+/// all it is no longer done. A bounded net is still explored whole, an unbounded one ends
+/// undecided.
 const COVER_STEPS: usize = 50_000_000;
 
 /// Which bound ended an exploration.
