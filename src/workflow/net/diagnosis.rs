@@ -73,7 +73,8 @@ pub(super) fn expanded(
             net.places[ends.source].at,
             format!(
                 "Ce réseau ne peut pas toujours finir proprement dans « {} », mais le chemin qui \
-                 le montre compte plus de {LONGEST_PATH} étapes. Découpez-le en réseaux plus petits.",
+                 le montre compte plus de {LONGEST_PATH} étapes. Découpez-le en \
+                 réseaux plus petits.",
                 net.places[ends.sink].name
             ),
         )

@@ -82,7 +82,8 @@ pub(super) fn undecided(bound: Bound, limits: Limits) -> Problem {
         Place::default(),
         format!(
             "Le réseau, une fois réduit, reste trop grand pour être exploré en entier : {hit}. \
-             Rien n’est prouvé, ni dans un sens ni dans l’autre. Découpez-le en réseaux plus petits."
+             Rien n’est prouvé, ni dans un sens ni dans l’autre. Découpez-le en \
+             réseaux plus petits."
         ),
     )
 }
