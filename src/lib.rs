@@ -1,4 +1,5 @@
-//! Entente carries a CPOM from its programming to its final evaluation, between everyone who signs it.
+//! Entente carries a CPOM from its programming to its final evaluation, between everyone who signs
+//! it.
 //!
 //! The house, from the pure core to the doors:
 #![forbid(unsafe_code)]

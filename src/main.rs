@@ -1,3 +1,4 @@
+//! The program: see `entente::cli`.
 #![forbid(unsafe_code)]
 
 fn main() -> std::process::ExitCode {

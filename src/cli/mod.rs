@@ -1,9 +1,100 @@
-//! The command line.
+//! The command line: a contract with scripts. One file per family of commands.
 
+mod delais;
+mod finess;
+mod french;
+mod rendu;
+mod workflow;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use serde::Serialize;
 use std::ffi::OsString;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
+#[derive(Parser)]
+#[command(
+    name = "entente",
+    version,
+    about = "Porter un CPOM à plusieurs parties"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Compter les délais légaux
+    #[command(subcommand)]
+    Delais(delais::Command),
+    /// Vérifier les numéros FINESS
+    #[command(subcommand)]
+    Finess(finess::Command),
+    /// Prouver, dessiner et décrire les fichiers de workflow
+    #[command(subcommand)]
+    Workflow(workflow::Command),
+}
+
+impl Command {
+    fn run(self) -> Outcome {
+        match self {
+            Command::Delais(command) => command.run(),
+            Command::Finess(command) => command.run(),
+            Command::Workflow(command) => command.run(),
+        }
+    }
+}
+
+/// What a command says on the standard output, and whether the answer is yes (exit code 0) or no
+/// (exit code 1).
+struct Answer {
+    output: String,
+    good: bool,
+}
+
+/// An answer; or one French sentence for the standard error (exit code 2): what was expected, what
+/// was found, what to do.
+type Outcome = Result<Answer, String>;
+
+/// One JSON document, for `--json`.
+fn json(document: &impl Serialize) -> Result<String, String> {
+    serde_json::to_string_pretty(document)
+        .map(|text| text + "\n")
+        .map_err(|error| format!("La réponse ne peut pas être écrite en JSON ({error})."))
+}
+
 /// Runs one command. Exit codes: 0 done and good, 1 the answer is no, 2 bad usage.
-pub fn run(_arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    ExitCode::from(2)
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let parsed = french::localized(Cli::command())
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let outcome = match parsed {
+        Ok(cli) => cli.command.run(),
+        Err(error) => french::outcome(&error),
+    };
+    match outcome.and_then(|answer| said(&answer)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(sentence) => {
+            // Nothing can be told when the standard error is closed too.
+            let _ = writeln!(io::stderr(), "entente : {sentence}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Writes an answer and gives its verdict back. A reader that left early (`| head`) has what it
+/// wanted.
+fn said(answer: &Answer) -> Result<bool, String> {
+    let mut out = io::stdout().lock();
+    let written = out
+        .write_all(answer.output.as_bytes())
+        .and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!(
+            "La réponse ne peut pas être écrite sur la sortie ({error})."
+        )),
+        _ => Ok(answer.good),
+    }
 }

@@ -6,5 +6,9 @@ pub mod calendrier;
 pub mod delai;
 /// Rule packs: every delay, threshold and silence effect, dated and sourced.
 pub mod paquet;
+/// What is wrong in a file: where, why, and what to do.
+pub mod problem;
 /// The typed values that rules and facts hold.
 pub mod value;
+/// YAML text to a tree whose every node knows its place; refuses what nobody should write.
+pub mod yaml;

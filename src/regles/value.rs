@@ -16,6 +16,8 @@ pub enum Type {
     Percent,
     Date,
     Duration,
+    /// A day of any year: the 30th of June.
+    Day,
     Text,
     /// A party expression held as data (`by: rule(EPRD_OPPOSITION)`).
     Parties,
@@ -32,11 +34,21 @@ impl Type {
             Type::Percent => "un pourcentage".into(),
             Type::Date => "une date".into(),
             Type::Duration => "un délai".into(),
+            Type::Day => "un jour de l'année (mois-jour)".into(),
             Type::Text => "un texte".into(),
             Type::Parties => "une expression de parties".into(),
             Type::List(inner) => format!("une liste ({})", inner.title()),
         }
     }
+}
+
+/// A day that every year has, so never the 29th of February. Ordered as a year runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Day {
+    /// 1 to 12.
+    pub month: u32,
+    /// 1 to 31.
+    pub day: u32,
 }
 
 /// A value: exact, never a float.
@@ -49,6 +61,7 @@ pub enum Value {
     Percent(i64),
     Date(NaiveDate),
     Duration(Delai),
+    Day(Day),
     Text(String),
     List(Vec<Value>),
 }

@@ -6,6 +6,8 @@ use crate::regles::value::Type;
 /// Everything a workflow file may name.
 #[derive(Debug, Clone, Copy)]
 pub struct Catalogue {
+    /// Parties whose kind is known without being written.
+    pub parties: &'static [(&'static str, PartyKind)],
     pub facts: &'static [Fact],
     pub collections: &'static [Collection],
     pub sets: &'static [PartySet],
@@ -155,6 +157,12 @@ pub struct Capability {
 }
 
 impl Catalogue {
+    /// The kind of a party of the trade.
+    pub fn kind(&self, party: &str) -> Option<PartyKind> {
+        let known = self.parties.iter().find(|(name, _)| *name == party);
+        known.map(|(_, kind)| *kind)
+    }
+
     pub fn fact(&self, name: &str) -> Option<&'static Fact> {
         self.facts.iter().find(|f| f.name == name)
     }

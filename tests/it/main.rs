@@ -1,2 +1,16 @@
 //! One integration binary.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panic"
+)]
+
+mod exports;
+mod ligne_de_commande;
+mod limites;
+mod machine;
+mod maison;
+mod preuves;
 mod reseaux;
+mod tracabilite;
