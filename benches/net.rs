@@ -83,10 +83,23 @@ fn wide() -> Net {
     builder.net
 }
 
+/// Many lanes of four, the first of which may end alone: unsound, and told with its path.
+fn leaking() -> Net {
+    let mut net = wide();
+    net.name = "fuite".into();
+    let (last, end) = (net.transitions().len() - 1, net.places().len() - 1);
+    let first = *net.inputs(last).keys().next().expect("a join has inputs");
+    let leak = net.add_transition("fuite", "");
+    net.take(first, leak, 1);
+    net.give(leak, end, 1);
+    net
+}
+
 fn nets(criterion: &mut Criterion) {
-    for net in [sequence(), forks(), lanes(), wide()] {
+    let sound = [sequence(), forks(), lanes(), wide()].map(|net| (net, Verdict::Sound));
+    for (net, verdict) in sound.into_iter().chain([(leaking(), Verdict::Unsound)]) {
         assert!(net.transitions().len() >= TRANSITIONS - 6);
-        assert_eq!(judge(&net, Limits::default()).verdict, Verdict::Sound);
+        assert_eq!(judge(&net, Limits::default()).verdict, verdict);
         let mut group = criterion.benchmark_group(format!("net/{}", net.name));
         group.bench_function("juger", |bench| {
             bench.iter(|| judge(black_box(&net), Limits::default()));
