@@ -3,6 +3,7 @@
 use crate::metier::contrat::faits::CATALOGUE;
 use crate::regles::paquet::Paquet;
 use crate::workflow::definition::{self, Surroundings, model::Workflow};
+use crate::workflow::export::Source;
 use crate::workflow::problem::Problem;
 use rust_embed::RustEmbed;
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,6 +101,24 @@ impl Library {
         &self.refused
     }
 
+    /// Each workflow that can be read, with the parents it declares.
+    pub fn parents(&self) -> BTreeMap<String, Vec<String>> {
+        let read = |(name, text): (&String, &Vec<u8>)| {
+            let workflow = self.load(text).ok()?;
+            Some((name.clone(), workflow.parent))
+        };
+        self.texts.iter().filter_map(read).collect()
+    }
+
+    /// A workflow with what its words mean, to draw it.
+    pub fn source<'a>(&'a self, workflow: &'a Workflow) -> Source<'a> {
+        Source {
+            workflow,
+            catalogue: &CATALOGUE,
+            pack: self.pack(&workflow.rules),
+        }
+    }
+
     /// Reads a workflow file against this library.
     ///
     /// # Errors
@@ -116,7 +135,7 @@ impl Library {
 
 /// Files looked at in a folder, and the largest one read there.
 const FILES_MAX: usize = 200;
-const FILE_OCTETS_MAX: u64 = 1 << 20;
+pub const FILE_OCTETS_MAX: u64 = 1 << 20;
 
 #[cfg(test)]
 mod tests {
@@ -125,7 +144,11 @@ mod tests {
     #[test]
     fn every_shipped_pack_and_workflow_is_read() {
         let library = Library::shipped();
-        assert!(library.refused_packs().is_empty(), "{:#?}", library.refused_packs());
+        assert!(
+            library.refused_packs().is_empty(),
+            "{:#?}",
+            library.refused_packs()
+        );
         let names: Vec<&str> = library.names().collect();
         assert!(names.len() >= 8, "{names:?}");
         for name in names {

@@ -3,6 +3,8 @@
 mod delais;
 mod finess;
 mod french;
+mod rendu;
+mod workflow;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use serde::Serialize;
@@ -29,6 +31,9 @@ enum Command {
     /// Vérifier les numéros FINESS
     #[command(subcommand)]
     Finess(finess::Command),
+    /// Prouver, dessiner et décrire les fichiers de workflow
+    #[command(subcommand)]
+    Workflow(workflow::Command),
 }
 
 impl Command {
@@ -36,6 +41,7 @@ impl Command {
         match self {
             Command::Delais(command) => command.run(),
             Command::Finess(command) => command.run(),
+            Command::Workflow(command) => command.run(),
         }
     }
 }
@@ -67,7 +73,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli.command.run(),
         Err(error) => french::outcome(&error),
     };
-    match outcome.and_then(said) {
+    match outcome.and_then(|answer| said(&answer)) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(sentence) => {
@@ -80,7 +86,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// Writes an answer and gives its verdict back. A reader that left early (`| head`) has what it
 /// wanted.
-fn said(answer: Answer) -> Result<bool, String> {
+fn said(answer: &Answer) -> Result<bool, String> {
     let mut out = io::stdout().lock();
     let written = out
         .write_all(answer.output.as_bytes())

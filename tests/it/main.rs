@@ -8,4 +8,8 @@
 
 mod exports;
 mod ligne_de_commande;
+mod limites;
 mod maison;
+mod preuves;
+mod reseaux;
+mod tracabilite;

@@ -21,7 +21,6 @@ mod words;
 /// XML written to memory.
 mod xml;
 
-
 use super::catalogue::Catalogue;
 use super::definition::model::{Block, Node, Workflow};
 use crate::regles::paquet::Paquet;

@@ -150,7 +150,9 @@ pub(super) fn movement(source: Source<'_>, exit: &Exit<'_>, block: &Block) -> Mo
     Move {
         what,
         who: act.map(|act| who(source, act)),
-        over: act.and_then(|act| act.over.as_ref()).map(|over| source.object(over)),
+        over: act
+            .and_then(|act| act.over.as_ref())
+            .map(|over| source.object(over)),
         to: exit.to.map(|to| source.target(to, block)),
         source: law.cloned(),
     }

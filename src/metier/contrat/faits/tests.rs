@@ -1,3 +1,5 @@
+//! The catalogue holds together.
+
 use super::CATALOGUE;
 use crate::workflow::catalogue::Mover;
 use std::collections::BTreeSet;

@@ -18,7 +18,11 @@ pub fn tops(net: &Net, sweeps: usize) -> Vec<i32> {
     for sweep in 0..sweeps {
         let count = net.layers.len();
         for step in 0..count {
-            let layer = if sweep % 2 == 0 { step } else { count - 1 - step };
+            let layer = if sweep % 2 == 0 {
+                step
+            } else {
+                count - 1 - step
+            };
             settle(net, &mut tops, layer, sweep % 2 == 0);
         }
     }

@@ -274,7 +274,10 @@ fn region(source: Source<'_>, id: BlockId) -> Inside<'_> {
     let named = block.region.is_some() && (when.is_some() || source.lone(block).is_none());
     let title = named.then(|| {
         let when = when.map(|c| NOTE.wrap(&format!("si {}", source.condition(c)), inner));
-        (TITLE.wrap(&source.region(block), inner), when.unwrap_or_default())
+        (
+            TITLE.wrap(&source.region(block), inner),
+            when.unwrap_or_default(),
+        )
     });
     let (edge, plan_top) = match &title {
         Some((title, note)) => {
