@@ -10,6 +10,7 @@ mod exports;
 mod ligne_de_commande;
 mod limites;
 mod maison;
+mod navigateur;
 mod preuves;
 mod reseaux;
 mod tracabilite;

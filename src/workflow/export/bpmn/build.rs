@@ -262,7 +262,11 @@ impl<'a> Builder<'a> {
             path: path.clone(),
         };
         let start = draft.add(identifier("debut", path), String::new(), Kind::Start);
-        let fork = draft.add(identifier("ouverture", path), String::new(), Kind::Gateway(gateway));
+        let fork = draft.add(
+            identifier("ouverture", path),
+            String::new(),
+            Kind::Gateway(gateway),
+        );
         // Each region, its condition, and what leads from it to the joining gateway.
         let mut opened = Vec::new();
         let mut ways = Vec::new();
@@ -282,7 +286,11 @@ impl<'a> Builder<'a> {
             };
             opened.extend(region.map(|region| (region, block.when.as_ref())));
         }
-        let join = draft.add(identifier("jonction", path), String::new(), Kind::Gateway(gateway));
+        let join = draft.add(
+            identifier("jonction", path),
+            String::new(),
+            Kind::Gateway(gateway),
+        );
         let ended = end(&mut draft);
         self.flow(&mut draft.scope, way(start, Target::End), fork);
         for (region, when) in opened {

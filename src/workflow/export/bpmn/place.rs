@@ -81,7 +81,11 @@ pub fn place(scope: &Scope) -> Placed {
         .collect();
     let graph = Graph {
         nodes: boxes.iter().map(shape).collect(),
-        edges: scope.flows.iter().map(|flow| edge(scope, &boxes, flow)).collect(),
+        edges: scope
+            .flows
+            .iter()
+            .map(|flow| edge(scope, &boxes, flow))
+            .collect(),
     };
     let drawing = lay_out(&graph);
     let flows = scope
@@ -196,7 +200,10 @@ fn activity(element: &Element, (width, height): (i32, i32), inside: Option<Place
         x += STEP;
     }
     // The last event turns first, so that a stem crosses no lane that goes right.
-    let lanes: Vec<i32> = (1..=count).rev().map(|lane| deepest + lane * LANE).collect();
+    let lanes: Vec<i32> = (1..=count)
+        .rev()
+        .map(|lane| deepest + lane * LANE)
+        .collect();
     Boxed {
         width,
         height: lanes.first().copied().unwrap_or(height),
@@ -243,7 +250,10 @@ fn shape(boxed: &Boxed) -> Shape {
 fn lane(scope: &Scope, boxes: &[Boxed], flow: &Flow) -> Option<i32> {
     let rank = flow.border.or_else(|| {
         let siblings = scope.flows.iter().filter(|f| f.from == flow.from);
-        siblings.enumerate().find(|(_, f)| f.id == flow.id).map(|(rank, _)| rank)
+        siblings
+            .enumerate()
+            .find(|(_, f)| f.id == flow.id)
+            .map(|(rank, _)| rank)
     });
     boxes[flow.from].lanes.get(rank?).copied()
 }
@@ -254,7 +264,11 @@ fn edge(scope: &Scope, boxes: &[Boxed], flow: &Flow) -> Edge {
     Edge {
         from: flow.from,
         to: flow.to,
-        leave_right: if flow.border.is_some() { lane.unwrap_or(axis) } else { axis },
+        leave_right: if flow.border.is_some() {
+            lane.unwrap_or(axis)
+        } else {
+            axis
+        },
         leave_left: lane.unwrap_or(axis + 24),
         label: (!flow.name.is_empty() && flow.border.is_none()).then(|| {
             let (width, height) = size(&flow.name);
@@ -263,12 +277,7 @@ fn edge(scope: &Scope, boxes: &[Boxed], flow: &Flow) -> Edge {
     }
 }
 
-fn placed_flow(
-    boxes: &[Boxed],
-    drawing: &Drawing,
-    index: usize,
-    flow: &Flow,
-) -> PlacedFlow {
+fn placed_flow(boxes: &[Boxed], drawing: &Drawing, index: usize, flow: &Flow) -> PlacedFlow {
     let route = &drawing.edges[index];
     let (from, to) = (&boxes[flow.from], &boxes[flow.to]);
     let (at_from, at_to) = (drawing.nodes[flow.from], drawing.nodes[flow.to]);

@@ -34,7 +34,11 @@ pub fn write(source: Source<'_>, scope: &Scope, placed: &Placed) -> String {
     let name = format!("{}, version {}", workflow.title, workflow.version);
     xml.open(
         "bpmn:process",
-        &[("id", &process), ("name", &name), ("isExecutable", &"false")],
+        &[
+            ("id", &process),
+            ("name", &name),
+            ("isExecutable", &"false"),
+        ],
     );
     for line in &workflow.legal {
         xml.text("bpmn:documentation", &[], line);
