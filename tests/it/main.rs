@@ -9,6 +9,7 @@
 mod exports;
 mod ligne_de_commande;
 mod limites;
+mod machine;
 mod maison;
 mod navigateur;
 mod preuves;

@@ -37,8 +37,6 @@ mod party;
 pub mod refusal;
 mod settle;
 pub mod spot;
-#[cfg(test)]
-mod tests;
 mod view;
 pub mod world;
 

@@ -89,6 +89,7 @@ impl Spot {
     }
 
     /// The spot of `child` in the branch `key` of `owner`, which stands here.
+    #[must_use]
     pub fn child(&self, owner: Option<&Node>, key: &Key, child: &Node) -> Spot {
         let base = owner.map_or(0, |o| o.path.len());
         let suffix = child.path.get(base..).unwrap_or("");
