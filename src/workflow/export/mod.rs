@@ -8,6 +8,8 @@ pub mod bpmn;
 mod exits;
 /// A layered drawing.
 pub mod layout;
+/// Mermaid's `stateDiagram-v2`.
+pub mod mermaid;
 /// Conditions in French.
 mod phrase;
 /// A standalone SVG.
