@@ -4,7 +4,8 @@ use crate::navigateur::{faults, folder};
 use entente::app::fichiers::Library;
 use entente::metier::contrat::faits::CATALOGUE;
 use entente::workflow::definition::model::Workflow;
-use entente::workflow::export::{Source, bpmn, mermaid, svg};
+use entente::workflow::export::{Source, bpmn, mermaid, pnml, svg};
+use entente::workflow::net;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -42,7 +43,8 @@ fn an_illegible_picture_is_seen() {
     let folder = folder("svg-fautif");
     let picture = r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100" role="img"
         aria-labelledby="titre resume"><title id="titre">Parcours d'essai</title>
-        <rect x="10" y="10" width="60" height="30"/><text x="20" y="30">Trop long pour ce cadre</text>
+        <rect x="10" y="10" width="60" height="30"/>
+        <text x="20" y="30">Trop long pour ce cadre</text>
         <text x="30" y="34">Dessus</text><path class="lien" d="M0 26H100"/></svg>"#;
     std::fs::write(folder.join("fautif.svg"), picture).unwrap();
     let found = faults("svg.mjs", &folder);
@@ -83,14 +85,38 @@ fn an_ill_drawn_bpmn_is_seen() {
 }
 
 #[test]
+fn the_net_of_each_shipped_workflow_is_read_back_the_same() {
+    let library = Library::shipped();
+    for workflow in shipped(&library) {
+        let text = pnml::write(source(&library, &workflow)).unwrap();
+        let net = net::pnml::read(text.as_bytes()).unwrap();
+        assert_eq!(net::pnml::write(&net), text, "{}", workflow.name);
+    }
+}
+
+#[test]
 fn exports_are_the_same_bytes_each_time() {
     let library = Library::shipped();
     for workflow in shipped(&library) {
         let source = source(&library, &workflow);
         let all = || {
             let picture = svg::draw(source, &BTreeSet::new());
-            [picture, bpmn::write(source), mermaid::write(source)]
+            let net = pnml::write(source).unwrap();
+            [picture, bpmn::write(source), mermaid::write(source), net]
         };
         assert_eq!(all(), all(), "{}", workflow.name);
     }
+}
+
+#[test]
+fn the_picture_of_the_readme_is_the_one_the_program_draws() {
+    let library = Library::shipped();
+    let workflow = library.load(library.text("cpom-ph").unwrap()).unwrap();
+    let drawn = svg::draw(source(&library, &workflow), &BTreeSet::new());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/images/cpom-ph.svg");
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        kept == drawn,
+        "docs/images/cpom-ph.svg a vieilli : lancez « make images »."
+    );
 }
