@@ -9,6 +9,10 @@ pub mod check;
 pub mod condition;
 /// From a YAML file to a graph whose names all exist.
 pub mod definition;
+/// Pictures, BPMN, Mermaid, text.
+pub mod export;
+/// The machine: where a running workflow stands, and what may happen next.
+pub mod machine;
 /// Petri nets: PNML in, soundness out. Judges anyone's net.
 pub mod net;
 /// What is wrong in a file: where, why, and what to do.

@@ -6,7 +6,11 @@
     reason = "tests fail by panic"
 )]
 
+mod exports;
 mod ligne_de_commande;
+mod limites;
+mod machine;
 mod maison;
 mod preuves;
+mod reseaux;
 mod tracabilite;
