@@ -1,15 +1,20 @@
 //! Proofs 1 and 3 against brute force, on generated files.
 
-use super::hasard;
-use super::monde;
-use super::oracle::{Oracle, Seen};
+use super::oracle::{self, Oracle, Seen, World};
+use super::{hasard, monde};
 use entente::workflow::check::Report;
+use entente::workflow::check::combination::{Combination, combinations};
+use entente::workflow::check::lower::{Items, lower};
 use entente::workflow::definition::model::{Body, NodeId, Workflow};
+use entente::workflow::net;
 use entente::workflow::problem::{Code, Place};
 use std::collections::BTreeSet;
 
 /// Configurations looked at in one world before the case is left aside.
 const LIMIT: usize = 3_000;
+
+/// Items in all, up to which the net of a world is judged as well.
+const NET_ITEMS: usize = 2;
 
 /// What brute force says of a file.
 struct Truth {
@@ -38,6 +43,9 @@ fn brute(workflow: &Workflow, items_max: usize) -> Option<Truth> {
         if seen.beyond {
             return None;
         }
+        if count_items(&world) <= NET_ITEMS {
+            net_agrees(workflow, &oracle, &world, seen.trapped);
+        }
         trapped |= seen.trapped;
         stuck.extend(oracle.stuck(&world, &seen.states));
         all.states.extend(seen.states);
@@ -50,6 +58,35 @@ fn brute(workflow: &Workflow, items_max: usize) -> Option<Truth> {
         dead: dead(workflow, &all),
         stuck: stuck.iter().map(place).collect(),
     })
+}
+
+fn count_items(world: &World) -> usize {
+    world.items.values().sum()
+}
+
+/// The net of the same world is sound exactly when nothing is trapped there.
+fn net_agrees(workflow: &Workflow, oracle: &Oracle<'_>, world: &World, trapped: bool) {
+    let combinations = combinations(workflow).expect("few combinations");
+    let parties: Vec<&str> = world.present.iter().map(|p| p.1.as_str()).collect();
+    let alike = |c: &&Combination| {
+        let there: Vec<&str> = c.present.iter().map(|p| p.declared.as_str()).collect();
+        there == parties && c.literals.iter().all(|l| oracle::holds(l, &world.fixed))
+    };
+    let combination = combinations.iter().find(alike).expect("its combination");
+    let items: Items = world
+        .items
+        .iter()
+        .map(|(name, n)| (name.clone(), u32::try_from(*n).expect("few")))
+        .collect();
+    let net = lower(workflow, oracle.catalogue, combination, &items);
+    let judgement = net::judge(&net, net::Limits::default());
+    assert_eq!(
+        judgement.verdict == net::Verdict::Sound,
+        !trapped,
+        "{} {world:?}: {:#?}",
+        workflow.title,
+        judgement.problems
+    );
 }
 
 /// A composite nothing ever leaves is refused for itself, whatever surrounds it.
