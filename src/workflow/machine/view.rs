@@ -28,7 +28,7 @@ pub(super) struct View<'v> {
 impl<'v> View<'v> {
     /// The state of an active or past spot.
     pub fn node(&self, spot: &Spot) -> Option<&'v Node> {
-        self.machine.workflow.find(&spot.path())
+        self.machine.locate(spot).map(|id| self.by_id(id))
     }
 
     pub fn by_id(&self, id: NodeId) -> &'v Node {
