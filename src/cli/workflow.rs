@@ -3,9 +3,10 @@
 use super::{Answer, Outcome, json, rendu};
 use crate::app::preuve::{self, Judgement, NetJudgement};
 use crate::regles::calendrier::civil_date;
+use crate::workflow::check::combination::COMBINATIONS_MAX;
 use crate::workflow::check::{Report, Verdict};
 use crate::workflow::definition::schema::schema;
-use crate::workflow::export::{Source, bpmn, svg, twin};
+use crate::workflow::export::{Source, bpmn, mermaid, pnml, svg, twin};
 use crate::workflow::net;
 
 use clap::{Subcommand, ValueEnum};
@@ -46,6 +47,10 @@ pub enum Format {
     Bpmn,
     /// Dessin
     Svg,
+    /// Diagramme d'états Mermaid
+    Mermaid,
+    /// Réseau de Petri du cas le plus complet
+    Pnml,
     /// Le même contenu, en texte
     Texte,
 }
@@ -209,15 +214,22 @@ fn export_file(format: Format, path: &Path) -> Outcome {
         }
     };
     Ok(Answer {
-        output: written(format, library.source(&workflow)),
+        output: written(format, library.source(&workflow))?,
         good: true,
     })
 }
 
-fn written(format: Format, source: Source<'_>) -> String {
-    match format {
+fn written(format: Format, source: Source<'_>) -> Result<String, String> {
+    Ok(match format {
         Format::Bpmn => bpmn::write(source),
         Format::Svg => svg::draw(source, &BTreeSet::new()),
+        Format::Mermaid => mermaid::write(source),
+        Format::Pnml => pnml::write(source).ok_or_else(|| {
+            format!(
+                "Le workflow compte plus de {COMBINATIONS_MAX} combinaisons de parties et de \
+                 volets : réduisez-en le nombre pour en tirer un réseau."
+            )
+        })?,
         Format::Texte => twin::text(source),
-    }
+    })
 }
