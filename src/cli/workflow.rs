@@ -5,7 +5,7 @@ use crate::app::preuve::{self, Judgement, NetJudgement};
 use crate::regles::calendrier::civil_date;
 use crate::workflow::check::{Report, Verdict};
 use crate::workflow::definition::schema::schema;
-use crate::workflow::export::{Source, svg, twin};
+use crate::workflow::export::{Source, bpmn, svg, twin};
 use crate::workflow::net;
 
 use clap::{Subcommand, ValueEnum};
@@ -42,6 +42,8 @@ pub enum Command {
 
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Format {
+    /// BPMN 2.0 avec sa mise en page
+    Bpmn,
     /// Dessin
     Svg,
     /// Le même contenu, en texte
@@ -214,6 +216,7 @@ fn export_file(format: Format, path: &Path) -> Outcome {
 
 fn written(format: Format, source: Source<'_>) -> String {
     match format {
+        Format::Bpmn => bpmn::write(source),
         Format::Svg => svg::draw(source, &BTreeSet::new()),
         Format::Texte => twin::text(source),
     }
