@@ -33,6 +33,7 @@ fn brute(workflow: &Workflow, items_max: usize) -> Option<Truth> {
             .map(|f| f.name.to_owned())
             .collect(),
         limit: LIMIT,
+        unguarded: false,
     };
     let mut all = Seen::default();
     let mut trapped = false;
@@ -90,7 +91,7 @@ fn net_agrees(workflow: &Workflow, oracle: &Oracle<'_>, world: &World, trapped: 
 }
 
 /// A composite nothing ever leaves is refused for itself, whatever surrounds it.
-fn no_way_out(workflow: &Workflow) -> bool {
+pub fn no_way_out(workflow: &Workflow) -> bool {
     workflow.nodes.iter().any(|n| {
         let acts = n.acts.iter().any(|a| a.to.is_some() || a.refused.is_some());
         !matches!(n.body, Body::Leaf)
@@ -102,7 +103,7 @@ fn no_way_out(workflow: &Workflow) -> bool {
 }
 
 /// Dead states of living composites; dead moves of living states.
-fn dead(workflow: &Workflow, seen: &Seen) -> BTreeSet<Place> {
+pub fn dead(workflow: &Workflow, seen: &Seen) -> BTreeSet<Place> {
     let mut dead = BTreeSet::new();
     for node in &workflow.nodes {
         if !seen.states.contains(&node.id) {
@@ -116,6 +117,7 @@ fn dead(workflow: &Workflow, seen: &Seen) -> BTreeSet<Place> {
         for act in &node.acts {
             places.push(act.place);
             places.extend(act.refused.iter().map(|r| r.place));
+            places.extend(act.expired.iter().map(|t| t.place));
         }
         places.extend(node.after.iter().map(|t| t.place));
         places.extend(node.auto.iter().map(|a| a.place));
@@ -128,7 +130,7 @@ fn dead(workflow: &Workflow, seen: &Seen) -> BTreeSet<Place> {
     dead
 }
 
-fn places(report: &Report, code: Code) -> BTreeSet<Place> {
+pub fn places(report: &Report, code: Code) -> BTreeSet<Place> {
     let problems = report.problems.iter().filter(|p| p.code == code);
     problems.map(|p| p.place).collect()
 }
