@@ -1,7 +1,7 @@
 //! Proof 2: nobody is bound without having agreed.
 //!
 //! For a combination, a binding state `b`, a bound party `p` and an object `O`, one bit is carried
-//! along every path: « `p` has agreed to `O` as it stands now ». It is set by the completion of an
+//! along every path: « `p` has agreed to `O` as it stands now ». It is set by the completion of a
 //! signature over `O` that cannot be complete while `p` says no; it falls when time passes where
 //! someone may write what `O` holds, or when an act opens a new version of it. The file is refused
 //! when `b` can be entered while the bit is down. A bit that is down allows everything that it
