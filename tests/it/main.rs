@@ -11,6 +11,7 @@ mod ligne_de_commande;
 mod limites;
 mod machine;
 mod maison;
+mod navigateur;
 mod preuves;
 mod reseaux;
 mod tracabilite;
