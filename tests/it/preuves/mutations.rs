@@ -36,7 +36,7 @@ const GRAPH: usize = 200;
 const LIMIT: usize = 8_000;
 /// A world of so many configurations is explored for each mutation; one ten times larger, for one
 /// mutation in ten.
-const EACH_TIME: usize = 100;
+const EACH_TIME: usize = 200;
 
 fn shipped() -> Vec<Workflow> {
     let read = |name: &str| {
