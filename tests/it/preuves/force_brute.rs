@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 const LIMIT: usize = 3_000;
 
 /// Items in all, up to which the net of a world is judged as well.
-const NET_ITEMS: usize = 2;
+const NET_ITEMS: usize = 1;
 
 /// What brute force says of a file.
 struct Truth {
@@ -138,10 +138,9 @@ pub fn places(report: &Report, code: Code) -> BTreeSet<Place> {
 /// Compares; true when the case could be judged.
 fn agree(seed: u64, items_max: usize) -> bool {
     let text = hasard::workflow(seed);
-    let workflow = match monde::load(&text) {
-        Ok(workflow) => workflow,
-        // A state with an unconditional move that is not the last, and the like.
-        Err(_) => return false,
+    // A few have an automatic move that hides the next ones: the reader refuses them.
+    let Ok(workflow) = monde::load(&text) else {
+        return false;
     };
     let Some(truth) = brute(&workflow, items_max) else {
         return false;
@@ -177,8 +176,8 @@ fn agree(seed: u64, items_max: usize) -> bool {
 
 #[test]
 fn proofs_1_and_3_agree_with_brute_force_on_generated_files() {
-    let judged = (0..3_000).filter(|seed| agree(*seed, 2)).count();
-    assert!(judged > 2_000, "{judged}");
+    let judged = (0..2_000).filter(|seed| agree(*seed, 2)).count();
+    assert!(judged > 1_400, "{judged}");
 }
 
 #[test]

@@ -62,7 +62,8 @@ pub struct Seen {
     pub dones: BTreeSet<NodeId>,
     /// A configuration from which no end can be reached.
     pub trapped: bool,
-    /// Too many configurations.
+    /// How many configurations there were, and whether there were too many.
+    pub configurations: usize,
     pub beyond: bool,
 }
 
@@ -104,10 +105,19 @@ impl Oracle<'_> {
     pub fn explore(&self, world: &World, seen: &mut Seen) {
         let valuations = self.valuations(world);
         let root = self.workflow.root();
-        let start = self.enter(world, root.start, seen);
-        let mut known: BTreeMap<Spot, usize> = BTreeMap::from([(start.clone(), 0)]);
-        let mut back: Vec<Vec<usize>> = vec![Vec::new()];
-        let mut queue = vec![start];
+        let entries = root
+            .nodes
+            .iter()
+            .filter(|id| self.workflow.node(**id).entry);
+        let mut queue: Vec<Spot> = Vec::new();
+        for id in std::iter::once(&root.start).chain(entries) {
+            queue.push(self.enter(world, *id, seen));
+        }
+        queue.sort();
+        queue.dedup();
+        let numbered = queue.iter().cloned().zip(0..);
+        let mut known: BTreeMap<Spot, usize> = numbered.collect();
+        let mut back: Vec<Vec<usize>> = vec![Vec::new(); queue.len()];
         let mut ends = Vec::new();
         let mut next = 0;
         while next < queue.len() {
@@ -135,6 +145,7 @@ impl Oracle<'_> {
                 ends.extend(&back[i]);
             }
         }
+        seen.configurations = queue.len();
         seen.trapped |= good.iter().any(|g| !g);
     }
 
