@@ -2,9 +2,9 @@
 
 use crate::navigateur::{faults, folder};
 use entente::app::fichiers::Library;
-use entente::metier::contrat::faits::CATALOGUE;
 use entente::workflow::definition::model::Workflow;
-use entente::workflow::export::{Source, bpmn, mermaid, svg};
+use entente::workflow::export::{Source, bpmn, mermaid, pnml, svg};
+use entente::workflow::net;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -14,19 +14,11 @@ fn shipped(library: &Library) -> Vec<Workflow> {
     library.names().map(load).collect()
 }
 
-fn source<'a>(library: &'a Library, workflow: &'a Workflow) -> Source<'a> {
-    Source {
-        workflow,
-        catalogue: &CATALOGUE,
-        pack: library.pack(&workflow.rules),
-    }
-}
-
 fn write_all(folder: &Path, extension: &str, export: impl Fn(Source<'_>) -> String) {
     let library = Library::shipped();
     for workflow in shipped(&library) {
         let path = folder.join(format!("{}.{extension}", workflow.name));
-        std::fs::write(path, export(source(&library, &workflow))).unwrap();
+        std::fs::write(path, export(library.source(&workflow))).unwrap();
     }
 }
 
@@ -42,7 +34,8 @@ fn an_illegible_picture_is_seen() {
     let folder = folder("svg-fautif");
     let picture = r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100" role="img"
         aria-labelledby="titre resume"><title id="titre">Parcours d'essai</title>
-        <rect x="10" y="10" width="60" height="30"/><text x="20" y="30">Trop long pour ce cadre</text>
+        <rect x="10" y="10" width="60" height="30"/>
+        <text x="20" y="30">Trop long pour ce cadre</text>
         <text x="30" y="34">Dessus</text><path class="lien" d="M0 26H100"/></svg>"#;
     std::fs::write(folder.join("fautif.svg"), picture).unwrap();
     let found = faults("svg.mjs", &folder);
@@ -66,7 +59,7 @@ fn an_ill_drawn_bpmn_is_seen() {
     let workflow = library
         .load(library.text("revue-annuelle").unwrap())
         .unwrap();
-    let good = bpmn::write(source(&library, &workflow));
+    let good = bpmn::write(library.source(&workflow));
     // when all its tasks are as wide as the drawing, and a flow leads nowhere,
     let wide = good.replace("width=\"150\"", "width=\"1500\"");
     let lost = good.replacen("targetRef=\"", "targetRef=\"x", 1);
@@ -83,14 +76,38 @@ fn an_ill_drawn_bpmn_is_seen() {
 }
 
 #[test]
+fn the_net_of_each_shipped_workflow_is_read_back_the_same() {
+    let library = Library::shipped();
+    for workflow in shipped(&library) {
+        let text = pnml::write(library.source(&workflow)).unwrap();
+        let net = net::pnml::read(text.as_bytes()).unwrap();
+        assert_eq!(net::pnml::write(&net), text, "{}", workflow.name);
+    }
+}
+
+#[test]
 fn exports_are_the_same_bytes_each_time() {
     let library = Library::shipped();
     for workflow in shipped(&library) {
-        let source = source(&library, &workflow);
+        let source = library.source(&workflow);
         let all = || {
             let picture = svg::draw(source, &BTreeSet::new());
-            [picture, bpmn::write(source), mermaid::write(source)]
+            let net = pnml::write(source).unwrap();
+            [picture, bpmn::write(source), mermaid::write(source), net]
         };
         assert_eq!(all(), all(), "{}", workflow.name);
     }
+}
+
+#[test]
+fn the_picture_of_the_readme_is_the_one_the_program_draws() {
+    let library = Library::shipped();
+    let workflow = library.load(library.text("cpom-ph").unwrap()).unwrap();
+    let drawn = svg::draw(library.source(&workflow), &BTreeSet::new());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/images/cpom-ph.svg");
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        kept == drawn,
+        "docs/images/cpom-ph.svg a vieilli : lancez « make images »."
+    );
 }

@@ -1,5 +1,7 @@
 //! The proofs, judged from outside: shipped files, broken files, mutations, a brute-force oracle.
 
+/// Broken files, one defect each.
+mod cassees;
 /// Generated files against brute force.
 mod force_brute;
 /// Random files.
@@ -8,6 +10,8 @@ mod hasard;
 mod livrees;
 /// A small world for generated files.
 mod monde;
+/// Shipped files, changed in one place.
+mod mutations;
 /// Brute force.
 mod oracle;
 

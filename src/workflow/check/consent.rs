@@ -2,7 +2,7 @@
 //!
 //! For a combination, a binding state `b`, a bound party `p` and an object `O`, one bit is carried
 //! along every path: « `p` has agreed to `O` as it stands now ». It is set by the completion of an
-//! agreement over `O` that cannot be complete while `p` says no; it falls when time passes where
+//! signature over `O` that cannot be complete while `p` says no; it falls when time passes where
 //! someone may write what `O` holds, or when an act opens a new version of it. The file is refused
 //! when `b` can be entered while the bit is down. A bit that is down allows everything that it
 //! allows when up, so only the lowest value matters where paths meet.
@@ -11,6 +11,10 @@
 //! the bit survives a `parallel` only when no other region can write `O`, and is gained there only
 //! when one region gains it on all its paths. A `for_each` may be empty, so it gains nothing;
 //! except over parties, where `p` has its own branch, which must end like the others.
+//!
+//! **Signatures.** Agreeing on a text while it is discussed, or having it approved by one's board, is
+//! not signing it: only agreements `as: signature` set the bit. One that leads straight into a
+//! binding state without being a signature is told for itself.
 //!
 //! Opening an instance in an `entry` state that lies after `b` is itself an agreement of all
 //! signatories over the signed document.
@@ -41,26 +45,28 @@ pub fn prove(workflow: &Workflow, cases: &[Case<'_, '_>], findings: &mut Finding
 fn signatures(workflow: &Workflow, findings: &mut Findings) {
     for node in &workflow.nodes {
         for act in &node.acts {
-            let agreement = act.over.is_some() || act.by.is_agreement();
-            if !agreement || act.role == Role::Signature {
-                continue;
-            }
-            let Some(to) = act.to else { continue };
-            let entered = entered(workflow, node.block, to);
-            if let Some(bound) = entered
-                .iter()
-                .find(|id| workflow.node(**id).binding.is_some())
-            {
+            if let Some(bound) = unsigned(workflow, node, act) {
                 let message = format!(
                     "« {} » mène à « {} », qui engage les parties : un tel accord est une \
                      signature. Écrivez « as: signature ».",
                     act.name,
-                    workflow.node(*bound).path
+                    workflow.node(bound).path
                 );
                 findings.refuse(Problem::new(Code::Consentement, act.place, message));
             }
         }
     }
+}
+
+/// The binding state that an agreement enters at once without being a signature.
+fn unsigned(workflow: &Workflow, node: &Node, act: &Act) -> Option<NodeId> {
+    let agreement = act.over.is_some() || act.by.is_agreement();
+    if !agreement || act.role == Role::Signature {
+        return None;
+    }
+    let entered = entered(workflow, node.block, act.to?);
+    let binding = |id: &NodeId| workflow.node(*id).binding.is_some();
+    entered.into_iter().find(binding)
 }
 
 /// The states that a move enters at once.
@@ -187,8 +193,8 @@ fn violations(
         let journey = tell::journey(workflow, &path);
         let message = match frozen.unagreed(node.id) {
             Some(_) => format!(
-                "{journey} sans l'accord de « {} » sur « {object} »{}. Faites-la entrer dans \
-                 l'accord qui y mène (« by: all(…) », « over: {object} »).",
+                "{journey} sans l'accord de « {} » sur « {object} »{}. Faites entrer cette \
+                 partie dans l'accord qui y mène (« by: all(…) », « over: {object} »).",
                 party.id,
                 case.told()
             ),
@@ -345,7 +351,7 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
                 Exit::Move(m) => {
                     let stayed = bit && !self.may_change(id, tour);
                     match m.cause {
-                        Cause::Act(act) if self.agrees(act, tour) => true,
+                        Cause::Act(act) if self.agrees(id, act, tour) => true,
                         Cause::Act(act) => stayed && !self.reopens(act),
                         _ => stayed,
                     }
@@ -375,8 +381,11 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
                 .any(|n| self.dirty[n.id.0 as usize])
     }
 
-    fn agrees(&self, act: &Act, tour: Tour<'a>) -> bool {
-        act.over.as_ref() == Some(self.object)
+    fn agrees(&self, id: NodeId, act: &Act, tour: Tour<'a>) -> bool {
+        let node = self.workflow.node(id);
+        let signed = act.role == Role::Signature || unsigned(self.workflow, node, act).is_some();
+        signed
+            && act.over.as_ref() == Some(self.object)
             && !tour.casting.may_hold_without(&act.by, self.party)
     }
 

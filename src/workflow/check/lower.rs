@@ -41,7 +41,9 @@ pub fn lower(
     let source = lowering.net.add_place("i", "ouverture");
     lowering.net.mark(source, 1);
     let root = lowering.block(workflow.root(), "", false);
-    lowering.net.mark_last(root.ended, 1);
+    if let Some(sink) = root.ended {
+        lowering.net.mark_last(sink, 1);
+    }
     lowering.moves(&root);
     lowering.openings(source, &root);
     lowering.net
@@ -52,7 +54,8 @@ struct Instance {
     /// Reached states, in file order.
     states: BTreeMap<NodeId, State>,
     start: NodeId,
-    ended: usize,
+    /// None when nothing inside ends.
+    ended: Option<usize>,
     /// Takes what is inside away, when something around can be left.
     drain: Option<Drain>,
 }
@@ -108,9 +111,10 @@ impl Lowering<'_, '_, '_> {
         };
         // The sink is the last place of the root, named alike everywhere.
         let ended = if block.owner.is_none() {
-            self.net.add_place("o", "fin")
+            Some(self.net.add_place("o", "fin"))
         } else {
-            self.place(&format!("fin de {title}"))
+            let ends = self.space.fate(block.id).ends;
+            ends.then(|| self.place(&format!("fin de {title}")))
         };
         let mut reached = self.space.fate(block.id).reached.clone();
         reached.sort_unstable();
@@ -171,11 +175,8 @@ impl Lowering<'_, '_, '_> {
     fn moves(&mut self, copy: &Instance) {
         for (id, state) in &copy.states {
             if self.space.view.node(*id).ending.is_some() {
-                self.transition(
-                    &format!("{} : fin", state.name),
-                    &[state.place],
-                    &[copy.ended],
-                );
+                let name = format!("{} : fin", state.name);
+                self.transition(&name, &[state.place], &entering(copy, Target::End));
             }
             self.stays(*id, state);
             for (exit, to) in self.space.exits(*id) {
@@ -184,7 +185,7 @@ impl Lowering<'_, '_, '_> {
                 match exit {
                     Exit::Done => {
                         let mut takes = vec![state.place];
-                        takes.extend(state.inside.iter().map(|c| c.ended));
+                        takes.extend(state.inside.iter().filter_map(|c| c.ended));
                         self.transition(&name, &takes, &target);
                     }
                     Exit::Move(_) => self.leave(&name, state, &target),
@@ -234,7 +235,9 @@ impl Lowering<'_, '_, '_> {
 
     /// One way to empty the copy from each position it may be in.
     fn drained(&mut self, copy: &Instance, drain: &Drain) {
-        self.transition("vidage : fin", &[drain.asked, copy.ended], &[drain.empty]);
+        if let Some(ended) = copy.ended {
+            self.transition("vidage : fin", &[drain.asked, ended], &[drain.empty]);
+        }
         for state in copy.states.values() {
             let name = format!("vidage : {}", state.name);
             let inner: Vec<&Drain> = state
@@ -280,7 +283,7 @@ impl Lowering<'_, '_, '_> {
 fn entering(copy: &Instance, to: Target) -> Vec<usize> {
     let mut places = Vec::new();
     match to {
-        Target::End => places.push(copy.ended),
+        Target::End => places.extend(copy.ended),
         Target::Node(id) => enter(copy, id, &mut places),
     }
     places

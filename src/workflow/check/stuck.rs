@@ -81,12 +81,20 @@ fn certain_exit(case: &Case<'_, '_>, at: NodeId, findings: &mut Findings) {
             "{} attend une date que personne ne peut donner",
             undated.unwrap_or_default()
         ),
-        Coverage::Gap(_) => {
+        Coverage::Gap(gap) => {
+            let gap: Vec<String> = gap
+                .iter()
+                .map(|(atom, value)| format!("« {atom} » {}", if *value { "vrai" } else { "faux" }))
+                .collect();
             let told: Vec<String> = guarded
                 .iter()
                 .map(|g| format!("{} attend « {} »", g.name, g.condition))
                 .collect();
-            format!("{}, que personne ne peut y faire changer", told.join(" ; "))
+            format!(
+                "{}, que personne ne peut y faire changer (cas sans sortie : {})",
+                told.join(" ; "),
+                gap.join(", ")
+            )
         }
     };
     let message = format!(

@@ -56,12 +56,7 @@ impl Writer<'_> {
         }
         self.line(depth, format_args!("state \"{title}\" as {id} {{"));
         if let Body::Parallel { regions, .. } = &node.body {
-            for (rank, region) in regions.iter().enumerate() {
-                if rank > 0 {
-                    self.line(depth + 1, format_args!("--"));
-                }
-                self.region(*region, &id, depth + 1);
-            }
+            self.regions(regions, &id, depth + 1);
         } else {
             for inner in node.body.inner() {
                 self.block(*inner, depth + 1);
@@ -70,23 +65,27 @@ impl Writer<'_> {
         self.line(depth, format_args!("}}"));
     }
 
-    fn region(&mut self, id: BlockId, owner: &str, depth: usize) {
-        let block = self.source.workflow.block(id);
-        if block.when.is_none() && self.source.lone(block).is_some() {
-            return self.block(id, depth);
+    /// Regions between a fork and a join: Mermaid's own regions do not hold composite states.
+    fn regions(&mut self, regions: &[BlockId], owner: &str, depth: usize) {
+        self.line(depth, format_args!("state {owner}_ouverture <<fork>>"));
+        self.line(depth, format_args!("state {owner}_jonction <<join>>"));
+        self.line(depth, format_args!("[*] --> {owner}_ouverture"));
+        for region in regions {
+            let block = self.source.workflow.block(*region);
+            let mut title = self.source.region(block);
+            if let Some(when) = &block.when {
+                title = format!("{title}, si {}", self.source.condition(when));
+            }
+            let title = escape(&title);
+            let name = block.region.as_deref().unwrap_or("");
+            let id = format!("{owner}_volet_{}", name.replace('-', "_"));
+            self.line(depth, format_args!("state \"{title}\" as {id} {{"));
+            self.block(*region, depth + 1);
+            self.line(depth, format_args!("}}"));
+            self.line(depth, format_args!("{owner}_ouverture --> {id}"));
+            self.line(depth, format_args!("{id} --> {owner}_jonction"));
         }
-        let mut title = self.source.region(block);
-        if let Some(when) = &block.when {
-            title = format!("{title}, si {}", self.source.condition(when));
-        }
-        let title = escape(&title);
-        let name = identifier(block.region.as_deref().unwrap_or(""));
-        self.line(
-            depth,
-            format_args!("state \"{title}\" as {owner}_{name} {{"),
-        );
-        self.block(id, depth + 1);
-        self.line(depth, format_args!("}}"));
+        self.line(depth, format_args!("{owner}_jonction --> [*]"));
     }
 
     fn moves(&mut self, node: &Node, depth: usize) {

@@ -12,6 +12,8 @@ pub mod layout;
 pub mod mermaid;
 /// Conditions in French.
 mod phrase;
+/// PNML, for tools that judge nets.
+pub mod pnml;
 /// A standalone SVG.
 pub mod svg;
 /// The width of texts.

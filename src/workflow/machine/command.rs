@@ -83,3 +83,16 @@ pub enum Command {
     /// The parent reached its end, and this child does not survive it.
     ParentEnded,
 }
+
+impl Command {
+    /// Where it stands, when it is an act of a party at a place.
+    pub fn spot(&self) -> Option<&Spot> {
+        match self {
+            Command::Act { spot, .. }
+            | Command::Refuse { spot, .. }
+            | Command::Withdraw { spot, .. }
+            | Command::Waive { spot, .. } => Some(spot),
+            _ => None,
+        }
+    }
+}

@@ -42,7 +42,6 @@ impl Machine<'_> {
             },
             moves: moves.clone(),
         });
-        run.settle_parties();
         let back: BTreeMap<&Spot, &Spot> = moves.iter().map(|(old, new)| (new, old)).collect();
         for (spot, act, party) in run.view().outdated(old, &back) {
             run.emit(Event::ConsentVoided {
@@ -56,6 +55,7 @@ impl Machine<'_> {
             run.emit(Event::TimerSet { spot, timer, armed });
         }
         run.arm_missing();
+        run.refresh();
         run.settle()?;
         run.catch_up()?;
         Ok(run.events)
@@ -284,7 +284,9 @@ fn placed(workflow: &Workflow, node: &Node, keys: &[String]) -> Spot {
     let mut owner: Option<&Node> = None;
     for node in chain {
         let key = match owner.map(|o| &o.body) {
-            Some(Body::Each { .. }) => keys.next().cloned().map(super::spot::Key::Item),
+            Some(Body::Each { .. }) => keys
+                .next()
+                .map(|key| super::spot::Key::Item(key.as_str().into())),
             _ => None,
         };
         spot = spot.child(owner, &key.unwrap_or(super::spot::Key::Inner), node);

@@ -19,12 +19,10 @@ struct Move {
 
 impl Run<'_> {
     pub fn settle(&mut self) -> Result<(), Refusal> {
-        self.settle_parties();
         loop {
             if self.configuration.ended.is_some() {
                 return Ok(());
             }
-            self.void();
             for spot_node in self.view().watched() {
                 let (spot, id) = spot_node;
                 let node = self.machine.workflow.node(id);
@@ -62,9 +60,14 @@ impl Run<'_> {
         }
     }
 
-    /// Consents given on what no longer stands.
-    fn void(&mut self) {
-        for (spot, act, party, cause) in self.view().stale() {
+    /// Parties that came or went, consents given on what no longer stands. The world does not
+    /// change during a decision: once is enough, before anyone's answer is counted.
+    pub fn refresh(&mut self) {
+        if self.configuration.ended.is_some() {
+            return;
+        }
+        self.settle_parties();
+        for (spot, act, party, cause) in self.view().stale(self.near.as_ref()) {
             self.emit(Event::ConsentVoided {
                 spot,
                 act,
@@ -80,8 +83,8 @@ impl Run<'_> {
             Body::Leaf | Body::Compound { .. } => Ok(()),
             Body::Parallel { regions, .. } => {
                 for id in regions {
-                    let key = self.machine.workflow.block(*id).region.clone();
-                    let key = Key::Region(key.unwrap_or_default());
+                    let name = self.machine.workflow.block(*id).region.as_deref();
+                    let key = Key::Region(name.unwrap_or_default().into());
                     match self.view().region_drift(spot, node, *id, &key) {
                         Some(true) => self.open_branch(spot, node, &key, *id)?,
                         Some(false) => self.close(spot, key, CloseCause::NotConcerned),
@@ -94,9 +97,21 @@ impl Run<'_> {
                 let Some(visit) = self.configuration.visit(spot) else {
                     return Ok(());
                 };
-                let items = self.world.items(over);
+                let mut items: Vec<&str> =
+                    self.world.items(over).iter().map(String::as_str).collect();
+                items.sort_unstable();
+                // Keys sort as their texts do: the usual case, nothing to do, is one walk.
+                let alike = |(key, item): (&Key, &&str)| match key {
+                    Key::Item(key) => key.as_str() == *item,
+                    Key::Inner | Key::Region(_) => false,
+                };
+                if visit.branches.len() == items.len()
+                    && visit.branches.keys().zip(&items).all(alike)
+                {
+                    return Ok(());
+                }
                 let gone = |key: &&Key| match key {
-                    Key::Item(item) => !items.contains(item),
+                    Key::Item(item) => items.binary_search(&item.as_str()).is_err(),
                     Key::Inner | Key::Region(_) => false,
                 };
                 let gone: Vec<Key> = visit.branches.keys().filter(gone).cloned().collect();
@@ -120,9 +135,14 @@ impl View<'_> {
         found
     }
 
-    fn stale(&self) -> Vec<(Spot, String, String, VoidCause)> {
+    /// Only around `near`, when the command cannot have changed the rest.
+    fn stale(&self, near: Option<&Spot>) -> Vec<(Spot, String, String, VoidCause)> {
         let mut found = Vec::new();
         for (spot, visit) in &self.configuration.visits {
+            let far = near.is_some_and(|near| spot != near && !spot.holds(near));
+            if far || visit.answers.is_empty() {
+                continue;
+            }
             for (name, tally) in &visit.answers {
                 let Some((asked, digest)) = self.asked_now(spot, name, tally) else {
                     continue;
@@ -198,8 +218,8 @@ impl View<'_> {
             Body::Leaf => false,
             Body::Compound { .. } => ended(&Key::Inner),
             Body::Parallel { regions, .. } => regions.iter().all(|id| {
-                let name = self.machine.workflow.block(*id).region.clone();
-                ended(&Key::Region(name.unwrap_or_default()))
+                let name = self.machine.workflow.block(*id).region.as_deref();
+                ended(&Key::Region(name.unwrap_or_default().into()))
             }),
             Body::Each { over, .. } => {
                 let items = self.world.items(over);

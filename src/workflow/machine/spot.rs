@@ -44,6 +44,24 @@ impl Spot {
         path
     }
 
+    /// Whether `path` is its static path.
+    pub fn is_at(&self, path: &str) -> bool {
+        let mut rest = path.as_bytes();
+        let mut inside = false;
+        for byte in self.0.bytes() {
+            match (byte, inside) {
+                (b'[', _) => inside = true,
+                (b']', _) => inside = false,
+                (_, true) => {}
+                (byte, false) => match rest.split_first() {
+                    Some((first, others)) if *first == byte => rest = others,
+                    _ => return false,
+                },
+            }
+        }
+        rest.is_empty()
+    }
+
     /// The keys of the enclosing items, outermost first.
     pub fn keys(&self) -> impl Iterator<Item = String> {
         let parts = self.0.split('[').skip(1);
@@ -68,7 +86,7 @@ impl Spot {
             Key::Inner => Some(rest),
             Key::Item(key) => rest
                 .strip_prefix('[')
-                .and_then(|r| r.strip_prefix(&*escaped(key)))
+                .and_then(|r| r.strip_prefix(&*escaped(key.as_str())))
                 .and_then(|r| r.strip_prefix(']')),
             Key::Region(name) => rest
                 .strip_prefix('/')
@@ -94,7 +112,7 @@ impl Spot {
         let base = owner.map_or(0, |o| o.path.len());
         let suffix = child.path.get(base..).unwrap_or("");
         match key {
-            Key::Item(key) => Self::new(&format!("{}[{}]{suffix}", self.0, escaped(key))),
+            Key::Item(key) => Self::new(&format!("{}[{}]{suffix}", self.0, escaped(key.as_str()))),
             Key::Inner | Key::Region(_) => Self::new(&format!("{}{suffix}", self.0)),
         }
     }
@@ -111,44 +129,69 @@ impl Spot {
         if let Body::Each { .. } = owner.body
             && let Some((composite, key)) = rest.strip_suffix(']').and_then(|r| r.rsplit_once('['))
         {
-            return (Spot::new(composite), Key::Item(plain(key)));
+            return (Spot::new(composite), Key::Item(plain(key).as_str().into()));
         }
-        let key = block.region.clone().map_or(Key::Inner, Key::Region);
+        let region = block.region.as_deref();
+        let key = region.map_or(Key::Inner, |name| Key::Region(name.into()));
         (Spot::new(rest), key)
     }
 }
 
-impl fmt::Display for Spot {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+/// A short text shared rather than copied: configurations are copied at each decision.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(Arc<str>);
 
-impl Borrow<str> for Spot {
-    fn borrow(&self) -> &str {
+impl Name {
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl Serialize for Spot {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
+impl From<&str> for Name {
+    fn from(text: &str) -> Self {
+        Self(text.into())
     }
 }
 
-impl<'de> Deserialize<'de> for Spot {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(|text| Self(text.into()))
-    }
+/// Both are text, in memory as in the journal.
+macro_rules! text {
+    ($kind:ty) => {
+        impl fmt::Display for $kind {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl Borrow<str> for $kind {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Serialize for $kind {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $kind {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer).map(|text| Self(text.into()))
+            }
+        }
+    };
 }
+
+text!(Spot);
+text!(Name);
 
 /// A branch of a composite: written `item:OS-1`, `region:moyens`, or nothing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
     /// The only one of a state that holds `states`.
     Inner,
-    Item(String),
-    Region(String),
+    Item(Name),
+    Region(Name),
 }
 
 impl Serialize for Key {
@@ -166,8 +209,8 @@ impl<'de> Deserialize<'de> for Key {
         let text = String::deserialize(deserializer)?;
         match text.split_once(':') {
             None if text.is_empty() => Ok(Key::Inner),
-            Some(("item", key)) => Ok(Key::Item(key.to_owned())),
-            Some(("region", name)) => Ok(Key::Region(name.to_owned())),
+            Some(("item", key)) => Ok(Key::Item(key.into())),
+            Some(("region", name)) => Ok(Key::Region(name.into())),
             _ => Err(serde::de::Error::custom("branche illisible")),
         }
     }
@@ -205,6 +248,9 @@ mod tests {
     fn a_spot_knows_its_static_path_and_its_items() {
         let spot = Spot::new("negociation/objectifs[OS-1]/actions[A%2F2]/propose");
         assert_eq!(spot.path(), "negociation/objectifs/actions/propose");
+        assert!(spot.is_at("negociation/objectifs/actions/propose"));
+        assert!(!spot.is_at("negociation/objectifs/actions/propos"));
+        assert!(!spot.is_at("negociation/objectifs/actions/proposes"));
         assert_eq!(spot.keys().collect::<Vec<_>>(), ["OS-1", "A/2"]);
         let (composite, key, name) = spot.branch().unwrap();
         assert_eq!(composite, "negociation/objectifs[OS-1]/actions");
@@ -219,7 +265,7 @@ mod tests {
             prop_assert_eq!(plain(&escaped(&key)), key.clone());
             let spot = Spot::new(&format!("a[{}]/b", escaped(&key)));
             prop_assert_eq!(spot.keys().collect::<Vec<_>>(), vec![key.clone()]);
-            prop_assert!(Spot::new("a").holds_branch(&Key::Item(key), &spot));
+            prop_assert!(Spot::new("a").holds_branch(&Key::Item(key.as_str().into()), &spot));
         }
     }
 }

@@ -1,15 +1,20 @@
 //! Proofs 1 and 3 against brute force, on generated files.
 
-use super::hasard;
-use super::monde;
-use super::oracle::{Oracle, Seen};
+use super::oracle::{self, Oracle, Seen, World};
+use super::{hasard, monde};
 use entente::workflow::check::Report;
+use entente::workflow::check::combination::{Combination, combinations};
+use entente::workflow::check::lower::{Items, lower};
 use entente::workflow::definition::model::{Body, NodeId, Workflow};
+use entente::workflow::net;
 use entente::workflow::problem::{Code, Place};
 use std::collections::BTreeSet;
 
 /// Configurations looked at in one world before the case is left aside.
 const LIMIT: usize = 3_000;
+
+/// Items in all, up to which the net of a world is judged as well.
+const NET_ITEMS: usize = 2;
 
 /// What brute force says of a file.
 struct Truth {
@@ -28,6 +33,7 @@ fn brute(workflow: &Workflow, items_max: usize) -> Option<Truth> {
             .map(|f| f.name.to_owned())
             .collect(),
         limit: LIMIT,
+        unguarded: false,
     };
     let mut all = Seen::default();
     let mut trapped = false;
@@ -37,6 +43,9 @@ fn brute(workflow: &Workflow, items_max: usize) -> Option<Truth> {
         oracle.explore(&world, &mut seen);
         if seen.beyond {
             return None;
+        }
+        if count_items(&world) <= NET_ITEMS {
+            net_agrees(workflow, &oracle, &world, seen.trapped);
         }
         trapped |= seen.trapped;
         stuck.extend(oracle.stuck(&world, &seen.states));
@@ -52,8 +61,37 @@ fn brute(workflow: &Workflow, items_max: usize) -> Option<Truth> {
     })
 }
 
+fn count_items(world: &World) -> usize {
+    world.items.values().sum()
+}
+
+/// The net of the same world is sound exactly when nothing is trapped there.
+fn net_agrees(workflow: &Workflow, oracle: &Oracle<'_>, world: &World, trapped: bool) {
+    let combinations = combinations(workflow).expect("few combinations");
+    let parties: Vec<&str> = world.present.iter().map(|p| p.1.as_str()).collect();
+    let alike = |c: &&Combination| {
+        let there: Vec<&str> = c.present.iter().map(|p| p.declared.as_str()).collect();
+        there == parties && c.literals.iter().all(|l| oracle::holds(l, &world.fixed))
+    };
+    let combination = combinations.iter().find(alike).expect("its combination");
+    let items: Items = world
+        .items
+        .iter()
+        .map(|(name, n)| (name.clone(), u32::try_from(*n).expect("few")))
+        .collect();
+    let net = lower(workflow, oracle.catalogue, combination, &items);
+    let judgement = net::judge(&net, net::Limits::default());
+    assert_eq!(
+        judgement.verdict == net::Verdict::Sound,
+        !trapped,
+        "{} {world:?}: {:#?}",
+        workflow.title,
+        judgement.problems
+    );
+}
+
 /// A composite nothing ever leaves is refused for itself, whatever surrounds it.
-fn no_way_out(workflow: &Workflow) -> bool {
+pub fn no_way_out(workflow: &Workflow) -> bool {
     workflow.nodes.iter().any(|n| {
         let acts = n.acts.iter().any(|a| a.to.is_some() || a.refused.is_some());
         !matches!(n.body, Body::Leaf)
@@ -65,7 +103,7 @@ fn no_way_out(workflow: &Workflow) -> bool {
 }
 
 /// Dead states of living composites; dead moves of living states.
-fn dead(workflow: &Workflow, seen: &Seen) -> BTreeSet<Place> {
+pub fn dead(workflow: &Workflow, seen: &Seen) -> BTreeSet<Place> {
     let mut dead = BTreeSet::new();
     for node in &workflow.nodes {
         if !seen.states.contains(&node.id) {
@@ -79,6 +117,7 @@ fn dead(workflow: &Workflow, seen: &Seen) -> BTreeSet<Place> {
         for act in &node.acts {
             places.push(act.place);
             places.extend(act.refused.iter().map(|r| r.place));
+            places.extend(act.expired.iter().map(|t| t.place));
         }
         places.extend(node.after.iter().map(|t| t.place));
         places.extend(node.auto.iter().map(|a| a.place));
@@ -91,7 +130,7 @@ fn dead(workflow: &Workflow, seen: &Seen) -> BTreeSet<Place> {
     dead
 }
 
-fn places(report: &Report, code: Code) -> BTreeSet<Place> {
+pub fn places(report: &Report, code: Code) -> BTreeSet<Place> {
     let problems = report.problems.iter().filter(|p| p.code == code);
     problems.map(|p| p.place).collect()
 }

@@ -67,7 +67,6 @@ fn the_judge_of_nets_agrees_on_every_shipped_workflow() {
                 assert_ne!(judgement.verdict, net::Verdict::Unsound, "{told}");
                 assert_ne!(judgement.verdict, net::Verdict::Refused, "{told}");
                 if judgement.verdict == net::Verdict::Sound {
-                    println!("{} {} {count}", workflow.name, combination.label);
                     decided += 1;
                 }
             }

@@ -72,11 +72,16 @@ pub struct Oracle<'w> {
     /// Facts free to change, beyond those fixed by the world.
     pub free: Vec<String>,
     pub limit: usize,
+    /// Take every condition as one that may hold or not, without giving facts values.
+    pub unguarded: bool,
 }
 
 impl Oracle<'_> {
     /// Every valuation of the free facts, with those the world fixes.
     fn valuations(&self, world: &World) -> Vec<Facts> {
+        if self.unguarded {
+            return vec![world.fixed.clone()];
+        }
         let mut all = vec![world.fixed.clone()];
         for name in &self.free {
             if world.fixed.contains_key(name) {
@@ -217,6 +222,9 @@ impl Oracle<'_> {
 
     /// What can be done in the state itself, with these facts.
     fn moves(&self, world: &World, node: &Node, facts: &Facts) -> Vec<(Place, Option<Target>)> {
+        if self.unguarded {
+            return self.all_moves(world, node);
+        }
         let taken = node
             .auto
             .iter()
@@ -242,6 +250,21 @@ impl Oracle<'_> {
         moves
     }
 
+    /// What can be done in the state itself, whatever the conditions.
+    fn all_moves(&self, world: &World, node: &Node) -> Vec<(Place, Option<Target>)> {
+        let mut moves: Vec<_> = node.auto.iter().map(|a| (a.place, Some(a.to))).collect();
+        if node.auto.iter().any(|a| a.when.is_none()) {
+            return moves;
+        }
+        for act in node.acts.iter().filter(|a| self.somebody(world, &a.by)) {
+            moves.push((act.place, act.to));
+            moves.extend(act.refused.iter().map(|r| (r.place, Some(r.to))));
+        }
+        let expired = node.acts.iter().filter_map(|a| a.expired.as_ref());
+        moves.extend(node.after.iter().chain(expired).map(|t| (t.place, t.to)));
+        moves
+    }
+
     /// Whether the expression leads to somebody.
     pub fn somebody(&self, world: &World, expr: &PartyExpr) -> bool {
         match expr {
@@ -264,7 +287,8 @@ impl Oracle<'_> {
                     .iter()
                     .any(|(_, _, kind)| set.always.iter().chain(&set.some).any(|w| is(*kind, w)))
             }
-            PartyExpr::Item(_) | PartyExpr::Rule { .. } => true,
+            PartyExpr::Item(_) => !world.present.is_empty(),
+            PartyExpr::Rule { choices, .. } => choices.iter().all(|(_, e)| self.somebody(world, e)),
         }
     }
 
