@@ -226,8 +226,8 @@ pub fn mutate(plan: &mut Plan, hasard: &mut Hasard) {
                 .extend(twins(&plan.gives, |a| a.1 == t, |a| a.1 = twin));
         }
         _ => {
-            let q = hasard.below(plan.places);
-            plan.step(&[p], &[q]);
+            let other = hasard.below(plan.places);
+            plan.step(&[p], &[other]);
             if hasard.chance(50) {
                 plan.takes
                     .push((hasard.below(plan.places), plan.transitions - 1, 1));
