@@ -19,8 +19,10 @@
 //! Opening an instance in an `entry` state that lies after `b` is itself an agreement of all
 //! signatories over the signed document.
 
+mod paths;
 mod walk;
 
+use self::paths::Paths;
 use self::walk::Walk;
 use super::{Case, Findings, tell};
 use crate::workflow::definition::model::{
@@ -173,21 +175,18 @@ fn violations(
     case: &Case<'_, '_>,
     object: &ObjectRef,
 ) -> Vec<Problem> {
+    let paths = Paths::new(case.view);
     let mut problems = Vec::new();
-    let space = case.full();
-    if case.reaching(node.id).is_none() {
-        return problems;
-    }
     for party in &case.combination().present {
         let bound = binding.binds.as_ref();
         if bound.is_some_and(|list| !list.contains(&party.declared)) {
             continue;
         }
-        let walk = Walk::new(space, &party.id, object, true);
+        let walk = Walk::new(&paths, &party.id, object, true);
         let Some(path) = walk.unagreed(node.id) else {
             continue;
         };
-        let frozen = Walk::new(space, &party.id, object, false);
+        let frozen = Walk::new(&paths, &party.id, object, false);
         let journey = tell::journey(workflow, &path);
         let message = match frozen.unagreed(node.id) {
             Some(_) => format!(
