@@ -5,7 +5,7 @@ use super::super::tell::Step;
 use super::super::view::{Cause, View};
 use super::super::who::Casting;
 use super::paths::Paths;
-use super::{agreed_objects, unsigned};
+use super::{agreed_objects, bound};
 use crate::workflow::catalogue::Catalogue;
 use crate::workflow::definition::model::{
     Act, Allow, BlockId, Body, InputKind, Node, NodeId, ObjectRef, Role, Target, Workflow,
@@ -230,8 +230,9 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
     }
 
     fn agrees(&self, id: NodeId, act: &Act, tour: Tour<'a>) -> bool {
+        // An agreement that binds without being a signature is told for itself.
         let node = self.workflow.node(id);
-        let signed = act.role == Role::Signature || unsigned(self.workflow, node, act).is_some();
+        let signed = act.role == Role::Signature || bound(self.workflow, node, act).is_some();
         signed
             && act.over.as_ref() == Some(self.object)
             && !tour.casting.may_hold_without(&act.by, self.party)
