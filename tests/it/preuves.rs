@@ -2,6 +2,9 @@
 
 /// Broken files, one defect each.
 mod cassees;
+/// Proof 2 against brute force.
+#[path = "preuves/consentement_force_brute.rs"]
+mod consentement_force_brute;
 /// Generated files against brute force.
 mod force_brute;
 /// Random files.

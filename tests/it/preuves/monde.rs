@@ -53,6 +53,13 @@ pub static CATALOGUE: Catalogue = Catalogue {
             parties: false,
             set: None,
         },
+        Collection {
+            name: "parties",
+            title: "parties",
+            singular: "la partie",
+            parties: true,
+            set: Some("parties"),
+        },
     ],
     sets: &[
         PartySet {
@@ -77,12 +84,20 @@ pub static CATALOGUE: Catalogue = Catalogue {
             some: Some(AUTHORITY),
         },
     ],
-    objects: &[Object {
-        name: "texte",
-        title: "le texte",
-        of: None,
-        contains: &[],
-    }],
+    objects: &[
+        Object {
+            name: "texte",
+            title: "le texte",
+            of: None,
+            contains: &["fiche"],
+        },
+        Object {
+            name: "fiche",
+            title: "la fiche du lieu",
+            of: Some("lieux"),
+            contains: &[],
+        },
+    ],
     capabilities: &[Capability {
         name: "texte.write",
         title: "écrire",

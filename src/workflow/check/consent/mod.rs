@@ -7,17 +7,28 @@
 //! when `b` can be entered while the bit is down. A bit that is down allows everything that it
 //! allows when up, so only the lowest value matters where paths meet.
 //!
-//! **Blocks.** Regions run side by side: after an agreement in one, another may still write. So the
-//! bit survives a `parallel` only when no other region can write `O`, and is gained there only when
-//! one region gains it on all its paths. A `for_each` may be empty, so it gains nothing; except
-//! over parties, where `p` has its own branch, which must end like the others.
+//! **Paths.** Everything that may happen counts ([`paths`]): one value of a rule, an empty
+//! collection at one visit, an automatic move that waits for an unknown fact.
+//!
+//! **Blocks.** Regions run side by side: after an agreement in one, another may still write or
+//! reopen. So the bit survives a `parallel` only when no other region can change `O`, and is gained
+//! there only when one region gains it on all its paths. A `for_each` may be empty, so it gains
+//! nothing; except over parties, where `p` has its own branch, which must end like the others. When
+//! an act restarts some branches only, `p`'s may not be one of them: nothing is gained. Where each
+//! branch has an object of its own, the bit neither enters nor leaves it.
 //!
 //! **Signatures.** Agreeing on a text while it is discussed, or having it approved by one's board,
-//! is not signing it: only agreements `as: signature` set the bit. One that leads straight into a
-//! binding state without being a signature is told for itself.
+//! is not signing it: only agreements `as: signature` set the bit, and refusing one takes it down.
+//! An agreement that leads into a binding state at once, or through automatic moves, without being
+//! a signature over a text, is told for itself.
 //!
-//! Opening an instance in an `entry` state that lies after `b` is itself an agreement of all
-//! signatories over the signed document.
+//! Opening an instance in an `entry` state is itself an agreement of all signatories over the
+//! signed document: the state binds `p` over `O`, or is never reached without one that does.
+//!
+//! **Prudence.** A file may be refused although no execution binds without consent: facts are not
+//! followed from one state to the next, and what `p` gained before a partial restart is forgotten
+//! where someone may write. What children or imports change is left to the machine, which enters a
+//! binding state only with the digest that was agreed.
 
 mod paths;
 mod walk;
