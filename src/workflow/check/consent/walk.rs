@@ -28,9 +28,13 @@ pub(super) struct Walk<'s, 'v, 'a> {
     inside_dirty: Vec<bool>,
     /// States an instance may be opened in, with whether that is an agreement to the object.
     entries: BTreeMap<NodeId, bool>,
-    /// Lowest bit at the end of a block, by block and by how it is walked.
-    ends: RefCell<BTreeMap<(BlockId, bool, bool, bool), Option<bool>>>,
+    /// Lowest bit at the end of a block; none when it cannot end.
+    ends: RefCell<BTreeMap<Walked, Option<bool>>>,
 }
+
+/// A block, the bit at its start, whether it is the party's own branch, whether something beside
+/// it may change the object.
+type Walked = (BlockId, bool, bool, bool);
 
 /// How a block is walked.
 #[derive(Clone, Copy)]
