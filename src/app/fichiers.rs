@@ -100,6 +100,15 @@ impl Library {
         &self.refused
     }
 
+    /// Each workflow that can be read, with the parents it declares.
+    pub fn parents(&self) -> BTreeMap<String, Vec<String>> {
+        let read = |(name, text): (&String, &Vec<u8>)| {
+            let workflow = self.load(text).ok()?;
+            Some((name.clone(), workflow.parent))
+        };
+        self.texts.iter().filter_map(read).collect()
+    }
+
     /// Reads a workflow file against this library.
     ///
     /// # Errors
@@ -116,7 +125,7 @@ impl Library {
 
 /// Files looked at in a folder, and the largest one read there.
 const FILES_MAX: usize = 200;
-const FILE_OCTETS_MAX: u64 = 1 << 20;
+pub const FILE_OCTETS_MAX: u64 = 1 << 20;
 
 #[cfg(test)]
 mod tests {
@@ -125,7 +134,11 @@ mod tests {
     #[test]
     fn every_shipped_pack_and_workflow_is_read() {
         let library = Library::shipped();
-        assert!(library.refused_packs().is_empty(), "{:#?}", library.refused_packs());
+        assert!(
+            library.refused_packs().is_empty(),
+            "{:#?}",
+            library.refused_packs()
+        );
         let names: Vec<&str> = library.names().collect();
         assert!(names.len() >= 8, "{names:?}");
         for name in names {

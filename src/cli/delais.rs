@@ -3,17 +3,11 @@
 use super::{Answer, Outcome, json};
 use crate::regles::calendrier::{Territoire, en_lettres, parse_date};
 use crate::regles::delai::{Delai, Echeance, Mode};
-use crate::regles::problem::nearest;
+use crate::regles::problem::meant;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-const MODES: &[(&str, Mode)] = &[
-    ("calendaires", Mode::Calendaires),
-    ("ouvres", Mode::Ouvres),
-    ("ouvrables", Mode::Ouvrables),
-    ("francs", Mode::Francs),
-];
 const ZONES: &[(&str, Territoire)] = &[
     ("metropole", Territoire::Metropole),
     ("alsace-moselle", Territoire::AlsaceMoselle),
@@ -110,7 +104,7 @@ fn told(depart: NaiveDate, delai: Delai, found: &Echeance) -> String {
 }
 
 fn mode(text: &str) -> Result<Mode, String> {
-    one_of(text, MODES)
+    one_of(text, Mode::NAMES)
 }
 
 fn zone(text: &str) -> Result<Territoire, String> {
@@ -121,9 +115,7 @@ fn one_of<T: Copy>(text: &str, names: &[(&str, T)]) -> Result<T, String> {
     let known = names.iter().find(|(name, _)| *name == text);
     known.map(|(_, value)| *value).ok_or_else(|| {
         let list: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
-        let near = nearest(text, list.iter().copied())
-            .map(|name| format!(" Vouliez-vous dire « {name} » ?"))
-            .unwrap_or_default();
+        let near = meant(text, &list);
         format!("attendu {} ; trouvé « {text} ».{near}", list.join(", "))
     })
 }

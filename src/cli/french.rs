@@ -104,11 +104,11 @@ fn sentence(error: &clap::Error) -> String {
     format!("{said} L'option --help donne l'usage.")
 }
 
-/// « Vouliez-vous dire … ? », when something near is known.
+/// « Vouliez-vous écrire … ? », when something near is known.
 fn meant(error: &clap::Error, kind: ContextKind) -> String {
     match text(error, kind) {
         near if near.is_empty() => near,
-        near => format!(" Vouliez-vous dire « {near} » ?"),
+        near => format!(" Vouliez-vous écrire « {near} » ?"),
     }
 }
 

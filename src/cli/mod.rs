@@ -67,7 +67,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli.command.run(),
         Err(error) => french::outcome(&error),
     };
-    match outcome.and_then(said) {
+    match outcome.and_then(|answer| said(&answer)) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(sentence) => {
@@ -80,7 +80,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// Writes an answer and gives its verdict back. A reader that left early (`| head`) has what it
 /// wanted.
-fn said(answer: Answer) -> Result<bool, String> {
+fn said(answer: &Answer) -> Result<bool, String> {
     let mut out = io::stdout().lock();
     let written = out
         .write_all(answer.output.as_bytes())

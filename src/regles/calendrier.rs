@@ -52,7 +52,7 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, DateRefusal> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| DateRefusal::Absent(text.into()))
 }
 
-/// Easter Sunday of a year (Gregorian calendar, anonymous algorithm published by J.-M. Oudin).
+/// Easter Sunday of a year (Gregorian calendar, Oudin's formula).
 /// `None` only where the calendar itself ends.
 pub fn paques(year: i32) -> Option<NaiveDate> {
     let golden = year.rem_euclid(19);

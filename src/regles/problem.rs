@@ -80,6 +80,13 @@ pub fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, name)| name)
 }
 
+/// « Vouliez-vous écrire … ? » after a space, when a known name is near; else nothing.
+pub fn meant(found: &str, known: &[&str]) -> String {
+    nearest(found, known.iter().copied())
+        .map(|name| format!(" Vouliez-vous écrire « {name} » ?"))
+        .unwrap_or_default()
+}
+
 /// Edits (insert, delete, replace, swap two neighbours) that separate two words.
 fn distance(a: &str, b: &str) -> usize {
     let a: Vec<char> = a.chars().collect();

@@ -129,11 +129,11 @@ fn bad_usage_is_one_french_sentence() {
     let cases: &[(&[&str], &str)] = &[
         (&[], "Il manque une commande"),
         (&["delais"], "Il manque une commande"),
-        (&["deais"], "Vouliez-vous dire « delais » ?"),
+        (&["deais"], "Vouliez-vous écrire « delais » ?"),
         (&["finess", "verifier"], "Il manque <NUMERO>"),
         (
             &["finess", "verifier", "990001018", "--jsn"],
-            "Vouliez-vous dire « --json » ?",
+            "Vouliez-vous écrire « --json » ?",
         ),
         (
             &["finess", "verifier", "--json", "--json", "1"],
@@ -173,7 +173,7 @@ fn a_value_that_cannot_be_read_is_told() {
             "2026-04-01",
             "P2D",
             &["--mode", "ouvre"],
-            "Vouliez-vous dire « ouvres » ?",
+            "Vouliez-vous écrire « ouvres » ?",
         ),
         (
             "2026-04-01",

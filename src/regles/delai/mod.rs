@@ -49,6 +49,16 @@ pub enum Mode {
     Francs,
 }
 
+impl Mode {
+    /// The names that files and the command line use.
+    pub const NAMES: &[(&'static str, Mode)] = &[
+        ("calendaires", Mode::Calendaires),
+        ("ouvres", Mode::Ouvres),
+        ("ouvrables", Mode::Ouvrables),
+        ("francs", Mode::Francs),
+    ];
+}
+
 /// A duration: `P30D`, `P2M`, `P1Y`, with its way of counting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Delai {
@@ -74,8 +84,8 @@ pub enum DelaiRefusal {
     )]
     TooLong(String),
     #[error(
-        "Les jours ouvrés et ouvrables ne comptent que des jours : écrivez le délai en jours (P30D) \
-         ou choisissez les jours calendaires."
+        "Les jours ouvrés et ouvrables ne comptent que des jours : écrivez le délai en jours \
+         (P30D) ou choisissez les jours calendaires."
     )]
     NotDays,
     #[error(

@@ -1,6 +1,6 @@
 //! Reading the keys of one block of a pack: those it must have, those it may have, no other.
 
-use crate::regles::problem::{Code, Place, Problem, nearest};
+use crate::regles::problem::{Code, Place, Problem, meant};
 use crate::regles::yaml::{Key, Node};
 
 /// A block of keys, and what is wrong in it so far.
@@ -110,11 +110,4 @@ fn stranger(key: &Key, what: &str, known: &[&str]) -> Problem {
             known.join(", ")
         ),
     )
-}
-
-/// « Vouliez-vous dire … ? », when a known name is near.
-fn meant(found: &str, known: &[&str]) -> String {
-    nearest(found, known.iter().copied())
-        .map(|name| format!(" Vouliez-vous dire « {name} » ?"))
-        .unwrap_or_default()
 }

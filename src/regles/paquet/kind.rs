@@ -117,7 +117,7 @@ fn integer(text: &str) -> Option<i64> {
     if plain { text.parse().ok() } else { None }
 }
 
-#[derive(PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Decimals {
     Two,
     AtMostTwo,

@@ -32,12 +32,6 @@ const SILENCES: &[(&str, Silence)] = &[
     ("rejected", Silence::Rejected),
     ("none", Silence::None),
 ];
-const MODES: &[(&str, Mode)] = &[
-    ("calendaires", Mode::Calendaires),
-    ("ouvres", Mode::Ouvres),
-    ("ouvrables", Mode::Ouvrables),
-    ("francs", Mode::Francs),
-];
 
 pub fn read(root: &Node) -> Result<Paquet, Vec<Problem>> {
     let mut fields =
@@ -238,7 +232,7 @@ fn typed(fields: &mut Fields, node: &Node, kind: Kind) -> Option<Value> {
         return Some(value);
     };
     if let Some(node) = mode {
-        let mode = fields.one_of("mode", node, MODES)?;
+        let mode = fields.one_of("mode", node, Mode::NAMES)?;
         delai = delai
             .with_mode(mode)
             .map_err(|refusal| fields.refuse(Code::Type, node.place, refusal.to_string()))

@@ -206,111 +206,114 @@ fn a_value_of_another_type_is_refused_with_what_was_expected() {
     }
 }
 
+/// In a valid pack: this text, replaced by that one, is told with this code, on this line, by this
+/// sentence.
+const BROKEN: &[(&str, &str, Code, u32, &str)] = &[
+    (
+        "pack: p",
+        "paquet: p",
+        Code::Inconnu,
+        1,
+        "Clés admises : pack",
+    ),
+    ("pack: p", "pack: P 2026", Code::Type, 1, "minuscules"),
+    ("title: P", "titel: P", Code::Inconnu, 2, "« title »"),
+    ("title: P", "title: ''", Code::Type, 2, "un texte"),
+    ("  R:", "  r:", Code::Syntaxe, 4, "majuscules"),
+    (
+        "kind: integer",
+        "kind: intger",
+        Code::Type,
+        6,
+        "« integer »",
+    ),
+    ("    kind: integer\n", "", Code::Syntaxe, 5, "kind"),
+    ("    title: R\n", "", Code::Syntaxe, 5, "title"),
+    (
+        "kind: integer",
+        "kind: integer\n    silence: oui",
+        Code::Type,
+        7,
+        "approved",
+    ),
+    (
+        "confirmed: true",
+        "confirmed: oui",
+        Code::Type,
+        9,
+        "true ou false",
+    ),
+    (
+        "confirmed: true",
+        "confirmee: true",
+        Code::Inconnu,
+        9,
+        "« confirmed »",
+    ),
+    ("source: usage", "source: ''", Code::Type, 8, "un texte"),
+    (
+        "source: usage",
+        "note: usage",
+        Code::Syntaxe,
+        8,
+        "« source »",
+    ),
+    (
+        "value: 1",
+        "value: 1\n        link: ftp://x",
+        Code::Type,
+        12,
+        "https",
+    ),
+    (
+        "value: 1",
+        "value: 1\n        mode: ouvres",
+        Code::Type,
+        12,
+        "délai",
+    ),
+    (
+        "value: 1",
+        "value: 1\n        report: true",
+        Code::Type,
+        12,
+        "délai",
+    ),
+    (
+        "value: 1",
+        "value: 1\n        to: 2025-12-31",
+        Code::Syntaxe,
+        8,
+        "avant de commencer",
+    ),
+    (
+        "value: 1",
+        "value: 1\n        value: 2",
+        Code::Syntaxe,
+        12,
+        "déjà écrite ligne 11",
+    ),
+    (
+        "from: 2026-01-01",
+        "from: janvier",
+        Code::Type,
+        10,
+        "AAAA-MM-JJ",
+    ),
+    (
+        "value: 1",
+        "value: 1\n      - { from: 2027-01-01, value: 2, source: x, confirmed: true }",
+        Code::Syntaxe,
+        12,
+        "en vigueur le 2027-01-01 (l'autre est ligne 8)",
+    ),
+];
+
 #[test]
 fn a_broken_pack_is_refused_where_it_is_broken() {
     let valid = one("integer", "from: 2026-01-01\nvalue: 1");
     Paquet::parse(valid.as_bytes()).unwrap();
-    let cases: &[(&str, &str, Code, u32, &str)] = &[
-        (
-            "pack: p",
-            "paquet: p",
-            Code::Inconnu,
-            1,
-            "Clés admises : pack",
-        ),
-        ("pack: p", "pack: P 2026", Code::Type, 1, "minuscules"),
-        ("title: P", "titel: P", Code::Inconnu, 2, "« title »"),
-        ("title: P", "title: ''", Code::Type, 2, "un texte"),
-        ("  R:", "  r:", Code::Syntaxe, 4, "majuscules"),
-        (
-            "kind: integer",
-            "kind: intger",
-            Code::Type,
-            6,
-            "« integer »",
-        ),
-        ("    kind: integer\n", "", Code::Syntaxe, 5, "kind"),
-        ("    title: R\n", "", Code::Syntaxe, 5, "title"),
-        (
-            "kind: integer",
-            "kind: integer\n    silence: oui",
-            Code::Type,
-            7,
-            "approved",
-        ),
-        (
-            "confirmed: true",
-            "confirmed: oui",
-            Code::Type,
-            9,
-            "true ou false",
-        ),
-        (
-            "confirmed: true",
-            "confirmee: true",
-            Code::Inconnu,
-            9,
-            "« confirmed »",
-        ),
-        ("source: usage", "source: ''", Code::Type, 8, "un texte"),
-        (
-            "source: usage",
-            "note: usage",
-            Code::Syntaxe,
-            8,
-            "« source »",
-        ),
-        (
-            "value: 1",
-            "value: 1\n        link: ftp://x",
-            Code::Type,
-            12,
-            "https",
-        ),
-        (
-            "value: 1",
-            "value: 1\n        mode: ouvres",
-            Code::Type,
-            12,
-            "délai",
-        ),
-        (
-            "value: 1",
-            "value: 1\n        report: true",
-            Code::Type,
-            12,
-            "délai",
-        ),
-        (
-            "value: 1",
-            "value: 1\n        to: 2025-12-31",
-            Code::Syntaxe,
-            8,
-            "avant de commencer",
-        ),
-        (
-            "value: 1",
-            "value: 1\n        value: 2",
-            Code::Syntaxe,
-            12,
-            "déjà écrite ligne 11",
-        ),
-        (
-            "from: 2026-01-01",
-            "from: janvier",
-            Code::Type,
-            10,
-            "AAAA-MM-JJ",
-        ),
-        (
-            "value: 1",
-            "value: 1\n      - { from: 2027-01-01, value: 2, source: x, confirmed: true }",
-            Code::Syntaxe,
-            12,
-            "en vigueur le 2027-01-01 (l'autre est ligne 8)",
-        ),
-    ];
-    for (good, bad, code, line, sentence) in cases {
+    for (good, bad, code, line, sentence) in BROKEN {
         let problems = refused(&valid.replacen(good, bad, 1));
         let told = problems
             .iter()
@@ -352,11 +355,10 @@ fn working_days_do_not_count_months() {
 /// Nearly as many rules as the YAML reader lets through, each with all that can be wrong.
 #[test]
 fn a_pack_made_of_mistakes_is_refused_quickly() {
-    let rules: String = (0..3_500)
-        .map(|n| format!("  r{n}: {{titel: a, kind: intger, values: [{{form: b, value: c}}]}}\n"))
-        .collect();
+    let rule = |n| format!("  r{n}: {{titel: a, kind: intger, values: [{{form: b, value: c}}]}}\n");
+    let rules: Vec<String> = (0..3_500).map(rule).collect();
     let start = std::time::Instant::now();
-    let problems = refused(&format!("pack: p\ntitle: P\nrules:\n{rules}"));
+    let problems = refused(&format!("pack: p\ntitle: P\nrules:\n{}", rules.concat()));
     assert!(start.elapsed() < std::time::Duration::from_secs(1));
     assert!(problems.len() >= 3_500);
 }
@@ -381,10 +383,9 @@ proptest! {
         for (rank, (from, length, open)) in periods.iter().enumerate() {
             let last = from + length;
             let to = if *open { String::new() } else { format!("to: {}, ", january(last)) };
-            text += &format!(
-                "      - {{ from: {}, {to}value: {rank}, source: x, confirmed: true }}\n",
-                january(*from)
-            );
+            let from_day = january(*from);
+            let rest = format!("value: {rank}, source: x, confirmed: true");
+            text.extend(["      - { from: ", &from_day.to_string(), ", ", &to, &rest, " }\n"]);
             let end = if *open { 39 } else { last };
             (*from..=end).for_each(|day| covered[day as usize] += 1);
         }

@@ -138,7 +138,8 @@ fn decode(bytes: &[u8]) -> Result<&str, Problem> {
             Code::Limite,
             Place::default(),
             format!(
-                "Le fichier pèse {} octets ; la limite est de {MAX_BYTES}. Répartissez son contenu.",
+                "Le fichier pèse {} octets ; la limite est de {MAX_BYTES}. Répartissez son \
+                 contenu.",
                 bytes.len()
             ),
         ));

@@ -2,10 +2,10 @@
 
 use super::Surroundings;
 use super::model::{Block, BlockId, Body, Ending, Node, NodeId, Order, Party, Target, Workflow};
-use super::shape;
+use super::shape::{self, PROBLEMS_MAX, hint};
 use crate::regles::paquet::Paquet;
 use crate::regles::yaml::Node as Yaml;
-use crate::workflow::problem::{Code, Place, Problem, nearest};
+use crate::workflow::problem::{Code, Place, Problem};
 use std::collections::BTreeMap;
 
 /// Most states a file may hold.
@@ -65,7 +65,9 @@ impl Context {
 
 impl Builder<'_> {
     pub fn say(&mut self, code: Code, place: Place, message: impl Into<String>) {
-        self.problems.push(Problem::new(code, place, message));
+        if self.problems.len() < PROBLEMS_MAX {
+            self.problems.push(Problem::new(code, place, message));
+        }
     }
 
     /// « Le X « name » n'existe pas », with the nearest known name.
@@ -76,13 +78,12 @@ impl Builder<'_> {
         name: &str,
         known: impl IntoIterator<Item = &'n str>,
     ) {
+        // Past the limit nothing more is told: the nearest name is not worth looking for.
+        if self.problems.len() >= PROBLEMS_MAX {
+            return;
+        }
         let known: Vec<&str> = known.into_iter().collect();
-        let hint = match nearest(name, known.iter().copied()) {
-            Some(near) => format!("Vouliez-vous écrire « {near} » ?"),
-            None if known.is_empty() => "Rien de tel n'est déclaré ici.".into(),
-            None if known.len() <= 12 => format!("Attendu : {}.", known.join(", ")),
-            None => "Voyez le catalogue.".into(),
-        };
+        let hint = hint(name, &known);
         self.say(
             Code::Inconnu,
             place,

@@ -7,6 +7,22 @@ use crate::regles::delai::Delai;
 use crate::regles::yaml::{Content, Key, Node};
 use crate::workflow::problem::{Code, Place, Problem, nearest};
 
+/// Most defects told of one file: beyond, the reader mends these first.
+pub const PROBLEMS_MAX: usize = 100;
+
+/// What to write instead of a name that does not exist: the nearest one, else the list.
+pub fn hint(found: &str, known: &[&str]) -> String {
+    match nearest(found, known.iter().copied()) {
+        Some(near) => format!("Vouliez-vous écrire « {near} » ?"),
+        None if known.is_empty() => "Rien de tel n'est déclaré ici.".into(),
+        None if known.len() <= KNOWN_MAX => format!("Attendu : {}.", known.join(", ")),
+        None => "Voyez le catalogue.".into(),
+    }
+}
+
+/// Most names listed in a sentence.
+const KNOWN_MAX: usize = 24;
+
 /// Every place where the tree departs from the construct, in file order.
 pub fn problems(node: &Node, construct: &'static Construct) -> Vec<Problem> {
     let mut checker = Checker {
@@ -23,7 +39,9 @@ struct Checker {
 
 impl Checker {
     fn say(&mut self, code: Code, place: Place, message: String) {
-        self.problems.push(Problem::new(code, place, message));
+        if self.problems.len() < PROBLEMS_MAX {
+            self.problems.push(Problem::new(code, place, message));
+        }
     }
 
     fn construct(&mut self, node: &Node, construct: &'static Construct) {
@@ -61,11 +79,14 @@ impl Checker {
             );
             return self.say(Code::Syntaxe, key.place, message);
         }
-        let names = || construct.keys.iter().map(|k| k.name);
-        let hint = match nearest(&key.text, names()) {
-            Some(name) => format!("Vouliez-vous écrire « {name} » ?"),
-            None if key.text == "on" => "Les actes s'écrivent sous « acts ».".into(),
-            None => format!("Clés admises : {}.", names().collect::<Vec<_>>().join(", ")),
+        if self.problems.len() >= PROBLEMS_MAX {
+            return;
+        }
+        let names: Vec<&str> = construct.keys.iter().map(|k| k.name).collect();
+        let hint = if key.text == "on" {
+            "Les actes s'écrivent sous « acts ».".into()
+        } else {
+            hint(&key.text, &names)
         };
         let message = format!(
             "La clé « {} » n'existe pas dans {}. {hint}",
@@ -113,10 +134,7 @@ impl Checker {
         match shape {
             Shape::Name | Shape::Target => self.name(text, node.place),
             Shape::OneOf(words) if !words.contains(&text.as_str()) => {
-                let hint = match nearest(text, words.iter().copied()) {
-                    Some(word) => format!("Vouliez-vous écrire « {word} » ?"),
-                    None => format!("Valeurs admises : {}.", words.join(", ")),
-                };
+                let hint = hint(text, words);
                 let message = format!(
                     "« {text} » n'est pas une valeur de « {} ». {hint}",
                     key.text

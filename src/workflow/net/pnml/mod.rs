@@ -4,7 +4,7 @@
 mod read;
 mod write;
 
-pub use read::read;
+pub use read::{MAX_BYTES, read};
 pub use write::write;
 
 /// The one namespace of the 2009 grammar.

@@ -9,7 +9,7 @@ use super::super::{Net, Node as NetNode, refused};
 use crate::workflow::problem::{Code, Place, Problem, nearest};
 
 /// A file's size, in bytes.
-const MAX_BYTES: usize = 32 << 20;
+pub const MAX_BYTES: usize = 32 << 20;
 /// Elements, texts and comments in a file.
 const MAX_NODES: u32 = 2_000_000;
 /// Pages within pages.

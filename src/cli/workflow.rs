@@ -1,0 +1,199 @@
+//! `entente workflow`: prove files, draw them, give their schema.
+
+use super::{Answer, Outcome, json, rendu};
+use crate::app::preuve::{self, Judgement, NetJudgement};
+use crate::workflow::check::{Report, Verdict};
+use crate::workflow::definition::schema::schema;
+use crate::workflow::{export, net};
+use clap::{Subcommand, ValueEnum};
+use std::fmt::Write as _;
+use std::io;
+use std::path::{Path, PathBuf};
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Prouver des fichiers de workflow, ou juger des réseaux de Petri
+    Check {
+        /// Fichiers YAML (ou PNML avec --net)
+        #[arg(required = true, value_name = "FICHIER")]
+        files: Vec<PathBuf>,
+        /// Juger des réseaux de Petri (PNML)
+        #[arg(long)]
+        net: bool,
+        /// Répondre en JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Dessiner ou convertir un workflow, sur la sortie
+    Export {
+        /// Format de sortie
+        #[arg(long, value_enum)]
+        format: Format,
+        #[arg(value_name = "FICHIER")]
+        file: PathBuf,
+    },
+    /// Donner le schéma JSON du langage, pour les éditeurs
+    Schema,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Format {
+    /// Réseau de Petri, pour les outils de preuve
+    Pnml,
+    /// BPMN 2.0 avec sa mise en page
+    Bpmn,
+    /// Dessin
+    Svg,
+    /// Diagramme d'états Mermaid
+    Mermaid,
+    /// Le même contenu, en texte
+    Texte,
+}
+
+impl Command {
+    pub fn run(self) -> Outcome {
+        match self {
+            Command::Check {
+                files,
+                net: false,
+                json,
+            } => check(&files, json),
+            Command::Check {
+                files,
+                net: true,
+                json,
+            } => check_nets(&files, json),
+            Command::Export { format, file } => export_file(format, &file),
+            Command::Schema => Ok(Answer {
+                output: json(&schema())?,
+                good: true,
+            }),
+        }
+    }
+}
+
+fn check(files: &[PathBuf], as_json: bool) -> Outcome {
+    let today = chrono::Utc::now().date_naive();
+    let judged: Result<Vec<Judgement>, String> = files
+        .iter()
+        .map(|path| {
+            let (text, library) = preuve::open(path).map_err(|e| unreadable(path, &e))?;
+            let file = path.display().to_string();
+            Ok(preuve::prove(&file, &text, &library, today))
+        })
+        .collect();
+    let judged = judged?;
+    Ok(Answer {
+        output: if as_json {
+            json(&judged)?
+        } else {
+            judged.iter().map(told).collect()
+        },
+        good: judged.iter().all(Judgement::sound),
+    })
+}
+
+fn check_nets(files: &[PathBuf], as_json: bool) -> Outcome {
+    let judged: Result<Vec<NetJudgement>, String> = files
+        .iter()
+        .map(|path| preuve::judge(path).map_err(|e| unreadable(path, &e)))
+        .collect();
+    let judged = judged?;
+    Ok(Answer {
+        output: if as_json {
+            json(&judged)?
+        } else {
+            judged.iter().map(told_net).collect()
+        },
+        good: judged
+            .iter()
+            .all(|j| j.judgement.verdict == net::Verdict::Sound),
+    })
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> String {
+    let cause = match error.kind() {
+        io::ErrorKind::NotFound => "il n'existe pas".to_owned(),
+        io::ErrorKind::PermissionDenied => "sa lecture n'est pas permise".to_owned(),
+        io::ErrorKind::IsADirectory => "c'est un dossier".to_owned(),
+        _ => error.to_string(),
+    };
+    format!(
+        "Le fichier « {} » ne peut pas être lu : {cause}. Vérifiez le chemin.",
+        path.display()
+    )
+}
+
+/// One file, as a person reads it: the verdict, the problems in their lines, the vetoes, the dates.
+fn told(judged: &Judgement) -> String {
+    let report = &judged.report;
+    let mut page = match report.verdict {
+        Verdict::Sound => format!(
+            "{} : prouvé ({} cas).\n",
+            judged.file, report.combinations
+        ),
+        Verdict::Refused => format!(
+            "{} : refusé, {} défaut(s).\n",
+            judged.file,
+            report.problems.len()
+        ),
+        Verdict::Undecided => format!("{} : indécis, donc refusé.\n", judged.file),
+    };
+    page += &rendu::problems(&judged.file, &judged.source, &report.problems);
+    if report.verdict == Verdict::Sound {
+        page += &dates(report);
+        page += &vetoes(report);
+    }
+    for notice in &report.notices {
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            page,
+            "  note, ligne {} : {}",
+            notice.place.line, notice.message
+        );
+    }
+    page
+}
+
+fn dates(report: &Report) -> String {
+    let mut page = format!(
+        "  du départ à l'engagement (ou à la fin) : {} jours au plus long, {} au plus court\n",
+        report.critical_path_days, report.shortest_days
+    );
+    for (party, days) in &report.by_party {
+        let _ = writeln!(
+            page,
+            "    {party} : attendu {} jours sur le plus long chemin, {} sur le plus court",
+            days.critical_path_days, days.shortest_days
+        );
+    }
+    page
+}
+
+fn vetoes(report: &Report) -> String {
+    let mut page = String::new();
+    for veto in &report.vetoes {
+        let meant = if veto.intended {
+            "voulu"
+        } else {
+            "suivi d'une escalade"
+        };
+        let _ = writeln!(
+            page,
+            "  veto de {} dans {} ({}), {meant}",
+            veto.party, veto.state, veto.combination
+        );
+    }
+    page
+}
+
+fn told_net(judged: &NetJudgement) -> String {
+    let verdict = match judged.judgement.verdict {
+        net::Verdict::Sound => "sain",
+        net::Verdict::Unsound => "non sain",
+        net::Verdict::Undecided => "indécis",
+        net::Verdict::Refused => "refusé",
+    };
+    format!("{} : {verdict}.\n", judged.file)
+        + &rendu::problems(&judged.file, &judged.source, &judged.judgement.problems)
+}
