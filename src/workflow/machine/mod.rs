@@ -1,0 +1,102 @@
+//! The machine: where a running workflow stands, and what may happen next.
+//!
+//! [`Machine::decide`] takes a command and answers events, or a [`Refusal`]; [`fold()`] folds one
+//! event. Both are pure. One act is one fixpoint, in this order:
+//!
+//! 1. Timers whose échéance is over are fired, by échéance then file order, each followed by 3: an
+//!    act filed late meets the state that silence produced. The effect is dated on the échéance.
+//! 2. The command is judged where things then stand: place, party, role, inputs, date, digest,
+//!    conditions. A refusal says everything that is missing, and who can provide it.
+//! 3. What follows is settled until nothing more: parties that came or went, consents whose text or
+//!    parties changed, branches of items that came or went, dates that changed; then one move (a
+//!    join, an automatic move), the innermost first and in file order; and again.
+//! 4. Timers that 2 and 3 armed in the past are fired in turn.
+//!
+//! Each event is folded as soon as it is emitted, so every step sees the one before. More than
+//! [`MAX_STEPS`] moves on one day is a bug, refused as such. Rules are read on the effective date
+//! for conditions, and on the day the state was entered for delays: a delay that runs keeps its law
+//! until a migration.
+
+/// For each party: what it may do, what it waits for, which dates fall when.
+pub mod agenda;
+mod act;
+mod agreement;
+mod clock;
+pub mod command;
+pub mod configuration;
+mod decide;
+pub mod digest;
+pub mod event;
+mod fold;
+mod interruption;
+mod judge;
+mod migrate;
+mod moves;
+mod opening;
+mod party;
+pub mod refusal;
+mod settle;
+pub mod spot;
+#[cfg(test)]
+mod tests;
+mod view;
+pub mod world;
+
+pub use command::Command;
+pub use configuration::Configuration;
+pub use event::{Event, Stamped};
+pub use fold::fold;
+pub use refusal::{Refusal, RefusalCode};
+pub use spot::Spot;
+pub use world::World;
+
+use super::catalogue::Catalogue;
+use super::definition::model::{Body, Moment, NodeId, Timer, Workflow};
+use crate::regles::paquet::Paquet;
+
+/// The most moves that one day of one decision may hold.
+pub const MAX_STEPS: u32 = 1_000;
+
+/// A definition ready to run. Made once, used for every decision.
+#[derive(Debug)]
+pub struct Machine<'a> {
+    workflow: &'a Workflow,
+    catalogue: &'a Catalogue,
+    pack: &'a Paquet,
+    /// The states that can move or change without an act, the innermost first, then in file order.
+    watched: Vec<NodeId>,
+}
+
+impl<'a> Machine<'a> {
+    pub fn new(workflow: &'a Workflow, catalogue: &'a Catalogue, pack: &'a Paquet) -> Self {
+        let living = |timer: &Timer| {
+            !matches!(
+                timer.moment,
+                Moment::In { from: None, .. } | Moment::Every { .. }
+            )
+        };
+        let mut watched: Vec<(usize, NodeId)> = workflow
+            .nodes
+            .iter()
+            .filter(|node| {
+                let timers = node.after.iter();
+                let expiries = node.acts.iter().filter_map(|act| act.expired.as_ref());
+                !matches!(node.body, Body::Leaf)
+                    || !node.auto.is_empty()
+                    || timers.chain(expiries).any(living)
+            })
+            .map(|node| (workflow.ancestors(node.id).count(), node.id))
+            .collect();
+        watched.sort_by_key(|(depth, id)| (std::cmp::Reverse(*depth), *id));
+        Self {
+            workflow,
+            catalogue,
+            pack,
+            watched: watched.into_iter().map(|(_, id)| id).collect(),
+        }
+    }
+
+    pub fn workflow(&self) -> &'a Workflow {
+        self.workflow
+    }
+}
