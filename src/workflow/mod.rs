@@ -7,6 +7,8 @@ pub mod catalogue;
 pub mod condition;
 /// From a YAML file to a graph whose names all exist.
 pub mod definition;
+/// The machine: where a running workflow stands, and what may happen next.
+pub mod machine;
 /// Petri nets: PNML in, soundness out. Judges anyone's net.
 pub mod net;
 /// What is wrong in a file: where, why, and what to do.

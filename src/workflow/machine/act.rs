@@ -35,18 +35,13 @@ impl<'r> Run<'r> {
         id: &str,
     ) -> Result<(), Refusal> {
         let judged = self.judge_act(actor, at, inputs, shown)?;
-        let today = self.today;
         self.date = judged.date;
         let agreement = judged.asked.is_agreement() || judged.act.over.is_some();
         if agreement {
-            self.consent(&judged, actor, at, inputs, id)?;
+            self.consent(&judged, actor, at, inputs, id)
         } else {
-            self.complete(&judged, actor, at.0, inputs, None, id)?;
+            self.complete(&judged, actor, at.0, inputs, None, id)
         }
-        // What follows from a paper act takes effect with it.
-        self.settle()?;
-        self.date = today;
-        Ok(())
     }
 
     fn judge_act(

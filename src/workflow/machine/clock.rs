@@ -42,7 +42,9 @@ impl Run<'_> {
                     self.reopen(ResumeCause::Limit);
                 }
                 Due::Timer { spot, name, armed } => {
-                    self.turn_to(armed.echeance);
+                    // A date already past when its state was entered takes effect on the entry.
+                    let entered = self.configuration.visit(&spot).map(|v| v.entered);
+                    self.turn_to(entered.map_or(armed.echeance, |d| d.max(armed.echeance)));
                     self.fire(&spot, &name, armed)?;
                 }
             }
@@ -153,7 +155,7 @@ impl Run<'_> {
         let Some(open) = self.configuration.interruption.clone() else {
             return;
         };
-        let territoire = self.world.territoire();
+        let territoire = self.world().territoire();
         let mut resumed = Vec::new();
         for (spot, visit) in &self.configuration.visits {
             for (name, state) in &visit.timers {
@@ -300,6 +302,11 @@ impl View<'_> {
         armed.source.clone_from(&timer.source);
         if let (Moment::In { .. }, Some(Silence::Approved | Silence::Rejected)) = (moment, effect) {
             armed.freezes = Freezes::National;
+            // The date it counts from belongs to an earlier visit: nobody had this delay, so
+            // silence says nothing until the date is stated again.
+            if armed.echeance < since {
+                return None;
+            }
         }
         Some(armed)
     }

@@ -26,6 +26,7 @@ impl Machine<'_> {
         now: DateTime<Utc>,
     ) -> Result<Vec<Stamped>, Refusal> {
         let mut run = Run::new(self, configuration, world, now);
+        run.followed = world.following();
         run.lively(command)?;
         if run.configuration.opened() {
             run.catch_up()?;
@@ -33,8 +34,8 @@ impl Machine<'_> {
         }
         run.judge(command)?;
         if run.configuration.opened() && run.configuration.ended.is_none() {
+            // What follows from a paper act takes effect with it.
             run.settle()?;
-            run.date = run.today;
             run.catch_up()?;
         }
         Ok(run.events)
@@ -44,7 +45,9 @@ impl Machine<'_> {
 /// A decision under way: each event is folded as soon as it is emitted.
 pub(super) struct Run<'r> {
     pub machine: &'r Machine<'r>,
-    pub world: &'r dyn World,
+    world: &'r dyn World,
+    /// The same, as it follows this decision.
+    followed: Option<Box<dyn World + 'r>>,
     pub configuration: Configuration,
     pub events: Vec<Stamped>,
     pub present: Vec<Present>,
@@ -67,6 +70,7 @@ impl<'r> Run<'r> {
         let mut run = Self {
             machine,
             world,
+            followed: None,
             configuration: configuration.clone(),
             events: Vec::new(),
             present: Vec::new(),
@@ -79,10 +83,14 @@ impl<'r> Run<'r> {
         run
     }
 
+    pub fn world(&self) -> &dyn World {
+        self.followed.as_deref().unwrap_or(self.world)
+    }
+
     pub fn view(&self) -> View<'_> {
         View {
             machine: self.machine,
-            world: self.world,
+            world: self.world(),
             configuration: &self.configuration,
             present: &self.present,
             today: self.today,
@@ -96,6 +104,9 @@ impl<'r> Run<'r> {
             event,
         };
         fold(&mut self.configuration, &stamped);
+        if let Some(world) = &mut self.followed {
+            world.fold(&stamped);
+        }
         self.events.push(stamped);
     }
 
@@ -249,7 +260,7 @@ impl<'r> Run<'r> {
             .children
             .values()
             .filter(|c| c.outcome.is_none() && !c.root)
-            .filter(|c| !self.world.survives_parent(&c.workflow))
+            .filter(|c| !self.world().survives_parent(&c.workflow))
             .map(|c| (c.workflow.clone(), c.key.clone()))
             .collect();
         for (workflow, key) in children {

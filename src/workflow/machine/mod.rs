@@ -53,6 +53,8 @@ pub use world::World;
 use super::catalogue::Catalogue;
 use super::definition::model::{Body, Moment, NodeId, Timer, Workflow};
 use crate::regles::paquet::Paquet;
+use chrono::{DateTime, Utc};
+use digest::Digest;
 
 /// The most moves that one day of one decision may hold.
 pub const MAX_STEPS: u32 = 1_000;
@@ -98,5 +100,21 @@ impl<'a> Machine<'a> {
 
     pub fn workflow(&self) -> &'a Workflow {
         self.workflow
+    }
+
+    /// What a consent given now to an act would be bound to: to be shown, and sent back with the
+    /// answer. `None`: the act has no `over`, or its object does not exist yet.
+    pub fn shown(
+        &self,
+        configuration: &Configuration,
+        world: &dyn World,
+        spot: &Spot,
+        act: &str,
+        now: DateTime<Utc>,
+    ) -> Option<Digest> {
+        let run = decide::Run::new(self, configuration, world, now);
+        let view = run.view();
+        let place = view.place(spot, act).ok()?;
+        view.digest(place.act, &place.scope)
     }
 }

@@ -147,10 +147,10 @@ impl Run<'_> {
         if let Some(named) = reopened
             && let Some(past) = self.configuration.past.get(spot).cloned()
         {
-            for item in self.world.items(over) {
+            for item in self.world().items(over).to_vec() {
                 let key = Key::Item(item.clone());
                 let before = past.get(&key).filter(|b| b.end.is_some());
-                let Some(branch) = before.filter(|_| !named.contains(item)) else {
+                let Some(branch) = before.filter(|_| !named.contains(&item)) else {
                     continue;
                 };
                 self.emit(Event::BranchClosed {
@@ -181,7 +181,7 @@ impl Run<'_> {
             return Ok(());
         }
         let absent = |item: &&String| !visit.branches.contains_key(&Key::Item((*item).clone()));
-        let mut new: Vec<String> = self.world.items(over).iter().filter(absent).cloned().collect();
+        let mut new: Vec<String> = self.world().items(over).iter().filter(absent).cloned().collect();
         if *order == Order::Sequence {
             new.truncate(1);
         }

@@ -26,7 +26,7 @@ pub(super) fn digest(state: &str, inputs: &Inputs, parties: &BTreeSet<String>) -
     digest::agreement(ENTRY, Some(state), Digest::of(content.as_bytes()), parties)
 }
 
-impl Run<'_> {
+impl<'r> Run<'r> {
     pub fn open(&mut self, effective: Option<NaiveDate>) -> Result<(), Refusal> {
         let date = effective.unwrap_or(self.today);
         self.not_in_the_future(date)?;
@@ -150,7 +150,7 @@ impl Run<'_> {
     }
 
     /// A top-level state marked `entry`.
-    fn entry(&self, state: &str) -> Result<&'_ Node, Refusal> {
+    fn entry(&self, state: &str) -> Result<&'r Node, Refusal> {
         let workflow = self.machine.workflow;
         let root = workflow.root().nodes.iter().map(|id| workflow.node(*id));
         let entries: Vec<&Node> = root.filter(|n| n.entry).collect();

@@ -83,7 +83,7 @@ impl View<'_> {
             PartyExpr::Party(id) => self.positions(|p| p.declared == *id),
             PartyExpr::Item(collection) => {
                 let key = scope.key(collection).ok_or_else(nobody)?;
-                self.positions(|p| p.id == key)
+                self.positions(|p| p.id == key || (p.id != p.declared && p.id.ends_with(&format!(":{key}"))))
             }
             PartyExpr::Set { name, over } => {
                 let members = self.set(name, over.as_deref(), scope);

@@ -94,7 +94,7 @@ impl Run<'_> {
                 let Some(visit) = self.configuration.visit(spot) else {
                     return Ok(());
                 };
-                let items = self.world.items(over);
+                let items = self.world().items(over);
                 let gone = |key: &&Key| match key {
                     Key::Item(item) => !items.contains(item),
                     Key::Inner | Key::Region(_) => false,
