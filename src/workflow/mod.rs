@@ -3,8 +3,12 @@
 /// What the trade offers to workflow files: facts, collections, party sets, objects, capabilities,
 /// documents.
 pub mod catalogue;
+/// The seven proofs: a file is proven before it runs.
+pub mod check;
 /// Conditions: a typed subset of CEL, checked when the file is loaded.
 pub mod condition;
+/// Pictures, BPMN, Mermaid, text.
+pub mod export;
 /// From a YAML file to a graph whose names all exist.
 pub mod definition;
 /// The machine: where a running workflow stands, and what may happen next.

@@ -6,6 +6,10 @@
     reason = "tests fail by panic"
 )]
 
+mod exports;
 mod ligne_de_commande;
+mod limites;
 mod maison;
+mod preuves;
+mod reseaux;
 mod tracabilite;

@@ -110,3 +110,60 @@ fn every_line_of_the_trade_s_graphs_is_carried_or_set_aside() {
     }
     assert_eq!(counted, SECTIONS.into_iter().collect());
 }
+
+/// The trade's table of deadlines, and what every contract needs besides.
+const RULES: [&str; 17] = [
+    "T_EPRD_APPROB",
+    "T_EPRD_APPROB_PRE",
+    "T_DM_APPROB",
+    "T_ACTIVITE_OBS",
+    "T_EPRD_DEPOT",
+    "T_ERRD",
+    "T_CPOM_PROROG",
+    "T_PROROG_MAX",
+    "T_PROGRAMMATION",
+    "T_GMP_PMP",
+    "T_ADMIN_PROV",
+    "T_RECOURS_TARIF",
+    "T_CHANGEMENT_IMPORTANT",
+    "T_CESSION_AUTORISATION",
+    "T_HAS",
+    "DIAG_RENSEIGNER",
+    "EPRD_MOTIFS_REJET",
+];
+
+#[test]
+fn each_contract_s_pack_answers_every_deadline_of_the_trade() {
+    let library = Library::shipped();
+    let workflows = shipped(&library);
+    let contracts = workflows.values().filter(|w| w.parent.is_empty());
+    let packs: Vec<&str> = contracts.map(|w| &*w.rules).collect();
+    assert_eq!(packs.len(), 4);
+    for name in packs {
+        let pack = library.pack(name).unwrap();
+        for id in RULES {
+            assert!(pack.rule_type(id).is_some(), "{name}: {id}");
+        }
+    }
+}
+
+/// A child takes the pack of the contract that starts it: each of them answers its rules.
+#[test]
+fn a_child_reads_with_the_pack_of_each_of_its_parents() {
+    let library = Library::shipped();
+    let workflows = shipped(&library);
+    for child in workflows.values().filter(|w| !w.parent.is_empty()) {
+        let text = String::from_utf8(library.text(&child.name).unwrap().to_vec()).unwrap();
+        let own = format!("rules: {}", child.rules);
+        for parent in child.parent.iter().map(|p| &workflows[p]) {
+            let other = text.replace(&own, &format!("rules: {}", parent.rules));
+            let read = library.load(other.as_bytes());
+            assert!(
+                read.is_ok(),
+                "{} sous {}: {read:#?}",
+                child.name,
+                parent.name
+            );
+        }
+    }
+}

@@ -4,7 +4,7 @@
 //! (`==` and `<`, operands in order), so that a comparison and its complement are one atom.
 
 use super::Condition;
-use super::expr::{Comparison, Expr, Operator};
+use super::expr::{Comparison, Expr, Operator, simplify};
 use crate::regles::value::{Type, Value};
 
 /// Past this many atoms, nothing is decided.
@@ -50,6 +50,28 @@ pub fn satisfiable(conditions: &[&Condition]) -> Option<bool> {
         valuations(atoms.len())
             .any(|valuation| formulas.iter().all(|formula| formula.holds(valuation)))
     })
+}
+
+impl Condition {
+    /// What holds exactly when this boolean condition does not.
+    #[must_use]
+    pub fn negated(&self) -> Self {
+        Self::of_boolean(simplify(Operator::Not, vec![self.expr.clone()]))
+    }
+
+    /// What holds exactly when each of `conditions` does; true when there is none.
+    pub fn conjunction(conditions: &[&Self]) -> Self {
+        let operands = conditions.iter().map(|c| c.expr.clone()).collect();
+        Self::of_boolean(simplify(Operator::All, operands))
+    }
+
+    fn of_boolean(expr: Expr) -> Self {
+        Self {
+            source: expr.to_string(),
+            kind: Type::Boolean,
+            expr,
+        }
+    }
 }
 
 pub(super) fn constant(condition: &Condition) -> Option<bool> {

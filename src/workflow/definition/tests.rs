@@ -153,7 +153,11 @@ fn check(states: &str, code: Code, line: u32, column: u32, said: &str) {
 
 /// One of each.
 const WHOLE: &str = r#"interruptions:
-  suspendre: { by: "any(gestionnaire, authorities)", for: rule(T_SIGNATURE), resume: ars, from: [a] }
+  suspendre:
+    by: any(gestionnaire, authorities)
+    for: rule(T_SIGNATURE)
+    resume: ars
+    from: [a]
   abandonner: { by: "all(parties)", until: binding }
 migrations: [{ from: 1, map: { vieux: a, b/vieux: b/x/u } }]
 start: a
@@ -248,7 +252,8 @@ fn every_element_of_the_language_is_read() {
 /// One state with one act, to vary a line.
 fn act(line: &str) -> String {
     format!(
-        "start: a\nstates:\n  a:\n    acts:\n      faire:\n        {line}\n        to: b\n  b: {{ final: true }}\n"
+        "start: a\nstates:\n  a:\n    acts:\n      faire:\n        {line}\n        to: b\n  \
+         b: {{ final: true }}\n"
     )
 }
 
@@ -326,7 +331,8 @@ fn a_set_says_whether_one_or_all_must_act() {
 
 #[test]
 fn flow_style_cut_at_the_comma_gets_its_remedy() {
-    let text = "start: a\nstates:\n  a: { acts: { x: { by: all(ars, gestionnaire), to: b } } }\n  b: { final: true }\n";
+    let text = "start: a\nstates:\n  a: { acts: { x: { by: all(ars, gestionnaire), to: b } } }\n  \
+                b: { final: true }\n";
     let problems = read(&format!("{HEAD}{text}")).unwrap_err();
     assert!(
         problems.iter().any(|p| p.message.contains("guillemets")),
@@ -375,7 +381,17 @@ fn a_fact_of_an_item_needs_its_branch_or_a_total() {
 
 #[test]
 fn nothing_crosses_a_block() {
-    let text = "start: a\nstates:\n  a:\n    parallel:\n      r:\n        start: u\n        states:\n          u: { acts: { x: { by: ars, to: b } } }\n    done: b\n  b: { final: true }\n";
+    let text = "start: a
+states:
+  a:
+    parallel:
+      r:
+        start: u
+        states:
+          u: { acts: { x: { by: ars, to: b } } }
+    done: b
+  b: { final: true }
+";
     check(text, Code::Inconnu, 8, 42, "frontière");
 }
 

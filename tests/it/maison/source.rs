@@ -45,7 +45,8 @@ impl Source {
     /// A sentence when the text is not made of Rust tokens.
     pub fn read(path: &str, text: &str) -> Result<Self, String> {
         let tokens = TokenStream::from_str(text).map_err(|error| format!("{path}: {error}"))?;
-        let test = !path.starts_with("src/") || path.ends_with("/tests.rs");
+        let test =
+            !path.starts_with("src/") || path.ends_with("/tests.rs") || path.contains("/tests/");
         let scope = Scope {
             module: module_of(path),
             test,

@@ -1,3 +1,5 @@
+//! Conditions judged: laws, truth tables, another reader beside ours.
+
 mod errors;
 mod judge;
 mod laws;

@@ -1,4 +1,4 @@
-//! PNML (ISO/IEC 15909-2), place/transition nets. Written strictly; read as tools write it: any or
+//! PNML (ISO/IEC 15909-2), place/transition nets. Written by the 2009 grammar; read as tools write it: any or
 //! no namespace, nested pages or none, `<value>` for `<text>`, declared final markings.
 
 mod read;
@@ -11,5 +11,3 @@ pub use write::write;
 const NAMESPACE: &str = "http://www.pnml.org/version-2009/grammar/pnml";
 /// The type of place/transition nets in it.
 const PTNET: &str = "http://www.pnml.org/version-2009/grammar/ptnet";
-/// Whose `toolspecific` holds the final marking, for which the grammar has no word.
-const TOOL: &str = "entente";

@@ -212,7 +212,6 @@ impl<'a> Reader<'a> {
                     "referencePlace" | "referenceTransition" => self.reference(child)?,
                     "arc" => arcs.push(child),
                     "finalmarkings" => finals.push(child),
-                    "toolspecific" => finals.extend(children(child, "finalmarkings")),
                     _ => {}
                 }
             }

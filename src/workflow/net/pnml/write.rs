@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write as _;
 
 use super::super::{Arcs, Net, Node};
-use super::{NAMESPACE, PTNET, TOOL};
+use super::{NAMESPACE, PTNET};
 
 /// Between the centres of two nodes, in points.
 const STEP: usize = 80;
 
-/// Writes a net. Identifiers are kept when XML allows them, adapted when it does not. The final
-/// marking, when declared, stands in a `toolspecific` element: tools that do not know it take the
-/// sink place, which is what it says for a workflow net.
+/// Writes a net. Identifiers are kept when XML allows them, adapted when it does not. A declared
+/// final marking, for which the grammar has no word, is the one departure from it: a
+/// `finalmarkings` element in `net`, where ProM and pm4py write and read it.
 pub fn write(net: &Net) -> String {
     let mut names = Identifiers::default();
     let places: Vec<String> = net.places.iter().map(|n| names.take(&n.id)).collect();
@@ -31,7 +31,6 @@ pub fn write(net: &Net) -> String {
         2,
         format_args!("<name><text>{}</text></name>", escape(&net.name)),
     );
-    final_marking(&mut out, &net.last, &places);
     line(&mut out, 2, format_args!("<page id=\"{page_id}\">"));
     for (p, node) in net.places.iter().enumerate() {
         line(&mut out, 3, format_args!("<place id=\"{}\">", places[p]));
@@ -60,6 +59,7 @@ pub fn write(net: &Net) -> String {
         }
     }
     line(&mut out, 2, format_args!("</page>"));
+    final_marking(&mut out, &net.last, &places);
     line(&mut out, 1, format_args!("</net>"));
     line(&mut out, 0, format_args!("</pnml>"));
     out
@@ -74,12 +74,8 @@ fn final_marking(out: &mut String, last: &Arcs, places: &[String]) {
     if last.is_empty() {
         return;
     }
-    line(
-        out,
-        2,
-        format_args!("<toolspecific tool=\"{TOOL}\" version=\"1\">"),
-    );
-    line(out, 3, format_args!("<finalmarkings><marking>"));
+    line(out, 2, format_args!("<finalmarkings>"));
+    line(out, 3, format_args!("<marking>"));
     for (p, tokens) in last {
         let id = &places[*p];
         line(
@@ -88,8 +84,8 @@ fn final_marking(out: &mut String, last: &Arcs, places: &[String]) {
             format_args!("<place idref=\"{id}\"><text>{tokens}</text></place>"),
         );
     }
-    line(out, 3, format_args!("</marking></finalmarkings>"));
-    line(out, 2, format_args!("</toolspecific>"));
+    line(out, 3, format_args!("</marking>"));
+    line(out, 2, format_args!("</finalmarkings>"));
 }
 
 fn label(out: &mut String, node: &Node, (x, y): (usize, usize)) {

@@ -1,0 +1,582 @@
+//! Proof 2: nobody is bound without having agreed.
+//!
+//! For a combination, a binding state `b`, a bound party `p` and an object `O`, one bit is carried
+//! along every path: « `p` has agreed to `O` as it stands now ». It is set by the completion of an
+//! agreement over `O` that cannot be complete while `p` says no; it falls when time passes where
+//! someone may write what `O` holds, or when an act opens a new version of it. The file is refused
+//! when `b` can be entered while the bit is down. A bit that is down allows everything that it
+//! allows when up, so only the lowest value matters where paths meet.
+//!
+//! **Blocks.** Regions run side by side: after an agreement in one, another may still write. So
+//! the bit survives a `parallel` only when no other region can write `O`, and is gained there only
+//! when one region gains it on all its paths. A `for_each` may be empty, so it gains nothing;
+//! except over parties, where `p` has its own branch, which must end like the others.
+//!
+//! Opening an instance in an `entry` state that lies after `b` is itself an agreement of all
+//! signatories over the signed document.
+
+use super::reach::{Exit, Space};
+use super::tell::{self, Step};
+use super::view::Cause;
+use super::who::Casting;
+use super::{Case, Findings};
+use crate::workflow::catalogue::Catalogue;
+use crate::workflow::definition::model::{
+    Act, Allow, Binding, BlockId, Body, Node, NodeId, ObjectRef, Role, Target, Workflow,
+};
+use crate::workflow::problem::{Code, Problem};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+pub fn prove(workflow: &Workflow, cases: &[Case<'_, '_>], findings: &mut Findings) {
+    signatures(workflow, findings);
+    for node in &workflow.nodes {
+        if let Some(binding) = &node.binding {
+            left_out(workflow, node, binding, findings);
+            binds(workflow, node, binding, cases, findings);
+        }
+    }
+}
+
+/// Each agreement that leads into a binding state is a signature.
+fn signatures(workflow: &Workflow, findings: &mut Findings) {
+    for node in &workflow.nodes {
+        for act in &node.acts {
+            let agreement = act.over.is_some() || act.by.is_agreement();
+            if !agreement || act.role == Role::Signature {
+                continue;
+            }
+            let Some(to) = act.to else { continue };
+            let entered = entered(workflow, node.block, to);
+            if let Some(bound) = entered.iter().find(|id| workflow.node(**id).binding.is_some()) {
+                let message = format!(
+                    "« {} » mène à « {} », qui engage les parties : un tel accord est une \
+                     signature. Écrivez « as: signature ».",
+                    act.name,
+                    workflow.node(*bound).path
+                );
+                findings.refuse(Problem::new(Code::Consentement, act.place, message));
+            }
+        }
+    }
+}
+
+/// The states that a move enters at once.
+fn entered(workflow: &Workflow, block: BlockId, to: Target) -> BTreeSet<NodeId> {
+    let mut states = BTreeSet::new();
+    let mut queue = vec![(block, to)];
+    while let Some((block, to)) = queue.pop() {
+        let ended = match to {
+            Target::End => true,
+            Target::Node(id) if states.insert(id) => {
+                let node = workflow.node(id);
+                let inner = node.body.inner().iter();
+                queue.extend(inner.map(|b| (*b, Target::Node(workflow.block(*b).start))));
+                node.ending.is_some()
+            }
+            Target::Node(_) => false,
+        };
+        let owner = workflow.block(block).owner.map(|o| workflow.node(o));
+        if let (true, Some(owner)) = (ended, owner)
+            && let Some(done) = owner.body.done()
+        {
+            queue.push((owner.block, done));
+        }
+    }
+    states
+}
+
+/// Tells who a narrowed binding leaves out.
+fn left_out(workflow: &Workflow, node: &Node, binding: &Binding, findings: &mut Findings) {
+    let Some(bound) = &binding.binds else { return };
+    let out: Vec<String> = workflow
+        .parties
+        .iter()
+        .filter(|p| !bound.contains(&p.id))
+        .map(|p| p.id.clone())
+        .collect();
+    if !out.is_empty() {
+        let message = format!(
+            "« {} » n'engage pas {}.",
+            node.path,
+            tell::listed(&out, "ni")
+        );
+        findings.notice(Code::Consentement, binding.place, message);
+    }
+}
+
+/// Proves one binding state: one object, the same for all bound parties.
+fn binds(
+    workflow: &Workflow,
+    node: &Node,
+    binding: &Binding,
+    cases: &[Case<'_, '_>],
+    findings: &mut Findings,
+) {
+    let objects = match &binding.over {
+        Some(object) => vec![object.clone()],
+        None => agreed_objects(workflow),
+    };
+    if objects.is_empty() {
+        let message = format!(
+            "« {} » engage les parties, mais aucun accord du fichier ne porte sur un texte. \
+             Faites précéder cet état d'un acte « by: all(parties), as: signature, over: … ».",
+            node.path
+        );
+        findings.refuse(Problem::new(Code::Consentement, binding.place, message));
+        return;
+    }
+    let mut best: Option<Vec<Problem>> = None;
+    for object in &objects {
+        let problems: Vec<Problem> = cases
+            .iter()
+            .flat_map(|case| violations(workflow, node, binding, case, object))
+            .collect();
+        if problems.is_empty() {
+            return;
+        }
+        if best.as_ref().is_none_or(|b| problems.len() < b.len()) {
+            best = Some(problems);
+        }
+    }
+    // Parties often share one defect: the first of each is enough, and the shortest path wins.
+    let mut told = best.unwrap_or_default();
+    told.sort_by_key(|p| p.path.len());
+    for problem in told {
+        findings.refuse(problem);
+    }
+}
+
+/// The objects of the agreements of a file, in file order.
+fn agreed_objects(workflow: &Workflow) -> Vec<ObjectRef> {
+    let mut objects = Vec::new();
+    for act in workflow.nodes.iter().flat_map(|n| &n.acts) {
+        if let Some(object) = &act.over
+            && !objects.contains(object)
+        {
+            objects.push(object.clone());
+        }
+    }
+    objects
+}
+
+fn violations(
+    workflow: &Workflow,
+    node: &Node,
+    binding: &Binding,
+    case: &Case<'_, '_>,
+    object: &ObjectRef,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let space = case.full();
+    if case.reaching(node.id).is_none() {
+        return problems;
+    }
+    for party in &case.combination().present {
+        let bound = binding.binds.as_ref();
+        if bound.is_some_and(|list| !list.contains(&party.declared)) {
+            continue;
+        }
+        let walk = Walk::new(space, &party.id, object, true);
+        let Some(path) = walk.unagreed(node.id) else {
+            continue;
+        };
+        let frozen = Walk::new(space, &party.id, object, false);
+        let journey = tell::journey(workflow, &path);
+        let message = match frozen.unagreed(node.id) {
+            Some(_) => format!(
+                "{journey} sans l'accord de « {} » sur « {object} »{}. Faites-la entrer dans \
+                 l'accord qui y mène (« by: all(…) », « over: {object} »).",
+                party.id,
+                case.told()
+            ),
+            None => format!(
+                "{journey} alors que « {object} » a pu changer depuis l'accord de « {} » : {} \
+                 ouvre encore un droit d'écriture{}. Retirez ce droit, ou demandez l'accord après.",
+                party.id,
+                walk.writers(&path),
+                case.told()
+            ),
+        };
+        let problem = Problem::new(Code::Consentement, binding.place, message);
+        problems.push(problem.with_path(tell::ids(workflow, &path)));
+    }
+    problems
+}
+
+/// One party, one object, one combination.
+struct Walk<'s, 'v, 'a> {
+    space: &'s Space<'v, 'a>,
+    workflow: &'a Workflow,
+    party: &'s str,
+    object: &'s ObjectRef,
+    /// By state: someone may write the object while it is active (its own rights only).
+    dirty: Vec<bool>,
+    /// The root's rights, always on.
+    root_dirty: bool,
+    /// By block: someone may write the object somewhere inside.
+    inside_dirty: Vec<bool>,
+    /// Entry states after which the agreement of all signatories is known.
+    entries: BTreeMap<NodeId, bool>,
+    /// Lowest bit at the end of a block, by block, bit at its start, and whether the party's own
+    /// branch is walked.
+    ends: std::cell::RefCell<BTreeMap<(BlockId, bool, bool), Option<bool>>>,
+}
+
+/// How a block is walked.
+#[derive(Clone, Copy)]
+struct Tour<'a> {
+    casting: Casting<'a>,
+    /// Something beside the block may write the object.
+    ambient: bool,
+}
+
+/// Shortest ways to states of a block, with the bit: (state, bit) → (before, what led there).
+type Found = BTreeMap<(NodeId, bool), Option<((NodeId, bool), String)>>;
+
+impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
+    fn new(
+        space: &'s Space<'v, 'a>,
+        party: &'s str,
+        object: &'s ObjectRef,
+        writing: bool,
+    ) -> Self {
+        let workflow = space.view.workflow;
+        let casting = space.view.casting;
+        let held = held(casting.catalogue, &object.name);
+        let writes = |allow: &[Allow]| {
+            writing && allow.iter().any(|a| writes(casting, a, &held))
+        };
+        let mut walk = Self {
+            space,
+            workflow,
+            party,
+            object,
+            dirty: workflow.nodes.iter().map(|n| writes(&n.allow)).collect(),
+            root_dirty: writes(&workflow.allow),
+            inside_dirty: vec![false; workflow.blocks.len()],
+            entries: entries(workflow),
+            ends: std::cell::RefCell::default(),
+        };
+        for block in workflow.blocks.iter().rev() {
+            let reached = &space.fate(block.id).reached;
+            let dirty = reached.iter().any(|id| {
+                let inner = space.view.inside(*id);
+                walk.dirty[id.0 as usize]
+                    || inner.iter().any(|b| walk.inside_dirty[b.0 as usize])
+            });
+            walk.inside_dirty[block.id.0 as usize] = dirty;
+        }
+        walk
+    }
+
+    /// A shortest path that enters the state while the bit is down.
+    fn unagreed(&self, goal: NodeId) -> Option<Vec<Step>> {
+        let mut chain: Vec<NodeId> = self.workflow.ancestors(goal).map(|n| n.id).collect();
+        chain.reverse();
+        chain.push(goal);
+        let mut path = Vec::new();
+        let mut bit = false;
+        let mut tour = Tour {
+            casting: self.space.view.casting,
+            ambient: false,
+        };
+        for (depth, id) in chain.iter().enumerate() {
+            let node = self.workflow.node(*id);
+            let found = self.walk(node.block, bit, tour);
+            bit = [false, true]
+                .into_iter()
+                .find(|b| found.contains_key(&(*id, *b)))?;
+            path.extend(steps(&found, (*id, bit)));
+            if depth + 1 < chain.len() {
+                let inner = self.workflow.node(chain[depth + 1]).block;
+                tour.ambient |= self.beside(node, inner);
+            }
+        }
+        (!bit).then_some(path)
+    }
+
+    /// Whether something beside the block, in the same composite, may write the object.
+    fn beside(&self, owner: &Node, inner: BlockId) -> bool {
+        match &owner.body {
+            // Another item's branch writes another item's object.
+            Body::Each { over, .. } => {
+                self.object.item.as_ref() != Some(over) && self.inside_dirty[inner.0 as usize]
+            }
+            _ => self
+                .space
+                .view
+                .inside(owner.id)
+                .iter()
+                .any(|b| *b != inner && self.inside_dirty[b.0 as usize]),
+        }
+    }
+
+    /// Every state of the block that can be entered, with each value of the bit.
+    fn walk(&self, block: BlockId, bit: bool, tour: Tour<'a>) -> Found {
+        let mut found: Found = BTreeMap::new();
+        let mut queue = VecDeque::new();
+        let mut first = vec![(self.workflow.block(block).start, bit)];
+        for (entry, known) in &self.entries {
+            if self.workflow.node(*entry).block == block {
+                first.push((*entry, *known));
+            }
+        }
+        for state in first {
+            found.insert(state, None);
+            queue.push_back(state);
+        }
+        while let Some(state) = queue.pop_front() {
+            for (name, to, next) in self.leave(state, tour) {
+                let Target::Node(id) = to else { continue };
+                let next = (id, next);
+                if let std::collections::btree_map::Entry::Vacant(slot) = found.entry(next) {
+                    slot.insert(Some((state, name)));
+                    queue.push_back(next);
+                }
+            }
+        }
+        found
+    }
+
+    /// The ways out of a state, with the lowest bit each leaves.
+    fn leave(&self, (id, bit): (NodeId, bool), tour: Tour<'a>) -> Vec<(String, Target, bool)> {
+        let mut ways = Vec::new();
+        for (exit, to) in self.space.exits(id) {
+            let after = match exit {
+                Exit::Done => match self.through(id, bit, tour) {
+                    Some(after) => after,
+                    None => continue,
+                },
+                Exit::Move(m) => {
+                    let stayed = bit && !self.may_change(id, tour);
+                    match m.cause {
+                        Cause::Act(act) if self.agrees(act, tour) => true,
+                        Cause::Act(act) => stayed && !self.reopens(act),
+                        _ => stayed,
+                    }
+                }
+            };
+            ways.push((exit.name(), to, after));
+        }
+        ways
+    }
+
+    /// Whether the object may change while the state is active.
+    fn may_change(&self, id: NodeId, tour: Tour<'a>) -> bool {
+        if self.space.view.instant(id) {
+            return false;
+        }
+        let inner = self.space.view.inside(id);
+        tour.ambient
+            || self.around(id)
+            || inner.iter().any(|b| self.inside_dirty[b.0 as usize])
+    }
+
+    /// The rights open in the state and around it.
+    fn around(&self, id: NodeId) -> bool {
+        self.root_dirty
+            || self.dirty[id.0 as usize]
+            || self.workflow.ancestors(id).any(|n| self.dirty[n.id.0 as usize])
+    }
+
+    fn agrees(&self, act: &Act, tour: Tour<'a>) -> bool {
+        act.over.as_ref() == Some(self.object)
+            && !tour.casting.may_hold_without(&act.by, self.party)
+    }
+
+    /// Whether the act makes a new version of something the object holds.
+    fn reopens(&self, act: &Act) -> bool {
+        use crate::workflow::definition::model::InputKind;
+        let catalogue = self.space.view.casting.catalogue;
+        let input = act.inputs.iter().find(|i| Some(&i.name) == act.reopens.as_ref());
+        let Some(InputKind::Item(collection)) = input.map(|i| &i.kind) else {
+            return false;
+        };
+        held(catalogue, &self.object.name).iter().any(|name| {
+            catalogue.object(name).is_some_and(|o| o.of == Some(collection.as_str()))
+        })
+    }
+
+    /// The lowest bit when the inside of a composite has ended; `None`: it cannot.
+    fn through(&self, id: NodeId, bit: bool, tour: Tour<'a>) -> Option<bool> {
+        let inside = self.space.view.inside(id);
+        if self.space.hollow(id) || inside.is_empty() {
+            return Some(bit);
+        }
+        if let Body::Each { over, .. } = &self.workflow.node(id).body {
+            return Some(self.branches(id, over, inside[0], bit, tour));
+        }
+        let around = tour.ambient || self.around(id);
+        let ends: Option<Vec<bool>> = inside.iter().map(|b| self.end(*b, bit, tour)).collect();
+        let ends = ends?;
+        let dirty: Vec<bool> = inside
+            .iter()
+            .map(|b| around || self.inside_dirty[b.0 as usize])
+            .collect();
+        let writers = dirty.iter().filter(|d| **d).count();
+        Some(match (writers, dirty.iter().position(|d| *d)) {
+            (0, _) => bit || ends.iter().any(|e| *e),
+            (1, Some(i)) => ends[i],
+            _ => false,
+        })
+    }
+
+    fn branches(
+        &self,
+        id: NodeId,
+        over: &'a str,
+        inner: BlockId,
+        bit: bool,
+        tour: Tour<'a>,
+    ) -> bool {
+        let dirty = tour.ambient || self.around(id) || self.inside_dirty[inner.0 as usize];
+        let members = tour.casting.certain_members(over);
+        let Some(own) = members.iter().find(|m| **m == self.party) else {
+            return bit && !dirty;
+        };
+        let casting = Casting {
+            item: Some((over, own)),
+            ..tour.casting
+        };
+        let agreed = self.end(inner, bit, Tour { casting, ..tour });
+        let alone = tour.casting.members(over).len() == 1;
+        if dirty && !alone {
+            return false;
+        }
+        agreed.unwrap_or(bit) || (bit && !dirty)
+    }
+
+    /// The lowest bit at the end of a block.
+    fn end(&self, block: BlockId, bit: bool, tour: Tour<'a>) -> Option<bool> {
+        let key = (block, bit, tour.casting.item.is_some());
+        if !tour.ambient
+            && let Some(known) = self.ends.borrow().get(&key)
+        {
+            return *known;
+        }
+        let found = self.walk(block, bit, tour);
+        let mut lowest: Option<bool> = None;
+        let mut meet = |b: bool| lowest = Some(lowest.is_none_or(|l| l) && b);
+        for state in found.keys() {
+            if self.workflow.node(state.0).ending.is_some() {
+                meet(state.1);
+            }
+            for (_, to, after) in self.leave(*state, tour) {
+                if to == Target::End {
+                    meet(after);
+                }
+            }
+        }
+        if !tour.ambient {
+            self.ends.borrow_mut().insert(key, lowest);
+        }
+        lowest
+    }
+
+    /// The states of the path, and around it, that leave the object open to writing.
+    fn writers(&self, path: &[Step]) -> String {
+        let mut names = Vec::new();
+        for step in path.iter().rev() {
+            let around = self.workflow.ancestors(step.node).map(|n| n.id);
+            for id in std::iter::once(step.node).chain(around) {
+                let name = self.workflow.node(id).path.clone();
+                if self.dirty[id.0 as usize] && !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        match (names.first(), self.root_dirty) {
+            (Some(name), _) => format!("« {name} »"),
+            (None, true) => "« allow », en tête du fichier,".into(),
+            (None, false) => "un état ouvert en même temps".into(),
+        }
+    }
+}
+
+/// The object and all it holds.
+fn held<'n>(catalogue: &Catalogue, name: &'n str) -> BTreeSet<&'n str>
+where
+    'static: 'n,
+{
+    let mut names = BTreeSet::new();
+    let mut queue = vec![name];
+    while let Some(name) = queue.pop() {
+        if names.insert(name)
+            && let Some(object) = catalogue.object(name)
+        {
+            queue.extend(object.contains);
+        }
+    }
+    names
+}
+
+fn writes(casting: Casting<'_>, allow: &Allow, held: &BTreeSet<&str>) -> bool {
+    let changes = |name: &String| {
+        let capability = casting.catalogue.capability(name);
+        capability.is_some_and(|c| c.changes.iter().any(|o| held.contains(o)))
+    };
+    allow.capabilities.iter().any(changes) && !casting.named(&allow.who).is_empty()
+}
+
+/// Entry states, and the composites that hold them, with whether opening an instance there counts
+/// as an agreement: it does in a binding state, and in a state that is reached only through one.
+fn entries(workflow: &Workflow) -> BTreeMap<NodeId, bool> {
+    let mut entries = BTreeMap::new();
+    for entry in workflow.nodes.iter().filter(|n| n.entry) {
+        let mut chain = vec![entry.id];
+        chain.extend(workflow.ancestors(entry.id).map(|n| n.id));
+        let top = chain.last().copied().unwrap_or(entry.id);
+        let agreed = entry.binding.is_some() || after_binding(workflow, top);
+        entries.extend(chain.into_iter().map(|id| (id, agreed)));
+    }
+    entries
+}
+
+/// Whether a top-level state is reached from a binding one, and never without one.
+fn after_binding(workflow: &Workflow, top: NodeId) -> bool {
+    let binding = |id: NodeId| {
+        workflow.nodes.iter().any(|n| {
+            n.binding.is_some()
+                && (n.id == id || workflow.ancestors(n.id).any(|holder| holder.id == id))
+        })
+    };
+    let walk = |from: Vec<NodeId>, stop: bool| {
+        let mut seen = BTreeSet::new();
+        let mut queue = from;
+        while let Some(id) = queue.pop() {
+            if (stop && binding(id)) || !seen.insert(id) {
+                continue;
+            }
+            let node = workflow.node(id);
+            let moves = super::view::declared(node).into_iter().filter_map(|m| m.to);
+            for to in moves.chain(node.body.done()) {
+                if let Target::Node(next) = to {
+                    queue.push(next);
+                }
+            }
+        }
+        seen
+    };
+    let root = workflow.root();
+    let bound: Vec<NodeId> = root.nodes.iter().copied().filter(|id| binding(*id)).collect();
+    walk(bound, false).contains(&top) && !walk(vec![root.start], true).contains(&top)
+}
+
+/// The path that leads to a state of a block.
+fn steps(found: &Found, goal: (NodeId, bool)) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut at = goal;
+    while let Some(Some((before, via))) = found.get(&at) {
+        steps.push(Step {
+            node: at.0,
+            via: Some(via.clone()),
+        });
+        at = *before;
+    }
+    steps.push(Step {
+        node: at.0,
+        via: None,
+    });
+    steps.reverse();
+    steps
+}

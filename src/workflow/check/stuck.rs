@@ -1,0 +1,199 @@
+//! Proof 3: nobody is stuck.
+//!
+//! In each reached state where people wait, and each combination, one exit can be taken for
+//! certain: its conditions are attainable ([`super::attain`]), or the conditions left over cover
+//! every case together (truth table). A composite without `done` waits too, once all it holds has
+//! ended. Nor may automatic moves turn in a circle: nobody would ever stand anywhere.
+
+use super::attain::Attain;
+use super::view::{Cause, View};
+use super::{Case, Findings, tell};
+use crate::workflow::condition::{Condition, Coverage, MAX_ATOMS};
+use crate::workflow::definition::model::{Body, NodeId, Target, Workflow};
+use crate::workflow::problem::{Code, Problem};
+
+/// Steps of the search for circles of automatic moves, past which nothing is decided.
+const CIRCLE_STEPS: usize = 10_000;
+
+pub fn prove(workflow: &Workflow, cases: &[Case<'_, '_>], findings: &mut Findings) {
+    for case in cases {
+        for node in &workflow.nodes {
+            let waits = match node.body {
+                Body::Leaf => node.ending.is_none(),
+                _ => node.body.done().is_none(),
+            };
+            if waits && !case.view.instant(node.id) {
+                certain_exit(case, node.id, findings);
+            }
+        }
+        circles(workflow, case, findings);
+    }
+}
+
+/// A way out that some conditions still guard.
+struct Guarded {
+    name: String,
+    condition: Condition,
+}
+
+fn certain_exit(case: &Case<'_, '_>, at: NodeId, findings: &mut Findings) {
+    let Some(space) = case.reaching(at) else {
+        return;
+    };
+    let workflow = case.view.workflow;
+    let attain = Attain {
+        view: case.view,
+        without: None,
+    };
+    let mut guarded = Vec::new();
+    let mut undated = None;
+    let around = workflow.ancestors(at).map(|n| n.id);
+    for id in std::iter::once(at).chain(around) {
+        for m in case.view.moves(id).iter().filter(|m| m.to.is_some()) {
+            match attain.residue(at, m) {
+                None => undated = Some(m.name()),
+                Some(left) if left.is_empty() => return,
+                Some(left) => guarded.push(Guarded {
+                    name: m.name(),
+                    condition: Condition::conjunction(&left),
+                }),
+            }
+        }
+    }
+    if guarded.is_empty() && undated.is_none() {
+        // No way out at all: proof 1 says so.
+        return;
+    }
+    let conditions: Vec<&Condition> = guarded.iter().map(|g| &g.condition).collect();
+    let path = space.path(at);
+    let place = workflow.node(at).place;
+    let why = match case.view.covers(&conditions) {
+        Coverage::Whole => return,
+        Coverage::Undecided(atoms) => {
+            let message = format!(
+                "Les conditions de sortie de « {} » comptent {atoms} éléments ; la preuve s'arrête \
+                 à {MAX_ATOMS}. Ajoutez une sortie sans condition, ou découpez l'état.",
+                workflow.node(at).path
+            );
+            return findings.undecided(place, message);
+        }
+        Coverage::Gap(_) if guarded.is_empty() => format!(
+            "{} attend une date que personne ne peut donner",
+            undated.unwrap_or_default()
+        ),
+        Coverage::Gap(_) => {
+            let told: Vec<String> = guarded
+                .iter()
+                .map(|g| format!("{} attend « {} »", g.name, g.condition))
+                .collect();
+            format!("{}, que personne ne peut y faire changer", told.join(" ; "))
+        }
+    };
+    let message = format!(
+        "{}, d'où l'on peut ne jamais sortir : {why}{}. Ouvrez le droit de le faire changer \
+         (« allow »), ajoutez une dispense (« waive »), une échéance, ou le cas contraire.",
+        tell::journey(workflow, &path),
+        case.told()
+    );
+    let problem = Problem::new(Code::Blocage, place, message);
+    findings.refuse(problem.with_path(tell::ids(workflow, &path)));
+}
+
+/// An automatic way on: a move, or the `done` of a composite that may hold nothing.
+struct Slide {
+    to: NodeId,
+    needs: Vec<Condition>,
+}
+
+fn slides(case: &Case<'_, '_>, view: &View<'_>, id: NodeId) -> Vec<Slide> {
+    let node = view.node(id);
+    let mut slides = Vec::new();
+    for m in view.moves(id) {
+        let (Cause::Auto(auto, position), Some(Target::Node(to))) = (m.cause, m.to) else {
+            continue;
+        };
+        let before = node.auto[..position].iter().filter_map(|a| a.when.as_ref());
+        let mut needs: Vec<Condition> = before.map(Condition::negated).collect();
+        needs.extend(auto.when.clone());
+        slides.push(Slide { to, needs });
+    }
+    if let Some(Target::Node(to)) = node.body.done()
+        && case.spaces.iter().any(|s| s.hollow(id))
+    {
+        slides.push(Slide {
+            to,
+            needs: Vec::new(),
+        });
+    }
+    slides
+}
+
+/// Looks for a circle of automatic moves whose conditions may hold together.
+fn circles(workflow: &Workflow, case: &Case<'_, '_>, findings: &mut Findings) {
+    let mut steps = 0;
+    for node in &workflow.nodes {
+        let mut trail = vec![node.id];
+        let mut needs = Vec::new();
+        let found = turn(case, &mut trail, &mut needs, &mut steps);
+        if steps > CIRCLE_STEPS {
+            let message = "Les passages automatiques sont trop mêlés pour que la preuve tranche. \
+                           Simplifiez-les.";
+            return findings.undecided(node.place, message.into());
+        }
+        let (true, Some(space)) = (found, case.reaching(node.id)) else {
+            continue;
+        };
+        let names: Vec<String> = trail
+            .iter()
+            .map(|id| workflow.node(*id).path.clone())
+            .collect();
+        let path = space.path(node.id);
+        let message = format!(
+            "Les passages automatiques tournent en rond : {}, puis « {} » de nouveau{}. Donnez-leur \
+             des conditions qui s'excluent, ou faites attendre un acte.",
+            tell::listed(&names, "puis"),
+            node.path,
+            case.told()
+        );
+        let problem = Problem::new(Code::Blocage, node.place, message);
+        return findings.refuse(problem.with_path(tell::ids(workflow, &path)));
+    }
+}
+
+/// Goes on from the last state of the trail; true when it comes back to the first one.
+fn turn(
+    case: &Case<'_, '_>,
+    trail: &mut Vec<NodeId>,
+    needs: &mut Vec<Condition>,
+    steps: &mut usize,
+) -> bool {
+    *steps += 1;
+    let Some(last) = trail.last().copied() else {
+        return false;
+    };
+    if *steps > CIRCLE_STEPS {
+        return false;
+    }
+    for slide in slides(case, case.view, last) {
+        let before = needs.len();
+        needs.extend(slide.needs);
+        let together: Vec<&Condition> = needs.iter().collect();
+        let goes = case.view.may(&together)
+            && (slide.to == trail[0] || {
+                let new = !trail.contains(&slide.to);
+                new && {
+                    trail.push(slide.to);
+                    let found = turn(case, trail, needs, steps);
+                    if !found {
+                        trail.pop();
+                    }
+                    found
+                }
+            });
+        if goes {
+            return true;
+        }
+        needs.truncate(before);
+    }
+    false
+}

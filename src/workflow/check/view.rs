@@ -1,0 +1,222 @@
+//! A workflow seen in one combination: the moves that are possible there, state by state.
+
+use super::combination::Combination;
+use super::who::Casting;
+use crate::workflow::catalogue::Catalogue;
+use crate::workflow::condition::{Condition, Coverage, coverage, satisfiable};
+use crate::workflow::definition::model::{
+    Act, Auto, BlockId, Body, Node, NodeId, Target, Timer, Workflow,
+};
+use crate::workflow::problem::Place;
+
+/// What makes a move.
+#[derive(Debug, Clone, Copy)]
+pub enum Cause<'w> {
+    Act(&'w Act),
+    /// Someone refuses an agreement.
+    Refusal(&'w Act),
+    /// An agreement is not there in time.
+    Expiry(&'w Act, &'w Timer),
+    Timer(&'w Timer),
+    /// With its position in the file.
+    Auto(&'w Auto, usize),
+}
+
+/// Something that may happen in a state; without a target the state stays.
+#[derive(Debug, Clone, Copy)]
+pub struct Move<'w> {
+    pub cause: Cause<'w>,
+    pub to: Option<Target>,
+    /// Its position among what the state declares.
+    pub index: usize,
+}
+
+impl<'w> Move<'w> {
+    /// Its name in a sentence.
+    pub fn name(&self) -> String {
+        match self.cause {
+            Cause::Act(act) => act.name.clone(),
+            Cause::Refusal(act) => format!("le refus de {}", act.name),
+            Cause::Expiry(act, _) => format!("l'expiration de {}", act.name),
+            Cause::Timer(timer) => match &timer.title {
+                Some(title) => format!("l'échéance « {title} »"),
+                None => format!("l'échéance {}", timer.name),
+            },
+            Cause::Auto(_, i) => format!("le passage automatique {}", i + 1),
+        }
+    }
+
+    pub fn place(&self) -> Place {
+        match self.cause {
+            Cause::Act(act) => act.place,
+            Cause::Refusal(act) => act.refused.as_ref().map_or(act.place, |r| r.place),
+            Cause::Expiry(_, timer) | Cause::Timer(timer) => timer.place,
+            Cause::Auto(auto, _) => auto.place,
+        }
+    }
+
+    pub fn timer(&self) -> Option<&'w Timer> {
+        match self.cause {
+            Cause::Expiry(_, timer) | Cause::Timer(timer) => Some(timer),
+            Cause::Act(_) | Cause::Refusal(_) | Cause::Auto(..) => None,
+        }
+    }
+}
+
+/// Everything a state declares, possible or not, in file order.
+pub fn declared(node: &Node) -> Vec<Move<'_>> {
+    let mut moves: Vec<(Cause<'_>, Option<Target>)> = Vec::new();
+    for act in &node.acts {
+        moves.push((Cause::Act(act), act.to));
+        if let Some(refused) = &act.refused {
+            moves.push((Cause::Refusal(act), Some(refused.to)));
+        }
+        if let Some(timer) = &act.expired {
+            moves.push((Cause::Expiry(act, timer), timer.to));
+        }
+    }
+    moves.extend(node.after.iter().map(|t| (Cause::Timer(t), t.to)));
+    let autos = node.auto.iter().enumerate();
+    moves.extend(autos.map(|(i, auto)| (Cause::Auto(auto, i), Some(auto.to))));
+    let numbered = moves.into_iter().enumerate();
+    numbered
+        .map(|(index, (cause, to))| Move { cause, to, index })
+        .collect()
+}
+
+/// A workflow in one combination.
+pub struct View<'a> {
+    pub workflow: &'a Workflow,
+    pub casting: Casting<'a>,
+    /// By state: what may happen there.
+    moves: Vec<Vec<Move<'a>>>,
+    /// By state: left as soon as it is entered, because its automatic moves cover every case.
+    instant: Vec<bool>,
+}
+
+impl<'a> View<'a> {
+    pub fn new(
+        workflow: &'a Workflow,
+        catalogue: &'a Catalogue,
+        combination: &'a Combination,
+    ) -> Self {
+        let mut view = Self {
+            workflow,
+            casting: Casting::new(catalogue, combination),
+            moves: Vec::new(),
+            instant: Vec::new(),
+        };
+        view.instant = workflow.nodes.iter().map(|n| view.is_instant(n)).collect();
+        view.moves = workflow.nodes.iter().map(|n| view.possible(n)).collect();
+        view
+    }
+
+    pub fn combination(&self) -> &'a Combination {
+        self.casting.combination
+    }
+
+    pub fn node(&self, id: NodeId) -> &'a Node {
+        self.workflow.node(id)
+    }
+
+    /// What may happen in the state itself.
+    pub fn moves(&self, id: NodeId) -> &[Move<'a>] {
+        &self.moves[id.0 as usize]
+    }
+
+    pub fn instant(&self, id: NodeId) -> bool {
+        self.instant[id.0 as usize]
+    }
+
+    /// The blocks inside a state that are open here.
+    pub fn inside(&self, id: NodeId) -> Vec<BlockId> {
+        let blocks = self.node(id).body.inner().iter().copied();
+        let closed = &self.combination().closed;
+        blocks.filter(|b| !closed.contains(b)).collect()
+    }
+
+    /// Whether nothing can ever be inside, in this combination.
+    pub fn hollow(&self, id: NodeId) -> bool {
+        match &self.node(id).body {
+            Body::Leaf => false,
+            Body::Compound { .. } | Body::Parallel { .. } => self.inside(id).is_empty(),
+            Body::Each { over, at_least, .. } => *at_least == 0 && self.casting.barren(over),
+        }
+    }
+
+    /// Whether these conditions may hold together here.
+    pub fn may(&self, conditions: &[&Condition]) -> bool {
+        let mut all = conditions.to_vec();
+        all.extend(self.related(conditions));
+        satisfiable(&all) != Some(false)
+    }
+
+    /// Whether one of these conditions always holds here.
+    pub fn covers(&self, conditions: &[&Condition]) -> Coverage {
+        let literals: Vec<Condition> = self
+            .related(conditions)
+            .into_iter()
+            .map(Condition::negated)
+            .collect();
+        let mut all = conditions.to_vec();
+        all.extend(&literals);
+        coverage(&all)
+    }
+
+    /// The literals of the combination that speak of the same atoms.
+    fn related(&self, conditions: &[&Condition]) -> Vec<&'a Condition> {
+        let literals = &self.combination().literals;
+        if literals.is_empty() {
+            return Vec::new();
+        }
+        let atoms: Vec<String> = conditions.iter().flat_map(|c| c.atoms()).collect();
+        let shared = |literal: &&Condition| literal.atoms().iter().any(|a| atoms.contains(a));
+        literals.iter().filter(shared).collect()
+    }
+
+    fn is_instant(&self, node: &Node) -> bool {
+        let whens: Vec<&Condition> = node.auto.iter().filter_map(|a| a.when.as_ref()).collect();
+        if node.auto.is_empty() {
+            return false;
+        }
+        whens.len() < node.auto.len() || self.covers(&whens) == Coverage::Whole
+    }
+
+    fn possible(&self, node: &'a Node) -> Vec<Move<'a>> {
+        let mut moves = declared(node);
+        if self.instant(node.id) {
+            moves.retain(|m| matches!(m.cause, Cause::Auto(..)));
+        }
+        moves.retain(|m| self.is_possible(node, m));
+        moves
+    }
+
+    fn is_possible(&self, node: &Node, a_move: &Move<'_>) -> bool {
+        match a_move.cause {
+            Cause::Act(act) => {
+                let needed: Vec<&Condition> = act
+                    .requires
+                    .iter()
+                    .filter(|r| !self.waivable(r.waive.as_ref()))
+                    .map(|r| &r.condition)
+                    .collect();
+                self.casting.available(&act.by) && self.may(&needed)
+            }
+            Cause::Refusal(act) => self.casting.available(&act.by),
+            Cause::Expiry(_, timer) | Cause::Timer(timer) => {
+                timer.when.as_ref().is_none_or(|when| self.may(&[when]))
+            }
+            Cause::Auto(auto, position) => {
+                let before = node.auto[..position].iter().filter_map(|a| a.when.as_ref());
+                let denied: Vec<Condition> = before.map(Condition::negated).collect();
+                let mut all: Vec<&Condition> = denied.iter().collect();
+                all.extend(auto.when.as_ref());
+                self.may(&all)
+            }
+        }
+    }
+
+    pub fn waivable(&self, by: Option<&crate::workflow::definition::party::PartyExpr>) -> bool {
+        by.is_some_and(|expr| self.casting.available(expr))
+    }
+}

@@ -1,0 +1,37 @@
+//! A workflow for other eyes: pictures, BPMN, text. Same file, same bytes.
+//!
+//! Interruptions (suspension, abandonment) stand beside the graph and are not drawn.
+
+/// The ways out of a state.
+mod exits;
+/// A layered drawing.
+pub mod layout;
+/// Conditions in French.
+mod phrase;
+/// A standalone SVG.
+pub mod svg;
+/// The width of texts.
+mod text;
+/// The same graph in sentences and rows.
+pub mod twin;
+/// French words for the parts of a graph.
+mod words;
+/// XML written to memory.
+mod xml;
+
+
+use super::catalogue::Catalogue;
+use super::definition::model::Workflow;
+use crate::regles::paquet::Paquet;
+
+/// A workflow with what its words mean.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    pub workflow: &'a Workflow,
+    pub catalogue: &'a Catalogue,
+    /// Its rule pack: without it, delays are told by the name of their rule.
+    pub pack: Option<&'a Paquet>,
+}
+
+#[cfg(test)]
+mod tests;
