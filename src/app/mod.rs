@@ -4,3 +4,5 @@
 pub mod fichiers;
 // Proving a file: read, then the seven proofs; or judging anyone's net.
 // pub mod preuve;
+/// Contracts held in memory: the one door for what people ask.
+pub mod memoire;

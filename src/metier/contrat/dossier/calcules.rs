@@ -125,6 +125,15 @@ impl Monde<'_> {
         enfant?.demande.as_ref()
     }
 
+    /// The term that this avenant gives the contract, when it prorogues it.
+    pub fn terme_proroge(&self) -> Option<NaiveDate> {
+        let demande = self.demande().filter(|d| objet(d) == PROROGATION)?;
+        match demande.saisies.get("terme") {
+            Some(Value::Date(terme)) => Some(*terme),
+            _ => None,
+        }
+    }
+
     fn de_l_avenant(&self, name: &str, item: Option<&str>) -> Calcule {
         let objet = self.demande().map(objet);
         match name {

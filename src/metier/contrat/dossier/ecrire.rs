@@ -3,19 +3,9 @@ use crate::metier::contrat::faits::CATALOGUE;
 use crate::metier::contrat::perimetre::Element;
 use crate::workflow::catalogue::{Fact, Kind, Mover};
 use crate::regles::value::Value;
+use crate::workflow::machine::Right;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::fmt;
-
-/// A right open now to a party.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Droit {
-    pub partie: String,
-    /// `diagnostic.write`.
-    pub droit: String,
-    /// The items it is limited to, by collection; a collection that is absent is whole.
-    pub elements: BTreeMap<String, String>,
-}
 
 /// What a party asks to write, outside the acts of the workflow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,7 +91,7 @@ pub struct Autour<'a> {
     /// The parties there are in this stream.
     pub parties: &'a [String],
     /// The rights open in this stream.
-    pub droits: &'a [Droit],
+    pub droits: &'a [Right],
     /// The contract's own state, where establishments and objectives stand.
     pub racine: &'a Dossier,
     /// Some party is bound already.
@@ -390,9 +380,9 @@ fn selon(autour: &Autour<'_>, droit: &str, quoi: &str) -> Result<String, Refus> 
 /// Whether the party holds a right here, on this item.
 fn tient(autour: &Autour<'_>, droit: &str, cible: Option<(&str, &str)>) -> bool {
     autour.droits.iter().any(|d| {
-        let limite = cible.and_then(|(collection, _)| d.elements.get(collection));
-        d.partie == autour.partie
-            && d.droit == droit
+        let limite = cible.and_then(|(collection, _)| d.items.get(collection));
+        d.party == autour.partie
+            && d.capability == droit
             && limite.is_none_or(|cle| cible.is_some_and(|(_, voulu)| voulu == cle))
     })
 }

@@ -9,7 +9,7 @@ mod monde;
 /// What the machine's own events tell the trade.
 pub mod suivi;
 
-pub use ecrire::{Autour, CodeRefus, Droit, Ecriture, Refus};
+pub use ecrire::{Autour, CodeRefus, Ecriture, Refus};
 pub use monde::Monde;
 
 use self::suivi::{Suivi, cles, noms};
