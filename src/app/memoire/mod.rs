@@ -178,12 +178,23 @@ impl<'a> Contrat<'a> {
         if self.etat.demandes.contains(commande.id()?) {
             return Ok(());
         }
-        let avant = self.etat.clone();
+        let (flux, lignes) = (self.etat.flux.clone(), self.etat.journal.len());
         let fait = self.fait(commande, maintenant);
         if fait.is_err() {
-            self.etat = avant;
+            self.etat.flux = flux;
+            self.oublie(lignes);
         }
         fait
+    }
+
+    /// Takes back the lines of a request that was refused on the way.
+    fn oublie(&mut self, lignes: usize) {
+        for ligne in self.etat.journal.drain(lignes..) {
+            if let Some(demande) = ligne.evenement.demande() {
+                self.etat.demandes.remove(demande);
+            }
+        }
+        self.etat.vues = lignes;
     }
 
     fn fait(&mut self, commande: &Commande, maintenant: DateTime<Utc>) -> Result<(), Refus> {
