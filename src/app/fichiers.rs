@@ -3,6 +3,7 @@
 use crate::metier::contrat::faits::CATALOGUE;
 use crate::regles::paquet::Paquet;
 use crate::workflow::definition::{self, Surroundings, model::Workflow};
+use crate::workflow::export::Source;
 use crate::workflow::problem::Problem;
 use rust_embed::RustEmbed;
 use std::collections::{BTreeMap, BTreeSet};
@@ -107,6 +108,15 @@ impl Library {
             Some((name.clone(), workflow.parent))
         };
         self.texts.iter().filter_map(read).collect()
+    }
+
+    /// A workflow with what its words mean, to draw it.
+    pub fn source<'a>(&'a self, workflow: &'a Workflow) -> Source<'a> {
+        Source {
+            workflow,
+            catalogue: &CATALOGUE,
+            pack: self.pack(&workflow.rules),
+        }
     }
 
     /// Reads a workflow file against this library.

@@ -3,6 +3,8 @@
 mod delais;
 mod finess;
 mod french;
+mod rendu;
+mod workflow;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use serde::Serialize;
@@ -29,6 +31,9 @@ enum Command {
     /// Vérifier les numéros FINESS
     #[command(subcommand)]
     Finess(finess::Command),
+    /// Prouver, dessiner et décrire les fichiers de workflow
+    #[command(subcommand)]
+    Workflow(workflow::Command),
 }
 
 impl Command {
@@ -36,6 +41,7 @@ impl Command {
         match self {
             Command::Delais(command) => command.run(),
             Command::Finess(command) => command.run(),
+            Command::Workflow(command) => command.run(),
         }
     }
 }

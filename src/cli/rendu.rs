@@ -14,15 +14,15 @@ pub fn problems(file: &str, source: &str, problems: &[Problem]) -> String {
     };
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(WIDTH)
-        .with_context_lines(0);
+        .with_context_lines(1);
     let mut page = String::new();
     for problem in problems {
         let located = problem.place.line > 0;
         let code = code_name(problem);
-        let mut diagnostic = MietteDiagnostic::new(problem.message.clone()).with_code(code);
+        let mut diagnostic = MietteDiagnostic::new(problem.message.clone()).with_code(&code);
         if located {
-            let at = offset(source, problem.place);
-            diagnostic = diagnostic.with_label(LabeledSpan::at_offset(at, "ici"));
+            let label = Some("ici".to_owned());
+            diagnostic = diagnostic.with_label(word(source, problem.place, label));
         }
         if !problem.path.is_empty() {
             diagnostic = diagnostic.with_help(format!("chemin : {}", problem.path.join(" → ")));
@@ -49,8 +49,8 @@ fn code_name(problem: &Problem) -> String {
     }
 }
 
-/// The byte a place stands at; columns count characters.
-fn offset(source: &str, place: Place) -> usize {
+/// The word that stands at a place; columns count characters.
+fn word(source: &str, place: Place, label: Option<String>) -> LabeledSpan {
     let lines_before = (place.line as usize).saturating_sub(1);
     let start: usize = source
         .split_inclusive('\n')
@@ -59,5 +59,8 @@ fn offset(source: &str, place: Place) -> usize {
         .sum();
     let line = source[start..].split('\n').next().unwrap_or("");
     let before = (place.column as usize).saturating_sub(1);
-    start + line.chars().take(before).map(char::len_utf8).sum::<usize>()
+    let column: usize = line.chars().take(before).map(char::len_utf8).sum();
+    let ends = |c: char| c.is_whitespace() || matches!(c, ',' | ':' | ')' | ']' | '}');
+    let length = line[column..].find(ends).unwrap_or(line.len() - column);
+    LabeledSpan::new(label, start + column, length.max(1))
 }

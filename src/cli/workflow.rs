@@ -2,10 +2,14 @@
 
 use super::{Answer, Outcome, json, rendu};
 use crate::app::preuve::{self, Judgement, NetJudgement};
+use crate::regles::calendrier::civil_date;
 use crate::workflow::check::{Report, Verdict};
 use crate::workflow::definition::schema::schema;
-use crate::workflow::{export, net};
+use crate::workflow::export::{Source, bpmn, svg, twin};
+use crate::workflow::net;
+
 use clap::{Subcommand, ValueEnum};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -38,14 +42,10 @@ pub enum Command {
 
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Format {
-    /// Réseau de Petri, pour les outils de preuve
-    Pnml,
     /// BPMN 2.0 avec sa mise en page
     Bpmn,
     /// Dessin
     Svg,
-    /// Diagramme d'états Mermaid
-    Mermaid,
     /// Le même contenu, en texte
     Texte,
 }
@@ -73,7 +73,7 @@ impl Command {
 }
 
 fn check(files: &[PathBuf], as_json: bool) -> Outcome {
-    let today = chrono::Utc::now().date_naive();
+    let today = civil_date(chrono::Utc::now());
     let judged: Result<Vec<Judgement>, String> = files
         .iter()
         .map(|path| {
@@ -128,10 +128,7 @@ fn unreadable(path: &Path, error: &io::Error) -> String {
 fn told(judged: &Judgement) -> String {
     let report = &judged.report;
     let mut page = match report.verdict {
-        Verdict::Sound => format!(
-            "{} : prouvé ({} cas).\n",
-            judged.file, report.combinations
-        ),
+        Verdict::Sound => format!("{} : prouvé ({} cas).\n", judged.file, report.combinations),
         Verdict::Refused => format!(
             "{} : refusé, {} défaut(s).\n",
             judged.file,
@@ -196,4 +193,31 @@ fn told_net(judged: &NetJudgement) -> String {
     };
     format!("{} : {verdict}.\n", judged.file)
         + &rendu::problems(&judged.file, &judged.source, &judged.judgement.problems)
+}
+
+fn export_file(format: Format, path: &Path) -> Outcome {
+    let (text, library) = preuve::open(path).map_err(|e| unreadable(path, &e))?;
+    let workflow = match library.load(&text) {
+        Ok(workflow) => workflow,
+        Err(problems) => {
+            let source = String::from_utf8_lossy(&text);
+            return Err(format!(
+                "Le fichier « {} » ne peut pas être exporté, car il n'est pas lu :\n{}",
+                path.display(),
+                rendu::problems(&path.display().to_string(), &source, &problems)
+            ));
+        }
+    };
+    Ok(Answer {
+        output: written(format, library.source(&workflow)),
+        good: true,
+    })
+}
+
+fn written(format: Format, source: Source<'_>) -> String {
+    match format {
+        Format::Bpmn => bpmn::write(source),
+        Format::Svg => svg::draw(source, &BTreeSet::new()),
+        Format::Texte => twin::text(source),
+    }
 }

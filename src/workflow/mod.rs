@@ -7,10 +7,10 @@ pub mod catalogue;
 pub mod check;
 /// Conditions: a typed subset of CEL, checked when the file is loaded.
 pub mod condition;
-/// Pictures, BPMN, Mermaid, text.
-pub mod export;
 /// From a YAML file to a graph whose names all exist.
 pub mod definition;
+/// Pictures, BPMN, Mermaid, text.
+pub mod export;
 /// The machine: where a running workflow stands, and what may happen next.
 pub mod machine;
 /// Petri nets: PNML in, soundness out. Judges anyone's net.

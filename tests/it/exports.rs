@@ -3,7 +3,7 @@
 use entente::app::fichiers::Library;
 use entente::metier::contrat::faits::CATALOGUE;
 use entente::workflow::definition::model::Workflow;
-use entente::workflow::export::{Source, svg};
+use entente::workflow::export::{Source, bpmn, svg};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -45,4 +45,10 @@ fn write_all(folder: &Path, extension: &str, export: impl Fn(Source<'_>) -> Stri
 fn pictures_are_legible_in_a_browser() {
     let folder = folder("svg");
     write_all(&folder, "svg", |source| svg::draw(source, &BTreeSet::new()));
+}
+
+#[test]
+fn bpmn_is_drawn_by_another_tool() {
+    let folder = folder("bpmn");
+    write_all(&folder, "bpmn", bpmn::write);
 }

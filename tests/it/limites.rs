@@ -39,9 +39,9 @@ fn refused(name: &str, text: &[u8], code: &str, said: &str) {
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(answer[0]["verdict"], "refused", "{name}");
     let problems = answer[0]["problems"].as_array().unwrap();
-    let found = problems.iter().any(|p| {
-        p["code"] == code && p["message"].as_str().unwrap().contains(said)
-    });
+    let found = problems
+        .iter()
+        .any(|p| p["code"] == code && p["message"].as_str().unwrap().contains(said));
     assert!(found, "{name} : {problems:#?}");
 }
 
@@ -76,7 +76,12 @@ fn ten_megabytes_are_refused() {
 #[test]
 fn depth_is_refused() {
     refused("crochets.yaml", "[".repeat(10_000).as_bytes(), "limite", "");
-    refused("accolades.yaml", "{a: ".repeat(10_000).as_bytes(), "limite", "");
+    refused(
+        "accolades.yaml",
+        "{a: ".repeat(10_000).as_bytes(),
+        "limite",
+        "",
+    );
     let blocks: String = (0..10_000)
         .map(|i| format!("{}a:\n", " ".repeat(i.min(90))))
         .collect();
@@ -89,12 +94,27 @@ fn depth_is_refused() {
 #[test]
 fn a_hundred_thousand_parentheses_are_refused() {
     let many = "(".repeat(100_000);
-    refused("condition.yaml", workflow(&many, "ars").as_bytes(), "limite", "");
+    refused(
+        "condition.yaml",
+        workflow(&many, "ars").as_bytes(),
+        "limite",
+        "",
+    );
     let many = "any(".repeat(100_000);
-    refused("parties.yaml", workflow("true", &many).as_bytes(), "limite", "");
+    refused(
+        "parties.yaml",
+        workflow("true", &many).as_bytes(),
+        "limite",
+        "",
+    );
     // Under the reader's limit, the condition's own.
     let some = "(".repeat(5_000);
-    refused("condition2.yaml", workflow(&some, "ars").as_bytes(), "limite", "");
+    refused(
+        "condition2.yaml",
+        workflow(&some, "ars").as_bytes(),
+        "limite",
+        "",
+    );
 }
 
 #[test]
@@ -104,7 +124,12 @@ fn what_is_no_single_yaml_text_is_refused() {
     refused("double.yaml", twice.as_bytes(), "syntaxe", "version");
     let two = format!("{good}---\n{good}");
     refused("deux.yaml", two.as_bytes(), "syntaxe", "");
-    refused("nul.yaml", good.replace('X', "X\0").as_bytes(), "syntaxe", "");
+    refused(
+        "nul.yaml",
+        good.replace('X', "X\0").as_bytes(),
+        "syntaxe",
+        "",
+    );
     let mut latin = good.clone().into_bytes();
     latin.extend(b"# caf\xe9\n");
     refused("latin1.yaml", &latin, "syntaxe", "UTF-8");
@@ -140,6 +165,11 @@ fn hostile_nets_are_refused() {
         assert_eq!(output.status.code(), Some(1), "{name}");
         let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(answer[0]["verdict"], "refused", "{name}");
-        assert!(!answer[0]["problems"][0]["message"].as_str().unwrap().is_empty());
+        assert!(
+            !answer[0]["problems"][0]["message"]
+                .as_str()
+                .unwrap()
+                .is_empty()
+        );
     }
 }

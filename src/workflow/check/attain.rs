@@ -49,7 +49,8 @@ impl<'v, 'a> Attain<'v, 'a> {
             }
             Cause::Expiry(_, timer) | Cause::Timer(timer) => {
                 let when = timer.when.as_ref().filter(|c| !self.movable(at, c));
-                self.falls(&timer.moment).then(|| when.into_iter().collect())
+                self.falls(&timer.moment)
+                    .then(|| when.into_iter().collect())
             }
             Cause::Auto(auto, _) => {
                 let when = auto.when.as_ref().filter(|c| !self.movable(at, c));

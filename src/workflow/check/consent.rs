@@ -47,7 +47,10 @@ fn signatures(workflow: &Workflow, findings: &mut Findings) {
             }
             let Some(to) = act.to else { continue };
             let entered = entered(workflow, node.block, to);
-            if let Some(bound) = entered.iter().find(|id| workflow.node(**id).binding.is_some()) {
+            if let Some(bound) = entered
+                .iter()
+                .find(|id| workflow.node(**id).binding.is_some())
+            {
                 let message = format!(
                     "« {} » mène à « {} », qui engage les parties : un tel accord est une \
                      signature. Écrivez « as: signature ».",
@@ -234,18 +237,11 @@ struct Tour<'a> {
 type Found = BTreeMap<(NodeId, bool), Option<((NodeId, bool), String)>>;
 
 impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
-    fn new(
-        space: &'s Space<'v, 'a>,
-        party: &'s str,
-        object: &'s ObjectRef,
-        writing: bool,
-    ) -> Self {
+    fn new(space: &'s Space<'v, 'a>, party: &'s str, object: &'s ObjectRef, writing: bool) -> Self {
         let workflow = space.view.workflow;
         let casting = space.view.casting;
         let held = held(casting.catalogue, &object.name);
-        let writes = |allow: &[Allow]| {
-            writing && allow.iter().any(|a| writes(casting, a, &held))
-        };
+        let writes = |allow: &[Allow]| writing && allow.iter().any(|a| writes(casting, a, &held));
         let mut walk = Self {
             space,
             workflow,
@@ -261,8 +257,7 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
             let reached = &space.fate(block.id).reached;
             let dirty = reached.iter().any(|id| {
                 let inner = space.view.inside(*id);
-                walk.dirty[id.0 as usize]
-                    || inner.iter().any(|b| walk.inside_dirty[b.0 as usize])
+                walk.dirty[id.0 as usize] || inner.iter().any(|b| walk.inside_dirty[b.0 as usize])
             });
             walk.inside_dirty[block.id.0 as usize] = dirty;
         }
@@ -367,16 +362,17 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
             return false;
         }
         let inner = self.space.view.inside(id);
-        tour.ambient
-            || self.around(id)
-            || inner.iter().any(|b| self.inside_dirty[b.0 as usize])
+        tour.ambient || self.around(id) || inner.iter().any(|b| self.inside_dirty[b.0 as usize])
     }
 
     /// The rights open in the state and around it.
     fn around(&self, id: NodeId) -> bool {
         self.root_dirty
             || self.dirty[id.0 as usize]
-            || self.workflow.ancestors(id).any(|n| self.dirty[n.id.0 as usize])
+            || self
+                .workflow
+                .ancestors(id)
+                .any(|n| self.dirty[n.id.0 as usize])
     }
 
     fn agrees(&self, act: &Act, tour: Tour<'a>) -> bool {
@@ -388,12 +384,17 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
     fn reopens(&self, act: &Act) -> bool {
         use crate::workflow::definition::model::InputKind;
         let catalogue = self.space.view.casting.catalogue;
-        let input = act.inputs.iter().find(|i| Some(&i.name) == act.reopens.as_ref());
+        let input = act
+            .inputs
+            .iter()
+            .find(|i| Some(&i.name) == act.reopens.as_ref());
         let Some(InputKind::Item(collection)) = input.map(|i| &i.kind) else {
             return false;
         };
         held(catalogue, &self.object.name).iter().any(|name| {
-            catalogue.object(name).is_some_and(|o| o.of == Some(collection.as_str()))
+            catalogue
+                .object(name)
+                .is_some_and(|o| o.of == Some(collection.as_str()))
         })
     }
 
@@ -558,7 +559,12 @@ fn after_binding(workflow: &Workflow, top: NodeId) -> bool {
         seen
     };
     let root = workflow.root();
-    let bound: Vec<NodeId> = root.nodes.iter().copied().filter(|id| binding(*id)).collect();
+    let bound: Vec<NodeId> = root
+        .nodes
+        .iter()
+        .copied()
+        .filter(|id| binding(*id))
+        .collect();
     walk(bound, false).contains(&top) && !walk(vec![root.start], true).contains(&top)
 }
 

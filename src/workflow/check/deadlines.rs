@@ -34,11 +34,7 @@ pub struct Road {
     pub by_party: BTreeMap<String, Days>,
 }
 
-pub fn prove(
-    workflow: &Workflow,
-    surroundings: Surroundings<'_>,
-    findings: &mut Findings,
-) -> Road {
+pub fn prove(workflow: &Workflow, surroundings: Surroundings<'_>, findings: &mut Findings) -> Road {
     let spans = Spans::new(workflow, surroundings.pack);
     agree(workflow, &spans, findings);
     let walker = |party: Option<&str>, longest: bool| {

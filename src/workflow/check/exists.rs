@@ -90,8 +90,14 @@ impl Rules {
         for interruption in &workflow.interruptions {
             let place = interruption.place;
             rules.parties(&interruption.by, place);
-            interruption.limit.iter().for_each(|d| rules.delay(d, place));
-            interruption.when.iter().for_each(|c| rules.condition(c, place));
+            interruption
+                .limit
+                .iter()
+                .for_each(|d| rules.delay(d, place));
+            interruption
+                .when
+                .iter()
+                .for_each(|c| rules.condition(c, place));
         }
         for node in &workflow.nodes {
             rules.node(node);
@@ -136,7 +142,10 @@ impl Rules {
 
     fn timer(&mut self, timer: &Timer) {
         self.moment(&timer.moment, timer.place);
-        timer.when.iter().for_each(|c| self.condition(c, timer.place));
+        timer
+            .when
+            .iter()
+            .for_each(|c| self.condition(c, timer.place));
     }
 
     fn moment(&mut self, moment: &Moment, place: Place) {

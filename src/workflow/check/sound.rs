@@ -52,12 +52,7 @@ fn culprit(space: &Space<'_, '_>, id: NodeId) -> NodeId {
     deeper.map_or(id, |inner| culprit(space, *inner))
 }
 
-fn trapped(
-    workflow: &Workflow,
-    case: &Case<'_, '_>,
-    space: &Space<'_, '_>,
-    id: NodeId,
-) -> Problem {
+fn trapped(workflow: &Workflow, case: &Case<'_, '_>, space: &Space<'_, '_>, id: NodeId) -> Problem {
     let path = space.path(id);
     let node = workflow.node(id);
     let leaves = !space.exits(id).is_empty();
@@ -130,12 +125,7 @@ fn quoted(what: &str) -> String {
 }
 
 /// Told once for the outermost, and once for each state that nothing leads to.
-fn dead_state(
-    workflow: &Workflow,
-    node: &Node,
-    alive: &BTreeSet<NodeId>,
-    findings: &mut Findings,
-) {
+fn dead_state(workflow: &Workflow, node: &Node, alive: &BTreeSet<NodeId>, findings: &mut Findings) {
     let owner = workflow.block(node.block).owner;
     if owner.is_some_and(|o| !alive.contains(&o)) {
         return;
@@ -189,5 +179,7 @@ fn remedy(node: &Node, cause: &Cause<'_>) -> String {
 }
 
 fn never(requires: &[crate::workflow::definition::model::Requirement]) -> bool {
-    requires.iter().any(|r| r.condition.constant() == Some(false))
+    requires
+        .iter()
+        .any(|r| r.condition.constant() == Some(false))
 }

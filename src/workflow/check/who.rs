@@ -214,7 +214,10 @@ impl<'a> Casting<'a> {
     /// item without its parties cannot enter.
     pub fn barren(self, collection: &str) -> bool {
         let over = |s: &&PartySet| s.over == Some(collection);
-        let parties = self.catalogue.collection(collection).is_some_and(|c| c.parties);
+        let parties = self
+            .catalogue
+            .collection(collection)
+            .is_some_and(|c| c.parties);
         let no_member = parties && self.members(collection).is_empty();
         no_member
             || self.catalogue.sets.iter().filter(over).any(|set| {

@@ -2,6 +2,8 @@
 //!
 //! Interruptions (suspension, abandonment) stand beside the graph and are not drawn.
 
+/// BPMN 2.0 with diagram interchange.
+pub mod bpmn;
 /// The ways out of a state.
 mod exits;
 /// A layered drawing.
@@ -19,9 +21,8 @@ mod words;
 /// XML written to memory.
 mod xml;
 
-
 use super::catalogue::Catalogue;
-use super::definition::model::Workflow;
+use super::definition::model::{Block, Node, Workflow};
 use crate::regles::paquet::Paquet;
 
 /// A workflow with what its words mean.
@@ -31,6 +32,19 @@ pub struct Source<'a> {
     pub catalogue: &'a Catalogue,
     /// Its rule pack: without it, delays are told by the name of their rule.
     pub pack: Option<&'a Paquet>,
+}
+
+impl<'a> Source<'a> {
+    /// The one state of a region that is itself a composite and bears its name.
+    fn lone(&self, block: &Block) -> Option<&'a Node> {
+        match block.nodes[..] {
+            [only] => {
+                let node = self.workflow.node(only);
+                (block.region.as_ref() == Some(&node.name)).then_some(node)
+            }
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -33,6 +33,26 @@ pub struct Move {
     pub source: Option<String>,
 }
 
+impl std::fmt::Display for Move {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.what)?;
+        if let Some(who) = &self.who {
+            write!(f, " ; par {who}")?;
+        }
+        if let Some(over) = &self.over {
+            write!(f, " ; sur {over}")?;
+        }
+        match &self.to {
+            Some(to) => write!(f, " → {to}")?,
+            None => f.write_str(" ; l'état demeure")?,
+        }
+        match &self.source {
+            Some(law) => write!(f, " [{law}]"),
+            None => Ok(()),
+        }
+    }
+}
+
 /// Every state, in the order of the file.
 pub fn states(source: Source<'_>) -> Vec<State> {
     let mut states = Vec::new();
@@ -55,18 +75,17 @@ fn block(source: Source<'_>, id: BlockId, depth: usize, states: &mut Vec<State>)
         });
         for inner in node.body.inner() {
             let inner_block = source.workflow.block(*inner);
-            let Some(region) = &inner_block.region else {
+            let region = inner_block.region.as_ref();
+            let lone = source.lone(inner_block).is_some();
+            let Some(region) = region.filter(|_| !lone) else {
                 block(source, *inner, depth + 1, states);
                 continue;
             };
-            let when = inner_block.when.as_ref();
             states.push(State {
                 path: format!("{}/{region}", node.path),
                 depth: depth + 1,
                 title: source.region(inner_block),
-                notes: std::iter::once("volet".to_owned())
-                    .chain(when.map(|c| format!("si {}", source.condition(c))))
-                    .collect(),
+                notes: region_notes(source, inner_block),
                 moves: Vec::new(),
             });
             block(source, *inner, depth + 2, states);
@@ -74,9 +93,18 @@ fn block(source: Source<'_>, id: BlockId, depth: usize, states: &mut Vec<State>)
     }
 }
 
-fn notes(source: Source<'_>, node: &Node, block: &Block) -> Vec<String> {
+fn region_notes(source: Source<'_>, region: &Block) -> Vec<String> {
+    let when = region.when.as_ref();
+    let when = when.map(|c| format!("si {}", source.condition(c)));
+    std::iter::once("volet".to_owned()).chain(when).collect()
+}
+
+/// What is said of a state itself.
+pub(super) fn notes(source: Source<'_>, node: &Node, block: &Block) -> Vec<String> {
     let mut notes = Vec::new();
-    if block.start == node.id {
+    if source.lone(block).is_some() {
+        notes.extend(region_notes(source, block));
+    } else if block.start == node.id {
         notes.push("premier état".to_owned());
     }
     if node.entry {
@@ -104,7 +132,8 @@ fn notes(source: Source<'_>, node: &Node, block: &Block) -> Vec<String> {
     notes
 }
 
-fn movement(source: Source<'_>, exit: &Exit<'_>, block: &Block) -> Move {
+/// What may happen, in words.
+pub(super) fn movement(source: Source<'_>, exit: &Exit<'_>, block: &Block) -> Move {
     let (act, law) = match exit.cause {
         Cause::Act(act) => (Some(act), act.source.as_ref()),
         Cause::Refusal(act) => (None, act.source.as_ref()),
@@ -121,12 +150,15 @@ fn movement(source: Source<'_>, exit: &Exit<'_>, block: &Block) -> Move {
     Move {
         what,
         who: act.map(|act| who(source, act)),
-        over: act.and_then(|act| act.over.as_ref()).map(|over| source.object(over)),
+        over: act
+            .and_then(|act| act.over.as_ref())
+            .map(|over| source.object(over)),
         to: exit.to.map(|to| source.target(to, block)),
         source: law.cloned(),
     }
 }
 
+/// Who acts, and in which role.
 fn who(source: Source<'_>, act: &Act) -> String {
     let who = source.who(&act.by);
     match act.role {
@@ -175,23 +207,7 @@ pub fn text(source: Source<'_>) -> String {
         }
         text.push('\n');
         for movement in &state.moves {
-            let _ = write!(text, "{indent}  - {}", movement.what);
-            if let Some(who) = &movement.who {
-                let _ = write!(text, " ; par {who}");
-            }
-            if let Some(over) = &movement.over {
-                let _ = write!(text, " ; sur {over}");
-            }
-            match &movement.to {
-                Some(to) => {
-                    let _ = write!(text, " → {to}");
-                }
-                None => text.push_str(" ; l'état demeure"),
-            }
-            if let Some(law) = &movement.source {
-                let _ = write!(text, " [{law}]");
-            }
-            text.push('\n');
+            let _ = writeln!(text, "{indent}  - {movement}");
         }
     }
     text

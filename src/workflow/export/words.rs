@@ -7,8 +7,8 @@ use crate::regles::value::{Day, Value};
 use crate::workflow::catalogue::Who;
 use crate::workflow::condition::{Condition, format::french};
 use crate::workflow::definition::model::{
-    Act, Block, Body, Delay, Due, Escalate, Key, Moment, Node, ObjectRef, Order, Party, Policy, Role, Silence, Starts,
-    Target, Timer,
+    Act, Block, Body, Delay, Due, Escalate, Key, Moment, Node, ObjectRef, Order, Party, Policy,
+    Role, Silence, Starts, Target, Timer,
 };
 use crate::workflow::definition::party::PartyExpr;
 
@@ -40,7 +40,10 @@ impl Source<'_> {
 
     /// The name of a region.
     pub fn region(&self, block: &Block) -> String {
-        title(block.title.as_deref(), block.region.as_deref().unwrap_or(""))
+        title(
+            block.title.as_deref(),
+            block.region.as_deref().unwrap_or(""),
+        )
     }
 
     /// How a composite state runs what it holds: « pour chaque ESMS ».
@@ -263,7 +266,12 @@ impl Source<'_> {
 
     /// The form of a party: the trade's known parties take the first three, in order.
     pub fn form(&self, party: &str) -> Form {
-        match self.catalogue.parties.iter().position(|(id, _)| *id == party) {
+        match self
+            .catalogue
+            .parties
+            .iter()
+            .position(|(id, _)| *id == party)
+        {
             Some(0) => Form::Circle,
             Some(1) => Form::Square,
             Some(2) => Form::Triangle,

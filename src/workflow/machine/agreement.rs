@@ -115,7 +115,11 @@ impl<'v> View<'v> {
             .get(party)
             .is_some_and(|a| a.consents && a.digest == answering.digest);
         // When someone left, those who remain may all have consented: one says so again.
-        if same && self.outcome(answering.asked, &tally, answering.collect).is_none() {
+        if same
+            && self
+                .outcome(answering.asked, &tally, answering.collect)
+                .is_none()
+        {
             return Err(Refusal::new(
                 RefusalCode::AlreadyAnswered,
                 "Votre accord est déjà enregistré ; il attend celui des autres parties.",
@@ -186,7 +190,11 @@ impl<'v> View<'v> {
         };
         let found = self.machine.workflow.interruptions.iter();
         let found = found.filter(|i| i.name == name).find_map(|i| {
-            let by = if resumes { i.resume.as_ref() } else { Some(&i.by) };
+            let by = if resumes {
+                i.resume.as_ref()
+            } else {
+                Some(&i.by)
+            };
             self.resolve(by?, &Scope::root()).ok()
         });
         let asked = found.map(|asked| self.candidates(&asked));

@@ -165,9 +165,10 @@ impl Run<'_> {
                 if !frozen(armed.freezes, open.national) || armed.echeance < open.since {
                     continue;
                 }
-                let stopped = armed.start.map_or(open.since, |start| start.max(open.since));
-                let echeance =
-                    super::interruption::resumed(armed, stopped, self.date, territoire);
+                let stopped = armed
+                    .start
+                    .map_or(open.since, |start| start.max(open.since));
+                let echeance = super::interruption::resumed(armed, stopped, self.date, territoire);
                 let armed = Armed {
                     echeance,
                     ..armed.clone()
@@ -221,8 +222,9 @@ impl View<'_> {
                 let TimerState::Running(armed) = state else {
                     continue;
                 };
-                let stopped = interruption
-                    .is_some_and(|i| frozen(armed.freezes, i.national) && armed.echeance >= i.since);
+                let stopped = interruption.is_some_and(|i| {
+                    frozen(armed.freezes, i.national) && armed.echeance >= i.since
+                });
                 if armed.echeance >= self.today || stopped {
                     continue;
                 }
@@ -311,11 +313,34 @@ impl View<'_> {
         Some(armed)
     }
 
+    /// The day whose rules govern the delays of a state entered on `entered`: a migration adopts
+    /// the rules of its own day.
+    fn law(&self, entered: NaiveDate) -> NaiveDate {
+        let pinned = self.configuration.pinned_on;
+        pinned.map_or(entered, |pinned| pinned.max(entered))
+    }
+
+    /// The same deadline once the past suspensions have stopped it.
+    pub fn stretched(&self, mut armed: Armed) -> Armed {
+        let territoire = self.world.territoire();
+        let Some(start) = armed.start.filter(|_| armed.freezes == Freezes::Any) else {
+            return armed;
+        };
+        for past in &self.configuration.suspensions {
+            if past.since <= armed.echeance && past.resumed > start {
+                let stopped = start.max(past.since);
+                armed.echeance =
+                    super::interruption::resumed(&armed, stopped, past.resumed, territoire);
+            }
+        }
+        armed
+    }
+
     pub fn moment(&self, moment: &Moment, scope: &Scope<'_>, since: NaiveDate) -> Option<Armed> {
         let env = Env {
             view: *self,
             scope,
-            on: since,
+            on: self.law(since),
         };
         let date = |condition: &crate::workflow::condition::Condition| match condition.eval(&env) {
             Ok(Value::Date(date)) => Some(date),
@@ -343,7 +368,7 @@ impl View<'_> {
                     Some(from) => date(from)?,
                     None => since,
                 };
-                self.delayed(delay, start, since)
+                self.delayed(delay, start, self.law(since))
             }
         }
     }

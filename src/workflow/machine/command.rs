@@ -10,7 +10,9 @@ use chrono::NaiveDate;
 pub enum Command {
     /// Opens the instance in its first state. `effective`: today when absent (a child started by a
     /// timer begins on the échéance).
-    Open { effective: Option<NaiveDate> },
+    Open {
+        effective: Option<NaiveDate>,
+    },
     /// Agrees to open in a state marked `entry`, over the digest of the document signed elsewhere;
     /// opens when every party has agreed to the same.
     OpenAt {
@@ -64,7 +66,10 @@ pub enum Command {
         inputs: Inputs,
         id: String,
     },
-    Resume { actor: Actor, id: String },
+    Resume {
+        actor: Actor,
+        id: String,
+    },
     /// The clock: échéances that have passed take effect.
     Tick,
     /// The trade republished its facts, contents or sets.

@@ -14,6 +14,8 @@ use std::sync::Arc;
 pub struct Configuration {
     /// `None`: not opened.
     pub pinned: Option<Pinned>,
+    /// The effective date of the opening, or of the last migration.
+    pub pinned_on: Option<NaiveDate>,
     /// How many events were folded.
     pub events: u64,
     /// The active states, by place; the instance itself stands at the empty spot.
@@ -29,6 +31,8 @@ pub struct Configuration {
     /// By `workflow#key`.
     pub children: BTreeMap<String, Child>,
     pub interruption: Option<Interruption>,
+    /// The suspensions that ended, in order.
+    pub suspensions: Vec<Suspension>,
     /// The branches of the composites that were left, as they stood then.
     pub past: BTreeMap<Spot, Shared<BTreeMap<Key, Branch>>>,
     pub ended: Option<Ended>,
@@ -137,6 +141,13 @@ pub struct Interruption {
     pub national: bool,
     pub since: NaiveDate,
     pub until: Option<Armed>,
+}
+
+/// A suspension that ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suspension {
+    pub since: NaiveDate,
+    pub resumed: NaiveDate,
 }
 
 /// The end of the instance.

@@ -136,7 +136,12 @@ mod tests {
     fn the_parties_asked_are_part_of_what_is_agreed() {
         let content = Digest::of(b"texte");
         let two = agreement("contrat", None, content, &set(&["ars", "gestionnaire"]));
-        let three = agreement("contrat", None, content, &set(&["ars", "cd", "gestionnaire"]));
+        let three = agreement(
+            "contrat",
+            None,
+            content,
+            &set(&["ars", "cd", "gestionnaire"]),
+        );
         assert_ne!(two, three);
         assert_ne!(
             agreement("contrat", None, content, &set(&["ab", "c"])),

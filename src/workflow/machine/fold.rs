@@ -2,8 +2,8 @@
 //! journal no machine wrote) changes nothing there.
 
 use super::configuration::{
-    Agreement, Answer, Branch, Child, Configuration, End, Ended, Interruption, Shared, TimerState,
-    Visit, object_key,
+    Agreement, Answer, Branch, Child, Configuration, End, Ended, Interruption, Shared, Suspension,
+    TimerState, Visit, object_key,
 };
 use super::event::{Actor, Agreed, CloseCause, Event, Inputs, Stamped};
 use super::spot::{Key, Spot};
@@ -23,10 +23,13 @@ pub fn fold(configuration: &mut Configuration, stamped: &Stamped) {
             configuration.enter(spot, date);
             if let Some(pinned) = pinned {
                 configuration.pinned = Some(pinned.clone());
+                configuration.pinned_on = Some(date);
             }
             for party in binds.iter().flat_map(|b| &b.parties) {
                 let binds = binds.clone();
-                configuration.bound.extend(binds.map(|b| (party.clone(), b)));
+                configuration
+                    .bound
+                    .extend(binds.map(|b| (party.clone(), b)));
             }
         }
         Event::Left { spot } => configuration.leave(spot),
@@ -42,6 +45,7 @@ pub fn fold(configuration: &mut Configuration, stamped: &Stamped) {
         } => configuration.close(spot, branch, state.as_ref(), outcome.as_ref(), *cause),
         Event::Migrated { to, moves, .. } => {
             configuration.pinned = Some(to.clone());
+            configuration.pinned_on = Some(date);
             configuration.relocate(moves);
         }
         Event::Ended { outcome } => {
@@ -214,7 +218,13 @@ impl Configuration {
                     until: until.clone(),
                 });
             }
-            Event::Resumed { .. } => self.interruption = None,
+            Event::Resumed { .. } => {
+                let open = self.interruption.take();
+                self.suspensions.extend(open.map(|open| Suspension {
+                    since: open.since,
+                    resumed: date,
+                }));
+            }
             Event::ChildStarted {
                 workflow,
                 key,

@@ -228,6 +228,9 @@ pub(super) fn resumed(
 
 /// The most months from `from` that do not pass `to`.
 fn whole_months(from: NaiveDate, to: NaiveDate) -> u32 {
-    let fits = |n: &u32| from.checked_add_months(Months::new(*n)).is_some_and(|d| d <= to);
+    let fits = |n: &u32| {
+        from.checked_add_months(Months::new(*n))
+            .is_some_and(|d| d <= to)
+    };
     (1..=1_200).take_while(fits).last().unwrap_or(0)
 }

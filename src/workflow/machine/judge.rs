@@ -190,9 +190,9 @@ impl<'v> View<'v> {
     fn ill_typed(&self, input: &Input, value: &Value) -> Option<String> {
         if input.many {
             return match value {
-                Value::List(values) if !(values.is_empty() && input.required) => {
-                    values.iter().find_map(|v| self.ill_typed_one(&input.kind, v))
-                }
+                Value::List(values) if !(values.is_empty() && input.required) => values
+                    .iter()
+                    .find_map(|v| self.ill_typed_one(&input.kind, v)),
                 _ => Some("une liste".into()),
             };
         }
@@ -228,7 +228,11 @@ impl<'v> View<'v> {
 
     /// The effective date: today, or the date typed for a paper act.
     pub fn effective(&self, place: &Place<'v>, inputs: &Inputs) -> Result<NaiveDate, Refusal> {
-        let typed = place.act.effective.as_ref().and_then(|name| inputs.get(name));
+        let typed = place
+            .act
+            .effective
+            .as_ref()
+            .and_then(|name| inputs.get(name));
         let date = match typed {
             Some(Value::Date(date)) => *date,
             _ => return Ok(self.today),

@@ -17,9 +17,9 @@
 //! for conditions, and on the day the state was entered for delays: a delay that runs keeps its law
 //! until a migration.
 
+mod act;
 /// For each party: what it may do, what it waits for, which dates fall when.
 pub mod agenda;
-mod act;
 mod agreement;
 mod clock;
 pub mod command;

@@ -8,11 +8,11 @@ use super::fold::child_key;
 use super::refusal::{Refusal, RefusalCode, listed};
 use super::spot::{Key, Spot};
 use super::view::{Env, Scope, View};
+use crate::regles::value::Value;
 use crate::workflow::condition::Truth;
 use crate::workflow::definition::model::{
     BlockId, Body, Key as ChildKey, Node, NodeId, Order, Starts, Target,
 };
-use crate::regles::value::Value;
 use std::collections::BTreeSet;
 
 /// The items that restart when a `for_each` is entered again; the others stay ended.
@@ -181,7 +181,13 @@ impl Run<'_> {
             return Ok(());
         }
         let absent = |item: &&String| !visit.branches.contains_key(&Key::Item((*item).clone()));
-        let mut new: Vec<String> = self.world().items(over).iter().filter(absent).cloned().collect();
+        let mut new: Vec<String> = self
+            .world()
+            .items(over)
+            .iter()
+            .filter(absent)
+            .cloned()
+            .collect();
         if *order == Order::Sequence {
             new.truncate(1);
         }
@@ -342,7 +348,9 @@ impl View<'_> {
                         ),
                     ));
                 }
-                items.iter().find_map(|item| start(&Key::Item(item.clone()), *inner))
+                items
+                    .iter()
+                    .find_map(|item| start(&Key::Item(item.clone()), *inner))
             }
         }
     }
@@ -386,7 +394,10 @@ impl View<'_> {
             .filter(bound)
             .map(|p| p.id.clone())
             .collect();
-        let silent: Vec<&str> = parties.difference(&agreed.consents).map(String::as_str).collect();
+        let silent: Vec<&str> = parties
+            .difference(&agreed.consents)
+            .map(String::as_str)
+            .collect();
         if !silent.is_empty() {
             let why = format!("{} n'a pas donné son accord à ce texte.", listed(silent));
             return refused(RefusalCode::Unbound, why);

@@ -1,11 +1,11 @@
 //! Who may act now: party expressions resolved against the parties that are there.
 
 use super::view::{Env, Scope, View};
+use crate::regles::value::Value;
 use crate::workflow::catalogue::{PartyKind, Who};
 use crate::workflow::condition::Truth;
 use crate::workflow::definition::model::Presence;
 use crate::workflow::definition::party::PartyExpr;
-use crate::regles::value::Value;
 use std::collections::BTreeSet;
 
 /// A party that is there.
@@ -83,7 +83,9 @@ impl View<'_> {
             PartyExpr::Party(id) => self.positions(|p| p.declared == *id),
             PartyExpr::Item(collection) => {
                 let key = scope.key(collection).ok_or_else(nobody)?;
-                self.positions(|p| p.id == key || (p.id != p.declared && p.id.ends_with(&format!(":{key}"))))
+                self.positions(|p| {
+                    p.id == key || (p.id != p.declared && p.id.ends_with(&format!(":{key}")))
+                })
             }
             PartyExpr::Set { name, over } => {
                 let members = self.set(name, over.as_deref(), scope);

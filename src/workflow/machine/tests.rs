@@ -242,7 +242,8 @@ impl Story {
     }
 
     fn yes(&mut self, command: &Command) -> Vec<Stamped> {
-        self.run(command).unwrap_or_else(|refusal| panic!("{refusal:#?}"))
+        self.run(command)
+            .unwrap_or_else(|refusal| panic!("{refusal:#?}"))
     }
 
     fn no(&mut self, command: &Command) -> Refusal {

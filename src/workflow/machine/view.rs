@@ -6,11 +6,11 @@ use super::digest::{self, Digest};
 use super::party::Present;
 use super::spot::{Key, Spot};
 use super::world::World;
+use crate::regles::delai::Delai;
 use crate::regles::value::Value;
 use crate::workflow::catalogue::{Object, Total};
 use crate::workflow::condition::{Environment, Sign};
 use crate::workflow::definition::model::{Act, Body, Node, NodeId, ObjectRef};
-use crate::regles::delai::Delai;
 use chrono::{Datelike, NaiveDate};
 use std::ops::Deref;
 
@@ -92,7 +92,11 @@ impl<'v> View<'v> {
         parts.extend(own.map(|own| (object.name, "", own)));
         let items = collection.map_or(&[][..], |of| self.world.items(of));
         for key in items {
-            parts.push((object.name, key, self.world.content(object.name, Some(key))?));
+            parts.push((
+                object.name,
+                key,
+                self.world.content(object.name, Some(key))?,
+            ));
         }
         // A catalogue that contains itself would never end; its own tests forbid it.
         for inner in object.contains.iter().filter(|_| depth < 8) {

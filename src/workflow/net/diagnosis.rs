@@ -135,7 +135,7 @@ impl Teller<'_> {
         let (after, tokens) = self.told(steps, marking);
         let sink = &self.net.places[self.ends.sink].name;
         let message = format!(
-            "{after}, il y a {tokens}, et plus aucune suite ne finit avec un seul jeton dans \
+            "{after}, il y a {tokens}, et aucune suite ne finit avec un seul jeton dans \
              « {sink} ». De là, prévoyez un chemin vers la fin, ou empêchez d’y arriver."
         );
         self.problem(steps, marking, message)

@@ -19,11 +19,17 @@ fn every_shipped_workflow_is_proven() {
             report.by_party
         );
         for p in &report.problems {
-            println!("  {:?} {}:{} {}", p.code, p.place.line, p.place.column, p.message);
+            println!(
+                "  {:?} {}:{} {}",
+                p.code, p.place.line, p.place.column, p.message
+            );
         }
         if std::env::var("NOTICES").is_ok() {
             for p in &report.notices {
-                println!("  N {:?} {}:{} {}", p.code, p.place.line, p.place.column, p.message);
+                println!(
+                    "  N {:?} {}:{} {}",
+                    p.code, p.place.line, p.place.column, p.message
+                );
             }
             for v in &report.vetoes {
                 println!("  V {v:?}");

@@ -1,9 +1,10 @@
 //! The same PNML files before pm4py's soundness check (an implementation of Woflan) and ours.
 //!
 //! Known differences, and why they are left out of the comparison:
-//! - arcs of weight 2 or more: pm4py wants each place in a part of the net that behaves as a state
-//!   machine or a badly paired branching, and looks for both without the weights; a sound net that
-//!   makes two tokens and takes two is called unsound (`weights_are_where_pm4py_differs`);
+//! - crossed parallel lanes: pm4py wants every place in a part of the net that behaves as a state
+//!   machine, looks for these parts among one basis of place invariants only, and says *unsound*
+//!   when the basis misses one (`crossed_lanes_are_where_pm4py_differs`; 3 of 1,500 random nets,
+//!   all for this reason);
 //! - no initial marking in the file: pm4py says *unsound*, where we take the source to be marked;
 //! - no source or sink: pm4py says *unsound* where we say *refused*.
 
@@ -62,7 +63,6 @@ fn corpus() -> Vec<(String, Net)> {
         let plan = hasard::blocks(&mut hasard, 1 + usize::try_from(seed).unwrap() % 3);
         nets.push((format!("blocs-{seed:02}"), plan.net()));
     }
-    let plain = |plan: &Plan| plan.takes.iter().chain(&plan.gives).all(|a| a.2 == 1);
     let once = |plan: &Plan| {
         let mut arcs: Vec<_> = plan.takes.iter().map(|a| (a.0, a.1, true)).collect();
         arcs.extend(plan.gives.iter().map(|a| (a.0, a.1, false)));
@@ -71,8 +71,8 @@ fn corpus() -> Vec<(String, Net)> {
     };
     let mutated = (100..).map(|seed| (seed, hasard::plan(seed)));
     let mutated = mutated.filter(|(_, plan)| once(plan));
-    for (seed, plan) in mutated.take(400) {
-        nets.push((format!("hasard-{seed}-{}", plain(&plan)), plan.net()));
+    for (seed, plan) in mutated.take(100) {
+        nets.push((format!("hasard-{seed}"), plan.net()));
     }
     nets.retain(|(_, net)| oracle::sound(net, 60).is_some());
     nets
@@ -109,23 +109,38 @@ fn pm4py_gives_the_same_verdicts() {
 }
 
 #[test]
-fn weights_are_where_pm4py_differs() {
-    // given a net that makes two tokens in one place, then takes both
-    let mut net = Net::new("deux");
-    let places = ["debut", "milieu", "fin"].map(|id| net.add_place(id, ""));
-    let steps = ["faire", "prendre"].map(|id| net.add_transition(id, ""));
-    net.take(places[0], steps[0], 1);
-    net.give(steps[0], places[1], 2);
-    net.take(places[1], steps[1], 2);
-    net.give(steps[1], places[2], 1);
-    net.mark(places[0], 1);
+fn crossed_lanes_are_where_pm4py_differs() {
+    // given two lanes, one of which also feeds the other
+    let mut net = super::net(&[
+        ("p0", "p2"),
+        ("p2", "p5 p6"),
+        ("p4 p10", "p7"),
+        ("p5", "p4 p8"),
+        ("p6", "p9 p10"),
+        ("p7 p8 p9", "p3"),
+        ("p3", "p1"),
+    ]);
+    let place = |id: &str| net.places().iter().position(|p| p.id == id).unwrap();
+    let (start, end) = (place("p0"), place("p1"));
+    net.mark(start, 1);
+    net.mark_last(end, 1);
     // when both judge it
-    let dir = directory("poids");
-    let file = dir.join("deux.pnml");
+    let dir = directory("croise");
+    let file = dir.join("croise.pnml");
     fs::write(&file, pnml::write(&net)).unwrap();
-    let theirs = pm4py(&[file]).into_values().collect::<Vec<_>>();
+    let theirs: Vec<String> = pm4py(&[file]).into_values().collect();
     fs::remove_dir_all(&dir).unwrap();
     // then it is sound by the definition, and pm4py still says otherwise
+    let live = oracle::live_and_bounded(&closed(&net, start, end), 1_000);
+    assert_eq!(live, Some(true));
     assert_eq!(judge(&net, Limits::default()).verdict, Verdict::Sound);
     assert_eq!(theirs, ["unsound"]);
+}
+
+fn closed(net: &Net, start: usize, end: usize) -> Net {
+    let mut closed = net.clone();
+    let back = closed.add_transition("retour", "");
+    closed.take(end, back, 1);
+    closed.give(back, start, 1);
+    closed
 }

@@ -9,7 +9,10 @@ use std::collections::BTreeMap;
 pub enum Thing {
     Node(usize),
     /// The way of the arrows that lead to a node, forward or back, through a layer.
-    Way { to: usize, back: bool },
+    Way {
+        to: usize,
+        back: bool,
+    },
     /// What is written on an edge; the line passes under it.
     Label(usize),
 }
@@ -225,7 +228,9 @@ fn rows(net: &Net) -> Vec<usize> {
 /// A height comparable between layers: the row, then the place within the box.
 fn height(net: &Net, rows: &[usize], spot: usize, y: i32) -> i64 {
     let Spot {
-        layer, height: box_height, ..
+        layer,
+        height: box_height,
+        ..
     } = net.spots[spot];
     let row = i64::try_from(rows[spot]).unwrap_or(0);
     let count = i64::try_from(net.layers[layer].len()).unwrap_or(1).max(1);
@@ -266,7 +271,10 @@ fn crossings(net: &Net) -> usize {
 /// The crossings between a layer and the next.
 fn between(net: &Net, layer: usize) -> usize {
     let row = |spot: usize, layer: usize| {
-        let at = net.layers.get(layer).and_then(|l| l.iter().position(|s| *s == spot));
+        let at = net
+            .layers
+            .get(layer)
+            .and_then(|l| l.iter().position(|s| *s == spot));
         at.unwrap_or(0)
     };
     let ends: Vec<_> = net.links[layer]

@@ -20,7 +20,11 @@ pub fn tops(net: &Net) -> Vec<i32> {
     for sweep in 0..SWEEPS {
         let count = net.layers.len();
         for step in 0..count {
-            let layer = if sweep % 2 == 0 { step } else { count - 1 - step };
+            let layer = if sweep % 2 == 0 {
+                step
+            } else {
+                count - 1 - step
+            };
             settle(net, &mut tops, layer, sweep % 2 == 0);
         }
     }

@@ -86,7 +86,9 @@ fn layers(nodes: usize, spans: &[(usize, usize, usize)]) -> Vec<usize> {
     let mut rising: Vec<usize> = (0..nodes).collect();
     rising.sort_by_key(|node| layer[*node]);
     for &node in rising.iter().filter(|node| layer[**node] > 0) {
-        reached[node] = spans.iter().any(|(from, to, _)| *to == node && reached[*from]);
+        reached[node] = spans
+            .iter()
+            .any(|(from, to, _)| *to == node && reached[*from]);
     }
     for &node in rising.iter().rev().filter(|node| !reached[**node]) {
         let next = spans.iter().filter(|(from, _, _)| *from == node);

@@ -108,7 +108,8 @@ fn buses(graph: &Graph, net: &Net, tops: &[i32], right: usize) -> BTreeMap<Bundl
         if net.spots[edge.from].layer == right {
             let bus = buses.entry((edge.from, false)).or_default();
             bus.right.push(tops[edge.from] + edge.leave_left);
-            bus.right.push(tops[edge.from] + graph.nodes[edge.from].enter_left);
+            bus.right
+                .push(tops[edge.from] + graph.nodes[edge.from].enter_left);
         }
     }
     buses
@@ -187,7 +188,14 @@ impl Across<'_> {
             let path = &self.net.paths[index];
             for (step, pair) in path.windows(2).enumerate() {
                 let last = step + 2 == path.len();
-                self.cross(graph, edge, back, (pair[0], pair[1]), (step == 0, last), &mut points);
+                self.cross(
+                    graph,
+                    edge,
+                    back,
+                    (pair[0], pair[1]),
+                    (step == 0, last),
+                    &mut points,
+                );
             }
             if back {
                 points.reverse();
@@ -222,7 +230,11 @@ impl Across<'_> {
             (true, false) => edge.leave_right,
             (false, _) => a.axis,
         };
-        let right_y = if last && back { edge.leave_left } else { b.axis };
+        let right_y = if last && back {
+            edge.leave_left
+        } else {
+            b.axis
+        };
         let y1 = self.tops[left] + left_y;
         let y2 = self.tops[right] + right_y;
         let start = if first {

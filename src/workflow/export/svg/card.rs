@@ -270,10 +270,14 @@ fn region(source: Source<'_>, id: BlockId) -> Inside<'_> {
     let block: &Block = source.workflow.block(id);
     let plan = plan(source, id);
     let inner = plan.drawing.width;
-    let title = block.region.as_ref().map(|_| {
-        let when = block.when.as_ref();
+    let when = block.when.as_ref();
+    let named = block.region.is_some() && (when.is_some() || source.lone(block).is_none());
+    let title = named.then(|| {
         let when = when.map(|c| NOTE.wrap(&format!("si {}", source.condition(c)), inner));
-        (TITLE.wrap(&source.region(block), inner), when.unwrap_or_default())
+        (
+            TITLE.wrap(&source.region(block), inner),
+            when.unwrap_or_default(),
+        )
     });
     let (edge, plan_top) = match &title {
         Some((title, note)) => {

@@ -43,18 +43,28 @@ impl Legend {
         let mut at = Point { x: 0, y: LINE / 2 };
         for (key, words) in entries(source) {
             let key_width = match &key {
-                Key::Mark(Mark::Signs(signs)) => signs.iter().map(super::card::step).sum::<i32>() + 4,
+                Key::Mark(Mark::Signs(signs)) => {
+                    signs.iter().map(super::card::step).sum::<i32>() + 4
+                }
                 Key::Mark(_) => 18,
                 Key::Seal => 22,
                 Key::Forward | Key::Back => 36,
             };
             let across = key_width + ROW.width(&words);
             if at.x > 0 && at.x + across > width {
-                at = Point { x: 0, y: at.y + LINE };
+                at = Point {
+                    x: 0,
+                    y: at.y + LINE,
+                };
                 legend.height += LINE;
             }
             legend.width = legend.width.max(at.x + across);
-            legend.entries.push(Entry { key, words, at, key_width });
+            legend.entries.push(Entry {
+                key,
+                words,
+                at,
+                key_width,
+            });
             at.x += across + SPACE;
         }
         legend
@@ -81,13 +91,28 @@ fn entries(source: Source<'_>) -> Vec<(Key, String)> {
         let sign = Sign::Party { form, full: true };
         entries.push((Key::Mark(Mark::Signs(vec![sign])), party.title.clone()));
     }
-    let circle = |full| Sign::Party { form: Form::Circle, full };
-    let square = |full| Sign::Party { form: Form::Square, full };
-    let lone = Sign::Party { form: Form::Diamond, full: false };
+    let circle = |full| Sign::Party {
+        form: Form::Circle,
+        full,
+    };
+    let square = |full| Sign::Party {
+        form: Form::Square,
+        full,
+    };
+    let lone = Sign::Party {
+        form: Form::Diamond,
+        full: false,
+    };
     let signs = |signs| Key::Mark(Mark::Signs(signs));
     let fixed = [
-        (signs(vec![circle(true), square(true)]), "toutes doivent consentir"),
-        (signs(vec![circle(true), Sign::Or, square(true)]), "une seule suffit"),
+        (
+            signs(vec![circle(true), square(true)]),
+            "toutes doivent consentir",
+        ),
+        (
+            signs(vec![circle(true), Sign::Or, square(true)]),
+            "une seule suffit",
+        ),
         (signs(vec![square(false)]), "si elle est concernée"),
         (signs(vec![lone]), "la partie de la branche"),
         (Key::Mark(Mark::Clock), "échéance"),

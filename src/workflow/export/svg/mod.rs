@@ -44,7 +44,11 @@ pub fn draw(source: Source<'_>, here: &BTreeSet<String>) -> String {
             ("lang", &"fr"),
         ],
     );
-    xml.text("title", &[("id", &"titre")], &format!("Parcours : {heading}"));
+    xml.text(
+        "title",
+        &[("id", &"titre")],
+        &format!("Parcours : {heading}"),
+    );
     xml.text("desc", &[("id", &"resume")], &twin::summary(source));
     xml.text("style", &[], STYLE);
     paint::heads(&mut xml);
@@ -58,7 +62,13 @@ pub fn draw(source: Source<'_>, here: &BTreeSet<String>) -> String {
     };
     painter.line("titre-page", MARGIN, MARGIN + 18, &heading);
     painter.plan(&plan, Point { x: MARGIN, y: top }, 0);
-    legend.paint(painter, Point { x: MARGIN, y: legend_top });
+    legend.paint(
+        painter,
+        Point {
+            x: MARGIN,
+            y: legend_top,
+        },
+    );
     xml.close("svg");
     xml.finish()
 }

@@ -49,7 +49,8 @@ impl Painter<'_> {
     /// A line of text; `y` is its base line.
     pub fn line(&mut self, class: &str, x: i32, y: i32, text: &str) {
         let class: &dyn std::fmt::Display = &class;
-        self.xml.text("text", &[("class", class), ("x", &x), ("y", &y)], text);
+        self.xml
+            .text("text", &[("class", class), ("x", &x), ("y", &y)], text);
     }
 
     fn rect(&mut self, class: &str, (x, y): (i32, i32), (width, height): (i32, i32), radius: i32) {
@@ -168,7 +169,11 @@ impl Painter<'_> {
             self.rect(&classes(&classes("cadre", pair), here), corner, size, 12);
             return;
         }
-        let binding = if card.node.binding.is_some() { "engage" } else { "" };
+        let binding = if card.node.binding.is_some() {
+            "engage"
+        } else {
+            ""
+        };
         let here = if here { "ici" } else { "" };
         self.rect(&classes(&classes("etat", binding), here), corner, size, 8);
         if card.node.ending.is_some() {
@@ -230,7 +235,10 @@ impl Painter<'_> {
             }
             Mark::Refusal => {
                 let (a, b, right) = (y - 4, y + 4, left + 8);
-                self.path("trace", &format!("M{left} {a}L{right} {b}M{right} {a}L{left} {b}"));
+                self.path(
+                    "trace",
+                    &format!("M{left} {a}L{right} {b}M{right} {a}L{left} {b}"),
+                );
             }
             Mark::Clock => {
                 self.circle("trace", left + 5, y, 6);
@@ -268,7 +276,11 @@ impl Painter<'_> {
             }
             Form::Diamond => {
                 let (left, right) = (middle - half, middle + half);
-                let d = format!("M{middle} {}L{right} {y}L{middle} {}L{left} {y}Z", y - half, y + half);
+                let d = format!(
+                    "M{middle} {}L{right} {y}L{middle} {}L{left} {y}Z",
+                    y - half,
+                    y + half
+                );
                 self.path(&class, &d);
             }
         }
@@ -296,7 +308,10 @@ fn rounded(points: &[Point], at: Point) -> String {
     let mut d = String::new();
     for (index, point) in points.iter().enumerate() {
         let (x, y) = (at.x + point.x, at.y + point.y);
-        let turn = index.checked_sub(1).map(|i| points[i]).zip(points.get(index + 1));
+        let turn = index
+            .checked_sub(1)
+            .map(|i| points[i])
+            .zip(points.get(index + 1));
         // Writing to memory does not fail.
         match turn {
             None if index == 0 => write!(d, "M{x} {y}").ok(),

@@ -56,7 +56,11 @@ fn validated() -> Story {
     let mut story = Story::new(DIAGNOSTIC);
     story.does("ars", "programme", "lancer");
     for key in ["E1", "E2"] {
-        story.does("gestionnaire", &format!("diagnostic[{key}]/saisie"), "soumettre");
+        story.does(
+            "gestionnaire",
+            &format!("diagnostic[{key}]/saisie"),
+            "soumettre",
+        );
         close(&mut story, key);
     }
     assert_eq!(story.spots(), ["validation"]);
@@ -80,7 +84,11 @@ fn each_branch_asks_its_own_authorities_and_the_join_waits_for_all() {
     story.does("ars", "programme", "lancer");
     assert_eq!(
         story.spots(),
-        ["diagnostic", "diagnostic[E1]/saisie", "diagnostic[E2]/saisie"]
+        [
+            "diagnostic",
+            "diagnostic[E1]/saisie",
+            "diagnostic[E2]/saisie"
+        ]
     );
     story.does("gestionnaire", "diagnostic[E1]/saisie", "soumettre");
     let refusal = story.cannot("departement:41", "diagnostic[E1]/instruction", "clore");
@@ -158,8 +166,16 @@ fn a_change_voids_the_consents_on_that_item_only_and_none_revives() {
     let mut story = Story::new(DIAGNOSTIC);
     story.does("ars", "programme", "lancer");
     for key in ["E1", "E2"] {
-        story.does("gestionnaire", &format!("diagnostic[{key}]/saisie"), "soumettre");
-        story.does("gestionnaire", &format!("diagnostic[{key}]/instruction"), "clore");
+        story.does(
+            "gestionnaire",
+            &format!("diagnostic[{key}]/saisie"),
+            "soumettre",
+        );
+        story.does(
+            "gestionnaire",
+            &format!("diagnostic[{key}]/instruction"),
+            "clore",
+        );
     }
     story.edit("diagnostic", Some("E1"), "autre");
     let events = story.changed();
@@ -210,7 +226,10 @@ fn a_consent_is_given_once_and_withdrawn_until_the_last_falls() {
     assert!(story.spots().contains(&spot));
     story.does("gestionnaire", spot, "clore");
     assert!(!story.spots().contains(&spot));
-    assert_eq!(story.no(&withdraw("gestionnaire")).code, RefusalCode::NotAnswered);
+    assert_eq!(
+        story.no(&withdraw("gestionnaire")).code,
+        RefusalCode::NotAnswered
+    );
 }
 
 #[test]
@@ -305,7 +324,10 @@ fn signing_binds_those_who_consented_to_this_very_text() {
     assert_eq!(story.no(&abandon).code, RefusalCode::InterruptionClosed);
     let events = story.does("ars", "signe", "clore");
     assert_eq!(kinds(&events), ["act_done", "left", "entered", "ended"]);
-    assert_eq!(story.cannot("ars", "signe", "clore").code, RefusalCode::Ended);
+    assert_eq!(
+        story.cannot("ars", "signe", "clore").code,
+        RefusalCode::Ended
+    );
 }
 
 #[test]
@@ -337,7 +359,10 @@ fn a_party_that_leaves_takes_its_consent_and_never_completes_an_agreement() {
     let mut story = validated();
     story.does("gestionnaire", "validation", "covalider");
     story.does("ars", "validation", "covalider");
-    story.world.collections.insert("departements".into(), vec![]);
+    story
+        .world
+        .collections
+        .insert("departements".into(), vec![]);
     let events = story.changed();
     // Those who are asked are part of what is agreed: both consents fall.
     assert_eq!(
@@ -376,7 +401,10 @@ fn a_contract_signed_elsewhere_opens_where_it_stands_when_all_agree() {
     story.yes(&open("gestionnaire", b"pdf"));
     story.yes(&open("ars", b"pdf"));
     assert!(story.spots().is_empty());
-    assert_eq!(story.no(&open("departement:41", b"autre")).code, RefusalCode::Inputs);
+    assert_eq!(
+        story.no(&open("departement:41", b"autre")).code,
+        RefusalCode::Inputs
+    );
     story.yes(&open("departement:41", b"pdf"));
     assert_eq!(story.spots(), ["signe"]);
     assert_eq!(story.configuration.bound.len(), 3);
@@ -423,7 +451,10 @@ states:
 #[test]
 fn regions_run_side_by_side_and_one_without_object_is_done_at_once() {
     let mut story = Story::new(REGIONS);
-    story.world.collections.insert("objectifs".into(), vec!["O1".into(), "O2".into()]);
+    story
+        .world
+        .collections
+        .insert("objectifs".into(), vec!["O1".into(), "O2".into()]);
     story.changed();
     let (o1, o2) = (
         "negociation/objectifs[O1]/propose",
@@ -540,12 +571,25 @@ states:
     ]);
     let refusal = story.no(&story_command("ars", "un", "convenir", wrong));
     assert!(refusal.sentence.contains("un montant"), "{refusal}");
-    assert!(refusal.sentence.contains("un choix de la liste"), "{refusal}");
+    assert!(
+        refusal.sentence.contains("un choix de la liste"),
+        "{refusal}"
+    );
     story.yes(&story_command("ars", "un", "convenir", inputs(100, "a")));
     let other = story_command("gestionnaire", "un", "convenir", inputs(200, "b"));
     assert_eq!(story.no(&other).code, RefusalCode::Inputs);
-    let events = story.yes(&story_command("gestionnaire", "un", "convenir", inputs(100, "b")));
-    assert_eq!(events.last().map(|e| kinds(std::slice::from_ref(e))[0].clone()), Some("ended".into()));
+    let events = story.yes(&story_command(
+        "gestionnaire",
+        "un",
+        "convenir",
+        inputs(100, "b"),
+    ));
+    assert_eq!(
+        events
+            .last()
+            .map(|e| kinds(std::slice::from_ref(e))[0].clone()),
+        Some("ended".into())
+    );
 }
 
 #[test]
@@ -559,5 +603,8 @@ states:
   fin: { final: true }
 ",
     );
-    assert_eq!(story.cannot("ars", "un", "aller").code, RefusalCode::TooManySteps);
+    assert_eq!(
+        story.cannot("ars", "un", "aller").code,
+        RefusalCode::TooManySteps
+    );
 }

@@ -181,7 +181,11 @@ fn prolonging_takes_everyone_and_so_does_abandoning() {
     story.yes(&act("suspendre", "ars"));
     story.on("2026-02-01");
     for party in ["ars", "gestionnaire", "departement:41"] {
-        let until = story.configuration.interruption.clone().and_then(|i| i.until);
+        let until = story
+            .configuration
+            .interruption
+            .clone()
+            .and_then(|i| i.until);
         assert_eq!(until.map(|u| u.echeance), Some(d("2026-03-06")));
         story.yes(&act("suspendre", party));
     }
@@ -271,7 +275,10 @@ states:
         .filter(|e| matches!(e.event, Event::TimerFired { .. }))
         .map(|e| e.effective)
         .collect();
-    let days: Vec<i64> = fired.iter().map(|f| (*f - d("2026-01-05")).num_days()).collect();
+    let days: Vec<i64> = fired
+        .iter()
+        .map(|f| (*f - d("2026-01-05")).num_days())
+        .collect();
     assert_eq!(days, [20, 25, 45, 50, 60]);
     assert!(story.configuration.ended.is_some());
 }

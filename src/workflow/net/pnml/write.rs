@@ -88,7 +88,7 @@ fn final_marking(out: &mut String, last: &Arcs, places: &[String]) {
     line(out, 2, format_args!("</finalmarkings>"));
 }
 
-fn label(out: &mut String, node: &Node, (x, y): (usize, usize)) {
+fn label(out: &mut String, node: &Node, (x, y): Point) {
     line(
         out,
         4,
@@ -110,8 +110,11 @@ fn arc(out: &mut String, id: &str, source: &str, target: &str, weight: u32) {
     }
 }
 
+/// Across and down.
+type Point = (usize, usize);
+
 /// Left to right by distance from the marked places, top to bottom by order in the net.
-fn positions(net: &Net) -> (Vec<(usize, usize)>, Vec<(usize, usize)>) {
+fn positions(net: &Net) -> (Vec<Point>, Vec<Point>) {
     let mut next = vec![Vec::new(); net.places.len()];
     for (t, arcs) in net.inputs.iter().enumerate() {
         arcs.keys().for_each(|&p| next[p].push(t));
@@ -137,7 +140,7 @@ fn positions(net: &Net) -> (Vec<(usize, usize)>, Vec<(usize, usize)>) {
         }
     }
     let mut rows: BTreeMap<usize, usize> = BTreeMap::new();
-    let mut put = |columns: Vec<Option<usize>>| -> Vec<(usize, usize)> {
+    let mut put = |columns: Vec<Option<usize>>| -> Vec<Point> {
         let cell = |column: Option<usize>| {
             let column = column.unwrap_or_default();
             let row = rows.entry(column).or_default();

@@ -1,0 +1,50 @@
+// A real browser for the tests: Debian's chromium, driven by playwright-core. What is missing is
+// said in one sentence.
+import { existsSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+
+const MODULES = resolve("target/outils/node/node_modules");
+const CHROMIUM = "/usr/bin/chromium";
+
+function missing(what) {
+  console.error(`${what} est absent : lancez « make outils ».`);
+  process.exit(1);
+}
+
+/** Opens the browser. */
+export async function browser() {
+  if (!existsSync(join(MODULES, "playwright-core"))) missing("playwright-core");
+  if (!existsSync(CHROMIUM)) missing(CHROMIUM);
+  const { chromium } = createRequire(join(MODULES, "x"))("playwright-core");
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  });
+}
+
+/** The path of a file of a package. */
+export function packaged(file) {
+  const path = join(MODULES, file);
+  if (!existsSync(path)) missing(file);
+  return path;
+}
+
+/** The files of a folder that end so, sorted; none is a fault. */
+export function files(folder, extension) {
+  const names = readdirSync(folder).filter((name) => name.endsWith(extension)).sort();
+  if (names.length === 0) {
+    console.error(`${folder} ne contient aucun fichier ${extension}.`);
+    process.exit(1);
+  }
+  return names.map((name) => ({
+    path: join(folder, name),
+    picture: join(folder, name.slice(0, -extension.length)),
+  }));
+}
+
+/** Ends with the faults found, one per line. */
+export function judge(faults) {
+  for (const fault of faults) console.error(fault);
+  process.exit(faults.length === 0 ? 0 : 1);
+}
