@@ -7,6 +7,7 @@
 )]
 
 mod exports;
+mod histoires;
 mod ligne_de_commande;
 mod limites;
 mod maison;
