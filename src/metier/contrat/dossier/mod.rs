@@ -222,6 +222,17 @@ impl Dossier {
                 Arc::make_mut(&mut self.collections).sort("esms", &esms);
             }
         }
+        // What is handed over is the object itself.
+        if let Event::ActDone { act, inputs, .. } = &stamped.event
+            && act == noms::BILAN
+            && let Some(Value::Text(bilan)) = inputs.get("bilan")
+        {
+            let empreinte = Digest::of(bilan.as_bytes());
+            self.ecrit("bilan", None, |contenu| {
+                contenu.texte = Some(empreinte);
+                contenu.versions += 1;
+            });
+        }
     }
 
     fn declare(&mut self, fait: &str, element: Option<&String>, declare: Declare) {

@@ -32,6 +32,8 @@ pub mod noms {
     pub const FIN: &str = "fin_de_contrat";
     /// Where a rejected EPRD, or amending decision, waits for a new version.
     pub const A_REPRESENTER: &str = "a_representer";
+    /// Gives the contract's assessment, on which its renewal is agreed.
+    pub const BILAN: &str = "deposer_bilan_final";
     /// States in which reminders are counted afresh.
     pub const REFUS: &[&str] = &["refus_lancement", "refus_signature"];
 }
