@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 pub struct Histoire {
     pub titre: String,
     pub workflow: String,
+    /// The parties' names, by party.
+    pub parties: BTreeMap<String, String>,
     pub personnes: BTreeMap<String, Personne>,
     /// By date; in the order of the file on the same day.
     pub etapes: Vec<Etape>,
@@ -132,6 +134,7 @@ pub fn lire(text: &str) -> Result<Histoire, Problem> {
     Ok(Histoire {
         titre: texte(&root, "titre")?,
         workflow: texte(&root, "workflow")?,
+        parties: texts(root.get("parties"))?,
         personnes,
         etapes,
     })

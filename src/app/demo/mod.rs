@@ -6,6 +6,8 @@ mod arbre;
 mod jeu;
 /// Reads the steps.
 mod lecture;
+/// Events in French.
+mod mots;
 
 pub use arbre::arbre;
 pub use jeu::{Partie, Passage, jouer};

@@ -247,6 +247,11 @@ impl<'a> Contrat<'a> {
             .map(|(machine, _)| machine)
     }
 
+    /// A workflow's title.
+    pub fn titre(&self, workflow: &str) -> Option<&str> {
+        self.atelier.workflow(workflow).map(|w| w.title.as_str())
+    }
+
     /// A stream as the machine sees it at an instant.
     pub fn monde(&self, flux: &str, instant: DateTime<Utc>) -> Option<Monde<'_>> {
         let propre = &self.etat.flux.get(flux)?.dossier;
