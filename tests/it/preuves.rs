@@ -1,7 +1,17 @@
 //! The proofs, judged from outside: shipped files, broken files, mutations, a brute-force oracle.
 
+/// Broken files, one defect each.
+mod cassees;
+/// Generated files against brute force.
+mod force_brute;
+/// Random files.
+mod hasard;
 /// Files that ship.
 mod livrees;
+/// A small world for generated files.
+mod monde;
+/// Brute force.
+mod oracle;
 
 use chrono::NaiveDate;
 use entente::app::fichiers::Library;

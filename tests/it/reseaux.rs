@@ -130,7 +130,7 @@ fn kept_by(rules: &[Rule], nets: u64) {
     let mut applied = Tally::default();
     for seed in 0..nets {
         // given a random closed net, not always started at its source, some with a shared
-        // resource, some with a step that changes nothing
+        // resource, some with a step that changes nothing, or only takes
         let plan = plan(seed);
         let mut net = plan.net();
         if seed % 3 == 0 {
@@ -149,6 +149,12 @@ fn kept_by(rules: &[Rule], nets: u64) {
                 net.take(place, reminder, 1);
                 net.give(reminder, place, 1);
             }
+        }
+        if seed % 6 == 2 {
+            let drain = net.add_transition("perte", "");
+            let place = net.add_place("perdus", "");
+            net.give(usize::try_from(seed).unwrap() % plan.transitions, place, 1);
+            net.take(place, drain, 1);
         }
         let back = net.add_transition("retour", "");
         net.take(1, back, 1);

@@ -69,5 +69,20 @@ async function draw(text) {
     const drawn = name?.getBBox();
     if (drawn && (drawn.width > e.width || drawn.height > e.height)) faults.push(`${named(e)} déborde.`);
   }
+  const labels = boxes.filter(({ e }) => e.labelTarget);
+  for (const flow of elements.filter((e) => e.waypoints)) {
+    for (const [i, end] of flow.waypoints.entries()) {
+      if (i === 0) continue;
+      const start = flow.waypoints[i - 1];
+      const line = {
+        x: Math.min(start.x, end.x),
+        y: Math.min(start.y, end.y),
+        width: Math.abs(start.x - end.x) + 2,
+        height: Math.abs(start.y - end.y) + 2,
+      };
+      const met = labels.find((label) => meet(label, line));
+      if (met) faults.push(`${flow.id} traverse ${named(met.e)}.`);
+    }
+  }
   return { width, height, faults };
 }

@@ -104,6 +104,8 @@ pub struct Collections {
     elements: BTreeMap<String, BTreeMap<String, Element>>,
     /// In order of entry.
     ordre: BTreeMap<String, Vec<String>>,
+    /// The authorities each item concerns, by collection; those of all its items under no key.
+    autorites: BTreeMap<&'static str, BTreeMap<String, Vec<String>>>,
 }
 
 impl Collections {
@@ -145,12 +147,12 @@ impl Collections {
         self.elements.get(collection).into_iter().flatten()
     }
 
-    /// The authorities of an establishment.
-    pub fn autorites(&self, esms: &str) -> Vec<String> {
-        match self.element("esms", esms) {
-            Some(Element::Esms { competence, .. }) => competence.autorites(),
-            _ => Vec::new(),
-        }
+    /// The authorities an item concerns: those of an establishment, those of an objective's
+    /// establishments and who funds it, those a change touches. Without an item: of any.
+    pub fn autorites(&self, collection: &str, cle: Option<&str>) -> &[String] {
+        let items = self.autorites.get(collection);
+        let found = items.and_then(|items| items.get(cle.unwrap_or_default()));
+        found.map_or(&[], Vec::as_slice)
     }
 
     /// Who pays: the authorities of at least one establishment.
@@ -158,17 +160,36 @@ impl Collections {
         self.cles("financeurs")
     }
 
-    /// The authorities an objective concerns: those of its establishments, and who funds it.
-    pub fn concernees(&self, objectif: &str) -> BTreeSet<String> {
-        match self.element("objectifs", objectif) {
-            Some(Element::Objectif {
+    fn concernees(&self, element: &Element) -> BTreeSet<String> {
+        match element {
+            Element::Esms { competence, .. } => competence.autorites().into_iter().collect(),
+            Element::Objectif {
                 esms, financeurs, ..
-            }) => {
-                let autorites = esms.iter().flat_map(|cle| self.autorites(cle));
+            } => {
+                let vises = esms.iter().filter_map(|cle| self.element("esms", cle));
+                let autorites = vises.flat_map(|e| self.concernees(e));
                 autorites.chain(financeurs.iter().cloned()).collect()
             }
-            _ => BTreeSet::new(),
+            Element::Modification { autorites, .. } => autorites.clone(),
+            Element::Reconnaissance { .. } => BTreeSet::new(),
         }
+    }
+
+    fn calcule_autorites(&self) -> BTreeMap<&'static str, BTreeMap<String, Vec<String>>> {
+        let mut autorites: BTreeMap<_, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
+        for (cle, element) in self.elements.values().flatten() {
+            let concernees = self.concernees(element);
+            let items = autorites.entry(element.collection()).or_default();
+            let toutes = items.entry(String::new()).or_default();
+            toutes.extend(concernees.iter().cloned());
+            items.insert(cle.clone(), concernees);
+        }
+        let sorted = |items: BTreeMap<String, BTreeSet<String>>| {
+            let items = items.into_iter();
+            items.map(|(cle, a)| (cle, a.into_iter().collect())).collect()
+        };
+        let collections = autorites.into_iter();
+        collections.map(|(c, items)| (c, sorted(items))).collect()
     }
 
     /// What follows from the establishments: EHPAD, Départements, authorities that pay.
@@ -191,6 +212,7 @@ impl Collections {
             departements.extend(competence.departement().map(str::to_owned));
             financeurs.extend(competence.autorites());
         }
+        self.autorites = self.calcule_autorites();
         let departements: Vec<String> = departements.into_iter().collect();
         let financeurs: Vec<String> = financeurs.into_iter().collect();
         self.ordre.insert("ehpad".to_owned(), ehpad);

@@ -23,7 +23,7 @@ pub struct Attain<'v, 'a> {
     pub without: Option<&'v str>,
 }
 
-impl<'v, 'a> Attain<'v, 'a> {
+impl<'a> Attain<'_, 'a> {
     /// Whether the expression can hold, whatever the sets and the rules are.
     pub fn able(self, by: &PartyExpr) -> bool {
         match self.without {

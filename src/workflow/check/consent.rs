@@ -187,8 +187,8 @@ fn violations(
         let journey = tell::journey(workflow, &path);
         let message = match frozen.unagreed(node.id) {
             Some(_) => format!(
-                "{journey} sans l'accord de « {} » sur « {object} »{}. Faites-la entrer dans \
-                 l'accord qui y mène (« by: all(…) », « over: {object} »).",
+                "{journey} sans l'accord de « {} » sur « {object} »{}. Faites entrer cette \
+                 partie dans l'accord qui y mène (« by: all(…) », « over: {object} »).",
                 party.id,
                 case.told()
             ),

@@ -35,7 +35,7 @@ pub struct Road {
 }
 
 pub fn prove(workflow: &Workflow, surroundings: Surroundings<'_>, findings: &mut Findings) -> Road {
-    let spans = Spans::new(workflow, surroundings.pack);
+    let spans = Spans::new(surroundings.pack);
     agree(workflow, &spans, findings);
     let walker = |party: Option<&str>, longest: bool| {
         Walker::new(workflow, surroundings.catalogue, &spans, party, longest).road()
@@ -62,7 +62,7 @@ struct Spans<'a> {
 }
 
 impl<'a> Spans<'a> {
-    fn new(_workflow: &Workflow, pack: &'a Paquet) -> Self {
+    fn new(pack: &'a Paquet) -> Self {
         Self {
             pack,
             from: pack.debut().unwrap_or_default(),
@@ -346,8 +346,7 @@ impl<'a> Walker<'a> {
         for m in declared(node) {
             let Some(to) = m.to else { continue };
             let cost = match m.cause {
-                Cause::Act(act) => self.acting(node, Some(act), inside),
-                Cause::Refusal(act) => self.acting(node, Some(act), inside),
+                Cause::Act(act) | Cause::Refusal(act) => self.acting(node, Some(act), inside),
                 Cause::Auto(..) if leaf => 0,
                 Cause::Auto(..) => self.acting(node, None, inside),
                 Cause::Expiry(_, timer) | Cause::Timer(timer) => self.waiting(node, timer),

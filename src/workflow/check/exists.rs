@@ -90,14 +90,12 @@ impl Rules {
         for interruption in &workflow.interruptions {
             let place = interruption.place;
             rules.parties(&interruption.by, place);
-            interruption
-                .limit
-                .iter()
-                .for_each(|d| rules.delay(d, place));
-            interruption
-                .when
-                .iter()
-                .for_each(|c| rules.condition(c, place));
+            if let Some(d) = &interruption.limit {
+                rules.delay(d, place);
+            }
+            if let Some(c) = &interruption.when {
+                rules.condition(c, place);
+            }
         }
         for node in &workflow.nodes {
             rules.node(node);
@@ -116,11 +114,17 @@ impl Rules {
                     self.add(id, input.place);
                 }
             }
-            act.expired.iter().for_each(|t| self.timer(t));
+            if let Some(t) = &act.expired {
+                self.timer(t);
+            }
         }
-        node.after.iter().for_each(|t| self.timer(t));
+        for t in &node.after {
+            self.timer(t);
+        }
         for auto in &node.auto {
-            auto.when.iter().for_each(|c| self.condition(c, auto.place));
+            if let Some(c) = &auto.when {
+                self.condition(c, auto.place);
+            }
         }
         if let Some(due) = &node.due {
             self.moment(&due.moment, due.place);
@@ -142,17 +146,18 @@ impl Rules {
 
     fn timer(&mut self, timer: &Timer) {
         self.moment(&timer.moment, timer.place);
-        timer
-            .when
-            .iter()
-            .for_each(|c| self.condition(c, timer.place));
+        if let Some(c) = &timer.when {
+            self.condition(c, timer.place);
+        }
     }
 
     fn moment(&mut self, moment: &Moment, place: Place) {
         match moment {
             Moment::In { delay, from } => {
                 self.delay(delay, place);
-                from.iter().for_each(|c| self.condition(c, place));
+                if let Some(c) = from {
+                    self.condition(c, place);
+                }
             }
             Moment::At(date) => self.condition(date, place),
             Moment::Every { .. } => {}
@@ -169,7 +174,9 @@ impl Rules {
         match expr {
             PartyExpr::Rule { id, .. } => self.add(id, place),
             PartyExpr::Any(list) | PartyExpr::All(list) => {
-                list.iter().for_each(|e| self.parties(e, place));
+                for e in list {
+                    self.parties(e, place);
+                }
             }
             PartyExpr::Party(_) | PartyExpr::Set { .. } | PartyExpr::Item(_) => {}
         }

@@ -15,6 +15,8 @@ mod consent;
 mod deadlines;
 /// Proof 7: what remains to exist once every name is looked up.
 mod exists;
+/// From a workflow to a workflow net.
+pub mod lower;
 /// Blocks walked one by one.
 mod reach;
 /// Proof 1: an end can always be reached, nothing is dead.

@@ -48,6 +48,17 @@ pub struct Fate {
     pub trapped: Vec<NodeId>,
 }
 
+impl Fate {
+    /// The trapped states one falls into first: what follows them says nothing more.
+    pub fn traps(&self) -> impl Iterator<Item = NodeId> {
+        let first = |id: &&NodeId| {
+            let before = self.came.get(id);
+            before.is_none_or(|(before, _)| !self.trapped.contains(before))
+        };
+        self.trapped.iter().filter(first).copied()
+    }
+}
+
 /// One combination, with some collections empty.
 pub struct Space<'v, 'a> {
     pub view: &'v View<'a>,

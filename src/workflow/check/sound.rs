@@ -19,8 +19,8 @@ pub fn prove(workflow: &Workflow, cases: &[Case<'_, '_>], findings: &mut Finding
     }
     for case in cases {
         for space in &case.spaces {
-            for id in &space.fate(workflow.root().id).trapped {
-                let culprit = culprit(space, *id);
+            for id in space.fate(workflow.root().id).traps() {
+                let culprit = culprit(space, id);
                 findings.refuse(trapped(workflow, case, space, culprit));
             }
         }

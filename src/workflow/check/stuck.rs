@@ -81,12 +81,20 @@ fn certain_exit(case: &Case<'_, '_>, at: NodeId, findings: &mut Findings) {
             "{} attend une date que personne ne peut donner",
             undated.unwrap_or_default()
         ),
-        Coverage::Gap(_) => {
+        Coverage::Gap(gap) => {
+            let gap: Vec<String> = gap
+                .iter()
+                .map(|(atom, value)| format!("« {atom} » {}", if *value { "vrai" } else { "faux" }))
+                .collect();
             let told: Vec<String> = guarded
                 .iter()
                 .map(|g| format!("{} attend « {} »", g.name, g.condition))
                 .collect();
-            format!("{}, que personne ne peut y faire changer", told.join(" ; "))
+            format!(
+                "{}, que personne ne peut y faire changer (cas sans sortie : {})",
+                told.join(" ; "),
+                gap.join(", ")
+            )
         }
     };
     let message = format!(
@@ -155,7 +163,8 @@ fn circles(workflow: &Workflow, case: &Case<'_, '_>, findings: &mut Findings) {
             node.path,
             case.told()
         );
-        let problem = Problem::new(Code::Blocage, node.place, message);
+        let place = node.auto.first().map_or(node.place, |a| a.place);
+        let problem = Problem::new(Code::Blocage, place, message);
         return findings.refuse(problem.with_path(tell::ids(workflow, &path)));
     }
 }

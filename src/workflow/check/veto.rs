@@ -23,15 +23,20 @@ use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The party that no expression names.
+const NOBODY: &str = "";
+
 /// Vetoes by party (as declared) and state, with the combinations that show each.
 type Known = BTreeMap<(String, NodeId), BTreeSet<usize>>;
 
 pub fn prove(workflow: &Workflow, cases: &[Case<'_, '_>], findings: &mut Findings) -> Vec<Veto> {
     let mut known = Known::new();
     for (number, case) in cases.iter().enumerate() {
+        // Where nothing moves even with everyone, nobody's veto is the cause.
+        let anyway = Alone::new(case.full(), NOBODY).vetoes();
         for party in &case.combination().present {
             let alone = Alone::new(case.full(), &party.id);
-            for id in alone.vetoes() {
+            for id in alone.vetoes().difference(&anyway).copied() {
                 let key = (party.declared.clone(), id);
                 let seen = known.entry(key).or_default();
                 if seen.is_empty() && !told(workflow, id) {
@@ -291,11 +296,15 @@ impl<'s, 'v, 'a> Alone<'s, 'v, 'a> {
                     if matches!(self.space.view.node(*id).body, Body::Leaf) {
                         vetoes.insert(*id);
                     }
-                    inside.iter().for_each(|b| self.everything(*b, vetoes));
+                    for b in inside {
+                        self.everything(b, vetoes);
+                    }
                 }
                 Vertex::Trapped(id) => {
                     let inside = self.space.view.inside(*id);
-                    inside.iter().for_each(|b| self.collect(*b, vetoes));
+                    for b in inside {
+                        self.collect(b, vetoes);
+                    }
                 }
                 Vertex::Waiting(id) => {
                     vetoes.insert(*id);
@@ -313,7 +322,9 @@ impl<'s, 'v, 'a> Alone<'s, 'v, 'a> {
                 vetoes.insert(*id);
             }
             let inside = self.space.view.inside(*id);
-            inside.iter().for_each(|b| self.everything(*b, vetoes));
+            for b in inside {
+                self.everything(b, vetoes);
+            }
         }
     }
 }

@@ -192,26 +192,34 @@ impl<'a> View<'a> {
     }
 
     fn is_possible(&self, node: &Node, a_move: &Move<'_>) -> bool {
+        // An automatic move that holds is taken before anything else, in file order.
+        let before = match a_move.cause {
+            Cause::Auto(_, position) => &node.auto[..position],
+            _ => &node.auto[..],
+        };
+        let denied: Vec<Condition> = before
+            .iter()
+            .filter_map(|a| a.when.as_ref())
+            .map(Condition::negated)
+            .collect();
+        let mut needed: Vec<&Condition> = denied.iter().collect();
         match a_move.cause {
             Cause::Act(act) => {
-                let needed: Vec<&Condition> = act
+                let kept = act
                     .requires
                     .iter()
-                    .filter(|r| !self.waivable(r.waive.as_ref()))
-                    .map(|r| &r.condition)
-                    .collect();
+                    .filter(|r| !self.waivable(r.waive.as_ref()));
+                needed.extend(kept.map(|r| &r.condition));
                 self.casting.available(&act.by) && self.may(&needed)
             }
-            Cause::Refusal(act) => self.casting.available(&act.by),
+            Cause::Refusal(act) => self.casting.available(&act.by) && self.may(&needed),
             Cause::Expiry(_, timer) | Cause::Timer(timer) => {
-                timer.when.as_ref().is_none_or(|when| self.may(&[when]))
+                needed.extend(timer.when.as_ref());
+                self.may(&needed)
             }
-            Cause::Auto(auto, position) => {
-                let before = node.auto[..position].iter().filter_map(|a| a.when.as_ref());
-                let denied: Vec<Condition> = before.map(Condition::negated).collect();
-                let mut all: Vec<&Condition> = denied.iter().collect();
-                all.extend(auto.when.as_ref());
-                self.may(&all)
+            Cause::Auto(auto, _) => {
+                needed.extend(auto.when.as_ref());
+                self.may(&needed)
             }
         }
     }

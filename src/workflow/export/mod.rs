@@ -8,8 +8,12 @@ pub mod bpmn;
 mod exits;
 /// A layered drawing.
 pub mod layout;
+/// Mermaid's `stateDiagram-v2`.
+pub mod mermaid;
 /// Conditions in French.
 mod phrase;
+/// PNML, for tools that judge nets.
+pub mod pnml;
 /// A standalone SVG.
 pub mod svg;
 /// The width of texts.

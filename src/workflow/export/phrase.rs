@@ -107,11 +107,9 @@ fn operator(text: &str) -> (String, &str) {
             return (word.to_owned(), after);
         }
     }
-    match text.strip_prefix('!') {
-        Some(after) => ("non ".to_owned(), after),
-        None => {
-            let end = text.chars().next().map_or(0, char::len_utf8);
-            (text[..end].to_owned(), &text[end..])
-        }
+    if let Some(after) = text.strip_prefix('!') {
+        return ("non ".to_owned(), after);
     }
+    let end = text.chars().next().map_or(0, char::len_utf8);
+    (text[..end].to_owned(), &text[end..])
 }

@@ -64,7 +64,7 @@ impl<'r> Run<'r> {
             return Err(refusal_of(missing));
         }
         let over = place.act.over.as_ref();
-        let item = over.and_then(|over| view.item(over, &place.scope));
+        let item = over.and_then(|over| place.scope.item(over));
         let item = item.map(str::to_owned);
         let (node, act) = (place.node.id, name);
         let node = self.machine.workflow.node(node);

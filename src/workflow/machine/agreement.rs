@@ -98,7 +98,7 @@ impl Run<'_> {
     }
 }
 
-impl<'v> View<'v> {
+impl View<'_> {
     /// The answers given so far.
     pub fn tally(&self, spot: &Spot, act: &str) -> Tally {
         let visit = self.configuration.visit(spot);
@@ -166,7 +166,7 @@ impl<'v> View<'v> {
         };
         let candidates = self.candidates(&asked);
         let digest = act.over.as_ref().and_then(|over| {
-            let item = self.item(over, &scope);
+            let item = scope.item(over);
             let content = self.content(&over.name, item)?;
             Some(digest::agreement(&over.name, item, content, &candidates))
         });

@@ -90,16 +90,14 @@ impl Run<'_> {
         if let Some(starts) = &timer.starts {
             self.launch(starts, &scope);
         }
-        match timer.to {
-            Some(to) => self.travel(spot, node.id, to, None),
-            None => {
-                if let Moment::Every { .. } = timer.moment {
-                    let next = self.view().arm(timer, &scope, echeance);
-                    self.set(spot, name, next);
-                }
-                Ok(())
-            }
+        if let Some(to) = timer.to {
+            return self.travel(spot, node.id, to, None);
         }
+        if let Moment::Every { .. } = timer.moment {
+            let next = self.view().arm(timer, &scope, echeance);
+            self.set(spot, name, next);
+        }
+        Ok(())
     }
 
     fn set(&mut self, spot: &Spot, timer: &str, armed: Option<Armed>) {

@@ -102,4 +102,15 @@ impl Command {
             | Command::ParentEnded => None,
         }
     }
+
+    /// Where it stands, when it is an act of a party at a place.
+    pub fn spot(&self) -> Option<&Spot> {
+        match self {
+            Command::Act { spot, .. }
+            | Command::Refuse { spot, .. }
+            | Command::Withdraw { spot, .. }
+            | Command::Waive { spot, .. } => Some(spot),
+            _ => None,
+        }
+    }
 }

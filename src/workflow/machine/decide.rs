@@ -27,9 +27,11 @@ impl Machine<'_> {
     ) -> Result<Vec<Stamped>, Refusal> {
         let mut run = Run::new(self, configuration, world, now);
         run.followed = world.following();
+        run.near = command.spot().cloned();
         run.lively(command)?;
         if run.configuration.opened() {
             run.catch_up()?;
+            run.refresh();
             run.lively(command)?;
         }
         run.judge(command)?;
@@ -57,6 +59,10 @@ pub(super) struct Run<'r> {
     pub date: NaiveDate,
     /// Moves since the last change of day.
     steps: u32,
+    /// Where an act stands: consents are judged again there and around only. Elsewhere nothing
+    /// changed since the last [`Command::WorldChanged`], which the trade sends when it republishes;
+    /// and no consent ever counts without being judged again at its own place.
+    pub near: Option<Spot>,
 }
 
 impl<'r> Run<'r> {
@@ -78,6 +84,7 @@ impl<'r> Run<'r> {
             today,
             date: today,
             steps: 0,
+            near: None,
         };
         run.present = run.view().presence();
         run

@@ -73,8 +73,8 @@ impl Run<'_> {
             ));
         };
         let found = self.machine.workflow.interruptions.iter();
-        let resume = found.filter(|i| i.name == open.name);
-        let resume = resume.filter_map(|i| i.resume.as_ref()).next();
+        let mut found = found.filter(|i| i.name == open.name);
+        let resume = found.find_map(|i| i.resume.as_ref());
         let Some(resume) = resume else {
             // A migration removed it: nothing holds the contract back.
             self.reopen(ResumeCause::Act);

@@ -42,7 +42,6 @@ impl Machine<'_> {
             },
             moves: moves.clone(),
         });
-        run.settle_parties();
         let back: BTreeMap<&Spot, &Spot> = moves.iter().map(|(old, new)| (new, old)).collect();
         for (spot, act, party) in run.view().outdated(old, &back) {
             run.emit(Event::ConsentVoided {
@@ -56,6 +55,7 @@ impl Machine<'_> {
             run.emit(Event::TimerSet { spot, timer, armed });
         }
         run.arm_missing();
+        run.refresh();
         run.settle()?;
         run.catch_up()?;
         Ok(run.events)

@@ -5,11 +5,12 @@
 //!
 //! 1. Timers whose échéance is over are fired, by échéance then file order, each followed by 3: an
 //!    act filed late meets the state that silence produced. The effect is dated on the échéance.
-//! 2. The command is judged where things then stand: place, party, role, inputs, date, digest,
+//! 2. Parties that came or went are recorded, and consents whose text or parties changed voided;
+//!    then the command is judged where things stand: place, party, role, inputs, date, digest,
 //!    conditions. A refusal says everything that is missing, and who can provide it.
-//! 3. What follows is settled until nothing more: parties that came or went, consents whose text or
-//!    parties changed, branches of items that came or went, dates that changed; then one move (a
-//!    join, an automatic move), the innermost first and in file order; and again.
+//! 3. What follows is settled until nothing more: branches of items that came or went, dates that
+//!    changed; then one move (a join, an automatic move), the innermost first and in file order;
+//!    and again.
 //! 4. Timers that 2 and 3 armed in the past are fired in turn.
 //!
 //! Each event is folded as soon as it is emitted, so every step sees the one before. More than
@@ -38,8 +39,6 @@ pub mod refusal;
 pub mod rights;
 mod settle;
 pub mod spot;
-#[cfg(test)]
-mod tests;
 mod view;
 pub mod world;
 
@@ -57,6 +56,7 @@ use super::definition::model::{Body, Moment, NodeId, Timer, Workflow};
 use crate::regles::paquet::Paquet;
 use chrono::{DateTime, Utc};
 use digest::Digest;
+use std::collections::HashMap;
 
 /// The most moves that one day of one decision may hold.
 pub const MAX_STEPS: u32 = 1_000;
@@ -69,6 +69,24 @@ pub struct Machine<'a> {
     pack: &'a Paquet,
     /// The states that can move or change without an act, the innermost first, then in file order.
     watched: Vec<NodeId>,
+    /// By [`fingerprint`] of the static path.
+    places: HashMap<u64, NodeId>,
+}
+
+/// FNV-1a of a static path, read from a spot without its keys: finding the state of a spot is what
+/// decisions do most.
+fn fingerprint(spot: &str) -> u64 {
+    let mut inside = false;
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in spot.bytes() {
+        match byte {
+            b'[' => inside = true,
+            b']' => inside = false,
+            _ if inside => {}
+            byte => hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3),
+        }
+    }
+    hash
 }
 
 impl<'a> Machine<'a> {
@@ -97,7 +115,18 @@ impl<'a> Machine<'a> {
             catalogue,
             pack,
             watched: watched.into_iter().map(|(_, id)| id).collect(),
+            places: workflow
+                .by_path
+                .iter()
+                .map(|(path, id)| (fingerprint(path), *id))
+                .collect(),
         }
+    }
+
+    /// The state of a spot.
+    fn locate(&self, spot: &Spot) -> Option<NodeId> {
+        let id = self.places.get(&fingerprint(spot.as_str())).copied()?;
+        spot.is_at(&self.workflow.node(id).path).then_some(id)
     }
 
     pub fn workflow(&self) -> &'a Workflow {

@@ -36,7 +36,7 @@ impl Run<'_> {
                 let owner = self.machine.workflow.block(node.block).owner;
                 let owner = owner.map(|id| self.machine.workflow.node(id));
                 let target = self.machine.workflow.node(target);
-                self.enter(parent.child(owner, &key, target), target, reopened, None)
+                self.enter(&parent.child(owner, &key, target), target, reopened, None)
             }
             Target::End => {
                 self.emit(Event::BranchClosed {
@@ -54,30 +54,30 @@ impl Run<'_> {
     /// Enters a state and what starts inside it. `signed`: what binds at a mid-life opening.
     pub fn enter(
         &mut self,
-        spot: Spot,
+        spot: &Spot,
         node: &Node,
         reopened: Reopened<'_>,
         signed: Option<Binds>,
     ) -> Result<(), Refusal> {
         let binds = match signed {
             Some(signed) => Some(signed),
-            None => self.view().binds(node, &spot)?,
+            None => self.view().binds(node, spot)?,
         };
         self.emit(Event::Entered {
             spot: spot.clone(),
             pinned: None,
             binds,
         });
-        self.arm_all(&spot, node);
+        self.arm_all(spot, node);
         if let Some(ending) = &node.ending {
-            self.finish(&spot, node, ending.outcome.clone());
+            self.finish(spot, node, ending.outcome.clone());
             return Ok(());
         }
         match &node.body {
             Body::Leaf => Ok(()),
-            Body::Compound { inner, .. } => self.start(&spot, node, &Key::Inner, *inner),
-            Body::Parallel { regions, .. } => self.enter_regions(&spot, node, regions),
-            Body::Each { .. } => self.enter_each(&spot, node, reopened),
+            Body::Compound { inner, .. } => self.start(spot, node, &Key::Inner, *inner),
+            Body::Parallel { regions, .. } => self.enter_regions(spot, node, regions),
+            Body::Each { .. } => self.enter_each(spot, node, reopened),
         }
     }
 
@@ -90,7 +90,7 @@ impl Run<'_> {
     ) -> Result<(), Refusal> {
         let first = self.machine.workflow.block(block).start;
         let first = self.machine.workflow.node(first);
-        self.enter(spot.child(Some(owner), key, first), first, None, None)
+        self.enter(&spot.child(Some(owner), key, first), first, None, None)
     }
 
     fn finish(&mut self, spot: &Spot, node: &Node, outcome: Option<String>) {
@@ -367,7 +367,7 @@ impl View<'_> {
         };
         let scope = Scope::new(self.by_id(node.id), spot);
         let key = match &binding.over {
-            Some(over) => Some(object_key(&over.name, self.item(over, &scope))),
+            Some(over) => Some(object_key(&over.name, scope.item(over))),
             None => self.configuration.last_agreed.clone(),
         };
         let agreement = key.and_then(|key| self.configuration.agreed.get(&key));

@@ -38,7 +38,7 @@ impl<'r> Run<'r> {
         if let Some(refusal) = self.view().entry_problem(&spot, start) {
             return Err(refusal);
         }
-        self.enter(spot, start, None, None)
+        self.enter(&spot, start, None, None)
     }
 
     fn not_in_the_future(&self, date: NaiveDate) -> Result<(), Refusal> {
@@ -146,7 +146,7 @@ impl<'r> Run<'r> {
             item: None,
             digest,
         };
-        self.enter(Spot::new(&node.path), node, None, Some(signed))
+        self.enter(&Spot::new(&node.path), node, None, Some(signed))
     }
 
     /// A top-level state marked `entry`.

@@ -49,7 +49,9 @@ impl Asked {
             _ if self.satisfied(by) => {}
             Asked::One(party) => found(*party),
             Asked::Any(list) | Asked::All(list) => {
-                list.iter().for_each(|e| e.wanting(by, found));
+                for e in list {
+                    e.wanting(by, found);
+                }
             }
         }
     }

@@ -19,12 +19,10 @@ struct Move {
 
 impl Run<'_> {
     pub fn settle(&mut self) -> Result<(), Refusal> {
-        self.settle_parties();
         loop {
             if self.configuration.ended.is_some() {
                 return Ok(());
             }
-            self.void();
             for spot_node in self.view().watched() {
                 let (spot, id) = spot_node;
                 let node = self.machine.workflow.node(id);
@@ -62,9 +60,15 @@ impl Run<'_> {
         }
     }
 
-    /// Consents given on what no longer stands.
-    fn void(&mut self) {
-        for (spot, act, party, cause) in self.view().stale() {
+    /// Parties that came or went, consents given on what no longer stands. Once
+    /// is enough, before anyone's answer is counted: what the decision itself changes in the trade
+    /// is read again by the [`super::Command::WorldChanged`] that follows it.
+    pub fn refresh(&mut self) {
+        if self.configuration.ended.is_some() {
+            return;
+        }
+        self.settle_parties();
+        for (spot, act, party, cause) in self.view().stale(self.near.as_ref()) {
             self.emit(Event::ConsentVoided {
                 spot,
                 act,
@@ -94,14 +98,20 @@ impl Run<'_> {
                 let Some(visit) = self.configuration.visit(spot) else {
                     return Ok(());
                 };
-                let items = self.world().items(over);
+                let mut items: Vec<&str> =
+                    self.world().items(over).iter().map(String::as_str).collect();
+                items.sort_unstable();
                 let gone = |key: &&Key| match key {
-                    Key::Item(item) => !items.contains(item),
+                    Key::Item(item) => items.binary_search(&item.as_str()).is_err(),
                     Key::Inner | Key::Region(_) => false,
                 };
                 let gone: Vec<Key> = visit.branches.keys().filter(gone).cloned().collect();
+                let complete = gone.is_empty() && visit.branches.len() == items.len();
                 for key in gone {
                     self.close(spot, key, CloseCause::ItemLeft);
+                }
+                if complete {
+                    return Ok(());
                 }
                 self.open_branches(spot, node)
             }
@@ -120,9 +130,14 @@ impl View<'_> {
         found
     }
 
-    fn stale(&self) -> Vec<(Spot, String, String, VoidCause)> {
+    /// Only around `near`, when the command cannot have changed the rest.
+    fn stale(&self, near: Option<&Spot>) -> Vec<(Spot, String, String, VoidCause)> {
         let mut found = Vec::new();
         for (spot, visit) in &self.configuration.visits {
+            let far = near.is_some_and(|near| spot != near && !spot.holds(near));
+            if far || visit.answers.is_empty() {
+                continue;
+            }
             for (name, tally) in &visit.answers {
                 let Some((asked, digest)) = self.asked_now(spot, name, tally) else {
                     continue;

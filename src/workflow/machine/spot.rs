@@ -44,6 +44,24 @@ impl Spot {
         path
     }
 
+    /// Whether `path` is its static path.
+    pub fn is_at(&self, path: &str) -> bool {
+        let mut rest = path.as_bytes();
+        let mut inside = false;
+        for byte in self.0.bytes() {
+            match (byte, inside) {
+                (b'[', _) => inside = true,
+                (b']', _) => inside = false,
+                (_, true) => {}
+                (byte, false) => match rest.split_first() {
+                    Some((first, others)) if *first == byte => rest = others,
+                    _ => return false,
+                },
+            }
+        }
+        rest.is_empty()
+    }
+
     /// The keys of the enclosing items, outermost first.
     pub fn keys(&self) -> impl Iterator<Item = String> {
         let parts = self.0.split('[').skip(1);
@@ -89,6 +107,7 @@ impl Spot {
     }
 
     /// The spot of `child` in the branch `key` of `owner`, which stands here.
+    #[must_use]
     pub fn child(&self, owner: Option<&Node>, key: &Key, child: &Node) -> Spot {
         let base = owner.map_or(0, |o| o.path.len());
         let suffix = child.path.get(base..).unwrap_or("");
@@ -204,6 +223,9 @@ mod tests {
     fn a_spot_knows_its_static_path_and_its_items() {
         let spot = Spot::new("negociation/objectifs[OS-1]/actions[A%2F2]/propose");
         assert_eq!(spot.path(), "negociation/objectifs/actions/propose");
+        assert!(spot.is_at("negociation/objectifs/actions/propose"));
+        assert!(!spot.is_at("negociation/objectifs/actions/propos"));
+        assert!(!spot.is_at("negociation/objectifs/actions/proposes"));
         assert_eq!(spot.keys().collect::<Vec<_>>(), ["OS-1", "A/2"]);
         let (composite, key, name) = spot.branch().unwrap();
         assert_eq!(composite, "negociation/objectifs[OS-1]/actions");

@@ -12,7 +12,6 @@ use crate::workflow::catalogue::{Object, Total};
 use crate::workflow::condition::{Environment, Sign};
 use crate::workflow::definition::model::{Act, Body, Node, NodeId, ObjectRef};
 use chrono::{Datelike, NaiveDate};
-use std::ops::Deref;
 
 /// Everything that is read and never written while one question is answered.
 #[derive(Clone, Copy)]
@@ -29,7 +28,7 @@ pub(super) struct View<'v> {
 impl<'v> View<'v> {
     /// The state of an active or past spot.
     pub fn node(&self, spot: &Spot) -> Option<&'v Node> {
-        self.machine.workflow.find(&spot.path())
+        self.machine.locate(spot).map(|id| self.by_id(id))
     }
 
     pub fn by_id(&self, id: NodeId) -> &'v Node {
@@ -109,17 +108,12 @@ impl<'v> View<'v> {
         (!parts.is_empty() || collection.is_some()).then(|| digest::whole(object.name, &parts))
     }
 
-    /// The key of the item an object reference means where it stands.
-    pub fn item<'s>(&self, object: &ObjectRef, scope: &'s Scope<'v>) -> Option<&'s str> {
-        scope.key(object.item.as_deref()?)
-    }
-
     /// What a consent given now to this act would be bound to. `None`: nothing, or the object does
     /// not exist yet.
     pub fn digest(&self, act: &Act, scope: &Scope<'v>) -> Option<Digest> {
         let over = act.over.as_ref()?;
         let asked = self.resolve(&act.by, scope).ok()?;
-        let item = self.item(over, scope);
+        let item = scope.item(over);
         let content = self.content(&over.name, item)?;
         let parties = self.candidates(&asked);
         Some(digest::agreement(&over.name, item, content, &parties))
@@ -151,6 +145,11 @@ impl<'v> Scope<'v> {
         }
     }
 
+    /// The key of the item an object reference means here.
+    pub fn item(&self, object: &ObjectRef) -> Option<&str> {
+        self.key(object.item.as_deref()?)
+    }
+
     /// The key of the current item of a collection.
     pub fn key(&self, collection: &str) -> Option<&str> {
         let within = &self.node?.within;
@@ -176,7 +175,7 @@ impl Env<'_, '_> {
             .iter()
             .find(|(node, _)| matches!(node.body, Body::Each { .. }))?;
         let visit = self.view.configuration.visits.get(&each.1)?;
-        Some(visit.deref())
+        Some(visit)
     }
 
     fn branches(&self, counted: impl Fn(&super::configuration::Branch) -> bool) -> i64 {

@@ -16,7 +16,7 @@ pub trait World {
 
     /// The members of a set that kinds alone do not tell (`authorities(esms)`), for one item when
     /// the set has an argument.
-    fn members(&self, set: &str, item: Option<&str>) -> Vec<String>;
+    fn members(&self, set: &str, item: Option<&str>) -> &[String];
 
     /// The digest of an object's canonical content. `None`: it does not exist yet. The machine
     /// makes the wholes from the items, and the containers from what they contain.
@@ -71,13 +71,12 @@ impl World for Plain {
         self.collections.get(collection).map_or(&[], Vec::as_slice)
     }
 
-    fn members(&self, set: &str, item: Option<&str>) -> Vec<String> {
-        match item {
+    fn members(&self, set: &str, item: Option<&str>) -> &[String] {
+        let members = match item {
             None => self.sets.get(set),
             Some(item) => self.item_sets.get(item).and_then(|sets| sets.get(set)),
-        }
-        .cloned()
-        .unwrap_or_default()
+        };
+        members.map_or(&[], Vec::as_slice)
     }
 
     fn content(&self, object: &str, item: Option<&str>) -> Option<Digest> {

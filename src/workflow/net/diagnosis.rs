@@ -72,8 +72,9 @@ pub(super) fn expanded(
             Code::Solidite,
             net.places[ends.source].at,
             format!(
-                "Ce réseau ne peut pas toujours finir proprement dans « {} », mais le chemin qui le \
-                 montre compte plus de {LONGEST_PATH} étapes. Découpez-le en réseaux plus petits.",
+                "Ce réseau ne peut pas toujours finir proprement dans « {} », mais le chemin qui \
+                 le montre compte plus de {LONGEST_PATH} étapes. Découpez-le en \
+                 réseaux plus petits.",
                 net.places[ends.sink].name
             ),
         )
@@ -145,8 +146,8 @@ impl Teller<'_> {
         let (after, tokens) = self.told(steps, marking);
         let sink = &self.net.places[self.ends.sink].name;
         let message = format!(
-            "{after}, la fin « {sink} » est atteinte alors que tout n’est pas fini : il y a {tokens}. \
-             À la fin, un seul jeton est attendu ; attendez les autres avant d’y entrer."
+            "{after}, la fin « {sink} » est atteinte alors que tout n’est pas fini : il y a \
+             {tokens}. À la fin, un seul jeton est attendu ; attendez les autres avant d’y entrer."
         );
         self.problem(steps, marking, message)
     }
@@ -166,8 +167,8 @@ impl Teller<'_> {
         let again = tell::list(again.iter().map(|&t| &self.net.transitions[t]));
         let places = tell::list(grows.iter().map(|&p| &self.net.places[p]));
         let message = format!(
-            "{after}, répéter {again} ajoute chaque fois des jetons dans {places}, sans fin. Faites \
-             reprendre ces jetons par la boucle, ou bornez-la."
+            "{after}, répéter {again} ajoute chaque fois des jetons dans {places}, sans fin. \
+             Faites reprendre ces jetons par la boucle, ou bornez-la."
         );
         let at = grows
             .first()

@@ -12,7 +12,8 @@
 //! is *unsound*: what cannot be reached from `i` holds a transition that never gets a token, or one
 //! that needs none and fires for ever; a token in a place that does not lead to `o` is never taken
 //! away, unless by a transition that puts nothing back, and then the tokens it took could have
-//! been left behind beside `o`.
+//! been left behind beside `o`. (A transition without any arc does no harm, but it is no step of
+//! the workflow either: it is named with the others.)
 //!
 //! The judge reduces `N*` ([`reduction`]), explores what remains within [`Limits`], and when the
 //! answer is no looks in the original net for the shortest way to show it.
@@ -168,8 +169,8 @@ pub enum Verdict {
 }
 
 /// The answer and what shows it; no problem if and only if sound. The path of a problem holds
-/// identifiers: the source place, then the transitions fired, in order (for a dead transition:
-/// the shortest chain of nodes that leads to it).
+/// identifiers: the source place, then the transitions fired, in order; for a dead transition, the
+/// shortest chain of nodes that leads to it; for nodes off every path, these nodes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Judgement {
     pub verdict: Verdict,
@@ -182,6 +183,19 @@ pub struct Limits {
     pub markings: usize,
     /// For markings and steps together, about.
     pub bytes: usize,
+    /// Marked places copied while firing, in all: what the time goes to.
+    pub work: u64,
+}
+
+impl Limits {
+    /// A tenth: finding the words for an answer must not cost more than the answer.
+    fn tenth(self) -> Self {
+        Self {
+            markings: self.markings / 10,
+            bytes: self.bytes / 10,
+            work: self.work / 10,
+        }
+    }
 }
 
 impl Default for Limits {
@@ -189,6 +203,7 @@ impl Default for Limits {
         Self {
             markings: 200_000,
             bytes: 128 << 20,
+            work: 100_000_000,
         }
     }
 }
@@ -238,7 +253,7 @@ pub fn judge(net: &Net, limits: Limits) -> Judgement {
         }
         space::Answer::Bad(evidence) => evidence,
     };
-    let problems = diagnosis::shortest(net, ends, limits)
+    let problems = diagnosis::shortest(net, ends, limits.tenth())
         .unwrap_or_else(|| diagnosis::expanded(net, ends, &reduced, &evidence));
     Judgement {
         verdict: Verdict::Unsound,

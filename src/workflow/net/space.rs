@@ -9,7 +9,8 @@ use super::{Limits, Net};
 pub(super) type Marking = Rc<[(usize, u32)]>;
 
 /// Looking for an ancestor that a marking covers costs a walk up its path: past this many steps in
-/// all it is no longer done. A bounded net is still explored whole; an unbounded one ends undecided.
+/// all it is no longer done. A bounded net is still explored whole, an unbounded one ends
+/// undecided.
 const COVER_STEPS: usize = 50_000_000;
 
 /// Which bound ended an exploration.
@@ -17,6 +18,7 @@ const COVER_STEPS: usize = 50_000_000;
 pub(super) enum Bound {
     Markings,
     Bytes,
+    Work,
     /// A place held more tokens than a number can.
     Tokens,
 }
@@ -64,6 +66,7 @@ pub(super) struct Space {
     known: HashMap<Marking, usize>,
     cover_steps: usize,
     bytes: usize,
+    work: u64,
 }
 
 impl Space {
@@ -81,6 +84,7 @@ impl Space {
             known: HashMap::new(),
             cover_steps: 0,
             bytes: 0,
+            work: 0,
         };
         let mut todo = VecDeque::from([space.add(start, (0, 0))]);
         let next = |todo: &mut VecDeque<usize>| match order {
@@ -113,6 +117,10 @@ impl Space {
         self.fired[t] = true;
         let reached = fire(game.net, &self.markings[node], t).ok_or(End::Limit(Bound::Tokens))?;
         self.bytes += size_of::<(usize, usize)>();
+        self.work += reached.len() as u64;
+        if self.work > limits.work {
+            return Err(End::Limit(Bound::Work));
+        }
         if let Some(&seen) = self.known.get(&reached[..]) {
             self.edges.push((node, seen));
             return Ok(None);

@@ -116,8 +116,8 @@ pub(super) fn stray(net: &Net, ends: Ends) -> Vec<Problem> {
     let stuck = missing(net, &backward);
     if let Some(first) = stuck.first() {
         let message = format!(
-            "Aucun chemin ne mène de {} à la place de fin « {sink} » : un jeton qui y entre empêche \
-             de finir proprement. Reliez-les à la fin, ou retirez-les.",
+            "Aucun chemin ne mène de {} à la place de fin « {sink} » : un jeton qui y entre \
+             empêche de finir proprement. Reliez-les à la fin, ou retirez-les.",
             tell::list(stuck.iter().copied())
         );
         problems.push(stray_problem(Code::Solidite, first, &stuck, message));

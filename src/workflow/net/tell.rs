@@ -74,14 +74,16 @@ pub(super) fn undecided(bound: Bound, limits: Limits) -> Problem {
     let hit = match bound {
         Bound::Markings => format!("plus de {} marquages sont possibles", limits.markings),
         Bound::Bytes => format!("l’exploration demande plus de {} Mio", limits.bytes >> 20),
+        Bound::Work => "l’exploration demande trop de temps".to_owned(),
         Bound::Tokens => "une place reçoit plus de jetons qu’on ne peut en compter".to_owned(),
     };
     Problem::new(
         Code::Limite,
         Place::default(),
         format!(
-            "Le réseau, une fois réduit, reste trop grand pour être exploré en entier : {hit}. Rien \
-             n’est prouvé, ni dans un sens ni dans l’autre. Découpez-le en réseaux plus petits."
+            "Le réseau, une fois réduit, reste trop grand pour être exploré en entier : {hit}. \
+             Rien n’est prouvé, ni dans un sens ni dans l’autre. Découpez-le en \
+             réseaux plus petits."
         ),
     )
 }

@@ -110,25 +110,60 @@ fn iso_8859_1_is_read_when_declared() {
 
 #[test]
 fn what_would_change_the_meaning_is_refused_where_it_stands() {
-    let arc = |inside: &str| file(&SEQUENCE.replace("target=\"o\"/>", inside));
+    let with = |old: &str, new: &str| file(&SEQUENCE.replace(old, new));
+    let arc = |inside: &str| with("target=\"o\"/>", &format!("target=\"o\"{inside}"));
+    let inscribed = |text: &str| {
+        arc(&format!(
+            "><inscription><text>{text}</text></inscription></arc>"
+        ))
+    };
+    let place = |inside: &str| with("\"o\"/><tr", &format!("\"o\">{inside}</place><tr"));
+    let loops = "<referencePlace id=\"r\" ref=\"s\"/><referencePlace id=\"s\" ref=\"r\"/>";
+    let looped = file(&format!(
+        "{loops}{}",
+        SEQUENCE.replace("target=\"o\"", "target=\"r\"")
+    ));
     let cases = [
-        ("reset", 6, arc("target=\"o\"><arctype><text>reset</text></arctype></arc>")),
-        ("inhibitor", 6, arc("target=\"o\"><type value=\"inhibitor\"/></arc>")),
-        ("timed", 6, arc("target=\"o\" type=\"timed\"/>")),
-        ("nombre", 6, arc("target=\"o\"><inscription><text>0</text></inscription></arc>")),
-        ("nombre", 6, arc("target=\"o\"><inscription><text>x+1</text></inscription></arc>")),
-        ("colorés", 6, arc("target=\"o\"><hlinscription/></arc>")),
-        ("« oo »", 6, arc("target=\"oo\"/>")),
-        ("même nature", 6, file(&SEQUENCE.replace("source=\"i\" target=\"t\"", "source=\"i\" target=\"o\""))),
-        ("déjà pris", 5, file(&SEQUENCE.replace("id=\"o\"", "id=\"i\""))),
-        ("capacité", 5, file(&SEQUENCE.replace("<place id=\"o\"/>", "<place id=\"o\"><capacity><text>3</text></capacity></place>"))),
-        ("tournent en rond", 6, file(&SEQUENCE.replace("<transition", "<referencePlace id=\"r\" ref=\"s\"/><referencePlace id=\"s\" ref=\"r\"/><transition").replace("target=\"o\"", "target=\"r\""))),
-        ("place/transition", 3, file(SEQUENCE).replace("/ptnet", "/symmetricnet")),
-        ("marquage initial", 5, file(&SEQUENCE.replace("<place id=\"o\"/>", "<place id=\"o\"><initialMarking><text>2</text></initialMarking></place>"))),
+        (
+            "reset",
+            6,
+            arc("><arctype><text>reset</text></arctype></arc>"),
+        ),
+        ("inhibitor", 6, arc("><type value=\"inhibitor\"/></arc>")),
+        ("timed", 6, arc(" type=\"timed\"/>")),
+        ("nombre", 6, inscribed("0")),
+        ("nombre", 6, inscribed("x+1")),
+        ("nombre", 6, inscribed("-1")),
+        ("nombre", 6, inscribed("99999999999")),
+        ("colorés", 6, arc("><hlinscription/></arc>")),
+        ("« oo »", 6, with("target=\"o\"", "target=\"oo\"")),
+        ("même nature", 6, with("target=\"t\"", "target=\"o\"")),
+        ("déjà pris", 5, with("id=\"o\"", "id=\"i\"")),
+        ("« id »", 5, with("id=\"o\"", "name=\"o\"")),
+        ("capacité", 5, place("<capacity><text>3</text></capacity>")),
+        (
+            "marquage initial",
+            5,
+            place("<initialMarking><text>2</text></initialMarking>"),
+        ),
+        ("tournent en rond", 6, looped),
+        (
+            "place/transition",
+            3,
+            file(SEQUENCE).replace("/ptnet", "/symmetricnet"),
+        ),
         ("XML", 5, file("<place id=\"i\">")),
-        ("DTD", 2, file(SEQUENCE).replace("<pnml", "<!DOCTYPE pnml [<!ENTITY a \"a\">]><pnml")),
+        (
+            "DTD",
+            2,
+            file(SEQUENCE).replace("<pnml", "<!DOCTYPE pnml []><pnml"),
+        ),
         ("« pnml »", 1, "<bpmn/>".to_owned()),
-        ("un seul réseau", 1, "<pnml><net id=\"a\"/><net id=\"b\"/></pnml>".to_owned()),
+        (
+            "un seul réseau",
+            1,
+            "<pnml><net id=\"a\"/><net id=\"b\"/></pnml>".to_owned(),
+        ),
     ];
     for (word, line, text) in cases {
         let found = check(text.as_bytes());

@@ -28,7 +28,8 @@ fn pm4py(files: &[PathBuf]) -> BTreeMap<String, String> {
     let output = ran.unwrap_or_else(|e| {
         panic!(
             "pm4py est attendu avec le Python {} ({e}) : lancez « make outils », ou donnez dans \
-             ENTENTE_PYTHON un Python où « pip install -r tests/outils/requirements.txt » est fait.",
+             ENTENTE_PYTHON un Python où « pip install -r tests/outils/requirements.txt » est \
+             fait.",
             python.display()
         )
     });

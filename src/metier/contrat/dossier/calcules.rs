@@ -1,4 +1,4 @@
-use super::monde::{Monde, est_ars};
+use super::monde::Monde;
 use super::suivi::{Demande, noms};
 use crate::regles::delai::Delai;
 use crate::regles::value::{Day, Value};
@@ -6,8 +6,10 @@ use crate::workflow::catalogue::PartyKind;
 use crate::workflow::machine::digest;
 use crate::workflow::machine::event::Agreed;
 use crate::workflow::machine::world::World;
+use crate::metier::contrat::perimetre::{ARS, GESTIONNAIRE};
 use crate::metier::evenement::Etape;
 use chrono::{Datelike, NaiveDate};
+use std::collections::BTreeSet;
 
 /// The object of an avenant that moves the term, and of one that restores balance, as the rule pack
 /// names them (`AVENANT_OBJETS`).
@@ -52,7 +54,7 @@ impl Monde<'_> {
         let financeurs = self.perimetre().financeurs();
         let departements = self.perimetre().cles("perimetre.departements").len();
         match name {
-            "perimetre.a_competence_ars" => oui(financeurs.iter().any(|p| est_ars(p))),
+            "perimetre.a_competence_ars" => oui(financeurs.iter().any(|p| p == ARS)),
             "perimetre.a_competence_departementale" => oui(departements > 0),
             "perimetre.nombre_departements" => compte(departements),
             "perimetre.esms_sans_diagnostic" => {
@@ -145,7 +147,7 @@ impl Monde<'_> {
             }
             // The injunction's own delay is not declared anywhere yet.
             "avenant.injonction_echue" => Some(None),
-            "avenant.partie_concernee" => oui(self.concernees(None).contains(item?)),
+            "avenant.partie_concernee" => oui(self.concerne(item?)),
             _ => None,
         }
     }
@@ -239,13 +241,14 @@ impl Monde<'_> {
     }
 
     fn memes_parties(&self, objet: &str, item: &str, accord: &Agreed) -> bool {
-        use crate::metier::contrat::perimetre::GESTIONNAIRE;
-        let mut attendues: std::collections::BTreeSet<String> = match objet {
-            "moyens" => [item.to_owned()].into(),
-            _ => self.members("concerned", Some(item)).into_iter().collect(),
+        let item = item.to_owned();
+        let autorites = match objet {
+            "moyens" => std::slice::from_ref(&item),
+            _ => self.members("concerned", Some(&item)),
         };
-        attendues.insert(GESTIONNAIRE.to_owned());
-        attendues == accord.parties
+        let mut attendues: BTreeSet<&str> = autorites.iter().map(String::as_str).collect();
+        attendues.insert(GESTIONNAIRE);
+        attendues == accord.parties.iter().map(String::as_str).collect()
     }
 
     /// The day of a year that a rule names.

@@ -1,8 +1,7 @@
 use super::Dossier;
-use crate::metier::contrat::perimetre::{ARS, Collections, Element, GESTIONNAIRE};
+use crate::metier::contrat::perimetre::{Collections, GESTIONNAIRE};
 use crate::regles::paquet::Paquet;
 use crate::regles::value::Value;
-use crate::workflow::catalogue::PartyKind;
 use crate::workflow::machine::digest::Digest;
 use crate::workflow::machine::event::{Inputs, Stamped};
 use crate::workflow::machine::world::World;
@@ -23,6 +22,8 @@ pub struct Monde<'a> {
     pub(super) saisies: Option<&'a Inputs>,
     /// Workflows that outlive their parent.
     survivants: &'a BTreeSet<String>,
+    /// All parties but the one that asked, or refused.
+    autres: Vec<String>,
 }
 
 impl<'a> Monde<'a> {
@@ -33,14 +34,17 @@ impl<'a> Monde<'a> {
         survivants: &'a BTreeSet<String>,
         jour: NaiveDate,
     ) -> Self {
-        Self {
+        let mut monde = Self {
             propre: propre.clone(),
             ancetres,
             paquet,
             jour,
             saisies: None,
             survivants,
-        }
+            autres: Vec::new(),
+        };
+        monde.autres = monde.calcule_autres();
+        monde
     }
 
     /// Before an act: what the person typed can be judged too.
@@ -70,27 +74,20 @@ impl<'a> Monde<'a> {
         self.racine().collections()
     }
 
-    /// The parties an avenant, or one of its changes, concerns.
-    pub(super) fn concernees(&self, modification: Option<&str>) -> BTreeSet<String> {
-        let mut parties = BTreeSet::from([GESTIONNAIRE.to_owned()]);
-        for (cle, element) in self.propre.collections.elements("modifications") {
-            if let Element::Modification { autorites, .. } = element
-                && modification.is_none_or(|m| m == cle)
-            {
-                parties.extend(autorites.iter().cloned());
-            }
-        }
-        parties
+    /// Whether an avenant concerns a party.
+    pub(super) fn concerne(&self, partie: &str) -> bool {
+        let autorites = self.propre.collections.autorites("modifications", None);
+        partie == GESTIONNAIRE || autorites.iter().any(|a| a == partie)
     }
 
     /// All parties but the one that asked for this, or refused it.
-    fn autres(&self) -> Vec<String> {
+    fn calcule_autres(&self) -> Vec<String> {
         let sauf = match self.demande() {
-            Some(demande) => Some(demande.partie.clone()),
-            None => self.propre.suivi.refusant.clone(),
+            Some(demande) => Some(&demande.partie),
+            None => self.propre.suivi.refusant.as_ref(),
         };
         let parties = self.propre.suivi.parties.iter();
-        parties.filter(|p| Some(*p) != sauf.as_ref()).cloned().collect()
+        parties.filter(|p| Some(*p) != sauf).cloned().collect()
     }
 }
 
@@ -113,24 +110,21 @@ impl World for Monde<'_> {
         }
     }
 
-    fn members(&self, set: &str, item: Option<&str>) -> Vec<String> {
-        let authority = |partie: &String| self.propre.kind(partie) == PartyKind::Authority;
+    fn members(&self, set: &str, item: Option<&str>) -> &[String] {
+        let propres = &self.propre.collections;
         match (set, item) {
-            ("authorities", Some(esms)) => self.perimetre().autorites(esms),
-            ("financeurs" | "approbateurs", None) => self.perimetre().financeurs().to_vec(),
-            ("concerned", None) => self.concernees(None).into_iter().collect(),
-            ("concerned" | "concerned_authorities", Some(item)) => {
-                let modification = self.propre.collections.element("modifications", item);
-                let parties = match modification {
-                    Some(_) => self.concernees(Some(item)),
-                    None => self.perimetre().concernees(item),
-                };
-                let gestionnaire = set == "concerned";
-                let parties = parties.into_iter();
-                parties.filter(|p| gestionnaire || authority(p)).collect()
+            ("authorities", Some(_)) => self.perimetre().autorites("esms", item),
+            ("financeurs" | "approbateurs", None) => self.perimetre().financeurs(),
+            ("concerned", None) => propres.autorites("modifications", None),
+            ("concerned" | "concerned_authorities", Some(cle)) => {
+                if propres.element("modifications", cle).is_some() {
+                    propres.autorites("modifications", item)
+                } else {
+                    self.perimetre().autorites("objectifs", item)
+                }
             }
-            ("others", None) => self.autres(),
-            _ => Vec::new(),
+            ("others", None) => &self.autres,
+            _ => &[],
         }
     }
 
@@ -149,10 +143,6 @@ impl World for Monde<'_> {
 
     fn fold(&mut self, event: &Stamped) {
         self.propre.fold_machine(event);
+        self.autres = self.calcule_autres();
     }
-}
-
-/// Whether a party is the ARS or another authority of the perimeter is read from its name.
-pub(super) fn est_ars(partie: &str) -> bool {
-    partie == ARS
 }

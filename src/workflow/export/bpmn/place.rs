@@ -248,14 +248,15 @@ fn shape(boxed: &Boxed) -> Shape {
 
 /// The lane of a flow that leaves downwards: from the border, or back from a gateway.
 fn lane(scope: &Scope, boxes: &[Boxed], flow: &Flow) -> Option<i32> {
+    let from = &boxes[flow.from];
     let rank = flow.border.or_else(|| {
         let siblings = scope.flows.iter().filter(|f| f.from == flow.from);
-        siblings
+        let mut ranked = siblings
             .enumerate()
-            .find(|(_, f)| f.id == flow.id)
-            .map(|(rank, _)| rank)
+            .filter(|_| from.element.border.is_empty());
+        ranked.find(|(_, f)| f.id == flow.id).map(|(rank, _)| rank)
     });
-    boxes[flow.from].lanes.get(rank?).copied()
+    from.lanes.get(rank?).copied()
 }
 
 fn edge(scope: &Scope, boxes: &[Boxed], flow: &Flow) -> Edge {
@@ -285,7 +286,9 @@ fn placed_flow(boxes: &[Boxed], drawing: &Drawing, index: usize, flow: &Flow) ->
     let loops = flow.from == flow.to;
     let stem = match flow.border {
         Some(border) => from.element.border.get(border).map(|(event, _)| *event),
-        None if route.back && !from.lanes.is_empty() => Some(from.element.bounds),
+        None if route.back && !from.lanes.is_empty() && from.element.border.is_empty() => {
+            Some(from.element.bounds)
+        }
         None => None,
     };
     let bounds = from.element.bounds.moved(at_from);

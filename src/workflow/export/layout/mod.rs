@@ -82,6 +82,43 @@ pub fn lay_out(graph: &Graph) -> Drawing {
     let ranks = rank::rank(graph);
     let mut net = order::Net::new(graph, &ranks);
     order::order(&mut net);
-    let tops = place::tops(&net);
+    shorten(&mut net);
+    let tops = place::tops(&net, 41);
     route::draw(graph, &ranks, &net, &tops)
+}
+
+/// What a crossing costs, in pixels of upright line.
+const CROSSING: i64 = 60;
+
+/// Exchanges neighbours of a layer while that makes upright lines shorter: an order with few
+/// crossings may still push a box far from those it is linked to.
+fn shorten(net: &mut order::Net) {
+    let mut cost = upright(net);
+    for _ in 0..3 {
+        let before = cost;
+        for layer in 0..net.layers.len() {
+            for row in 1..net.layers[layer].len() {
+                net.layers[layer].swap(row - 1, row);
+                let exchanged = upright(net);
+                if exchanged < cost {
+                    cost = exchanged;
+                } else {
+                    net.layers[layer].swap(row - 1, row);
+                }
+            }
+        }
+        if cost == before {
+            break;
+        }
+    }
+}
+
+fn upright(net: &order::Net) -> i64 {
+    let tops = place::tops(net, 7);
+    let links = net.links.iter().flatten();
+    let length: i64 = links
+        .map(|l| i64::from((tops[l.left] + l.left_y - tops[l.right] - l.right_y).abs()))
+        .sum();
+    let crossings = i64::try_from(order::crossings(net)).unwrap_or(i64::MAX);
+    length.saturating_add(crossings.saturating_mul(CROSSING))
 }

@@ -264,7 +264,8 @@ fn around(net: &Net, layer: usize) -> usize {
     before + between(net, layer)
 }
 
-fn crossings(net: &Net) -> usize {
+/// The crossings of the whole.
+pub fn crossings(net: &Net) -> usize {
     (0..net.layers.len()).map(|layer| between(net, layer)).sum()
 }
 

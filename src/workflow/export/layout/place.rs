@@ -2,10 +2,8 @@
 
 use super::order::{Net, Thing};
 
-const SWEEPS: usize = 41;
-
-/// The top of each spot.
-pub fn tops(net: &Net) -> Vec<i32> {
+/// The top of each spot, after so many sweeps (an odd number ends from left to right).
+pub fn tops(net: &Net, sweeps: usize) -> Vec<i32> {
     let mut tops = vec![0; net.spots.len()];
     for layer in &net.layers {
         let mut y = 0;
@@ -17,7 +15,7 @@ pub fn tops(net: &Net) -> Vec<i32> {
             above = Some(spot);
         }
     }
-    for sweep in 0..SWEEPS {
+    for sweep in 0..sweeps {
         let count = net.layers.len();
         for step in 0..count {
             let layer = if sweep % 2 == 0 {

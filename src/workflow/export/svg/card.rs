@@ -112,7 +112,7 @@ pub enum Thing<'a> {
 }
 
 /// Lays a map of states out, with all it holds.
-pub fn plan<'a>(source: Source<'a>, id: BlockId) -> Plan<'a> {
+pub fn plan(source: Source<'_>, id: BlockId) -> Plan<'_> {
     let block = source.workflow.block(id);
     let mut things = vec![Thing::Start];
     let mut at: BTreeMap<NodeId, usize> = BTreeMap::new();
@@ -254,12 +254,12 @@ fn row(source: Source<'_>, exit: &Exit<'_>, width: i32) -> Row {
 /// What a mark takes, with the space that follows it.
 fn mark_width(mark: &Mark) -> i32 {
     match mark {
-        Mark::Signs(signs) => signs.iter().map(step).sum::<i32>() + 4,
+        Mark::Signs(signs) => signs.iter().copied().map(step).sum::<i32>() + 4,
         Mark::Refusal | Mark::Clock | Mark::Auto | Mark::Done => SIGN_STEP + 4,
     }
 }
 
-pub fn step(sign: &Sign) -> i32 {
+pub fn step(sign: Sign) -> i32 {
     match sign {
         Sign::Party { .. } => SIGN_STEP,
         Sign::Or => OR_STEP,

@@ -44,7 +44,7 @@ impl Legend {
         for (key, words) in entries(source) {
             let key_width = match &key {
                 Key::Mark(Mark::Signs(signs)) => {
-                    signs.iter().map(super::card::step).sum::<i32>() + 4
+                    signs.iter().copied().map(super::card::step).sum::<i32>() + 4
                 }
                 Key::Mark(_) => 18,
                 Key::Seal => 22,

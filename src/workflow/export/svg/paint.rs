@@ -230,7 +230,7 @@ impl Painter<'_> {
                 let mut x = x;
                 for sign in signs {
                     self.sign(*sign, x, y);
-                    x += card::step(sign);
+                    x += card::step(*sign);
                 }
             }
             Mark::Refusal => {

@@ -1,6 +1,6 @@
 //! A file that holds every construct, and what each format makes of it.
 
-use super::{Source, svg, twin};
+use super::{Source, bpmn, mermaid, svg, twin};
 use crate::regles::paquet::Paquet;
 use crate::workflow::catalogue::{
     Catalogue, Collection, Fact, Kind, Mover, Object, PartyKind, PartySet, Who,
@@ -155,5 +155,74 @@ fn the_picture_is_the_same_each_time_and_stands_alone() {
     insta::assert_snapshot!(picture);
     for forbidden in ["style=", "<script", "href", "http://www.w3.org/1999"] {
         assert!(!picture.contains(forbidden), "{forbidden}");
+    }
+}
+
+#[test]
+fn bpmn_holds_every_construct() {
+    let sample = sample();
+    let document = bpmn::write(sample.source());
+    assert_eq!(document, bpmn::write(sample.source()));
+    insta::assert_snapshot!(document);
+}
+
+#[test]
+fn every_flow_of_bpmn_leaves_from_and_leads_to_an_element_and_all_is_drawn_once() {
+    let sample = sample();
+    let document = bpmn::write(sample.source());
+    let tree = roxmltree::Document::parse(&document).unwrap();
+    let model = "http://www.omg.org/spec/BPMN/20100524/MODEL";
+    let semantic = tree
+        .descendants()
+        .filter(|n| n.tag_name().namespace() == Some(model));
+    let known: Vec<&str> = semantic.clone().filter_map(|n| n.attribute("id")).collect();
+    let flows: Vec<_> = semantic
+        .filter(|n| n.has_tag_name((model, "sequenceFlow")))
+        .collect();
+    assert!(flows.len() > 30);
+    for flow in &flows {
+        for end in ["sourceRef", "targetRef"] {
+            let id = flow.attribute(end).unwrap();
+            assert!(known.contains(&id), "{id}");
+        }
+    }
+    let drawn: Vec<&str> = tree
+        .descendants()
+        .filter_map(|n| n.attribute("bpmnElement"))
+        .collect();
+    let unique: BTreeSet<&str> = drawn.iter().copied().collect();
+    assert_eq!(unique.len(), drawn.len());
+    for flow in flows {
+        assert!(unique.contains(flow.attribute("id").unwrap()));
+    }
+}
+
+#[test]
+fn mermaid_holds_every_construct() {
+    insta::assert_snapshot!(mermaid::write(sample().source()));
+}
+
+#[test]
+fn what_is_said_in_the_picture_is_said_in_the_twin() {
+    // Given the text twin and the lines of text of the picture, cards and legend apart,
+    let sample = sample();
+    let twin = twin::text(sample.source());
+    let picture = svg::draw(sample.source(), &BTreeSet::new());
+    let tree = roxmltree::Document::parse(&picture).unwrap();
+    let titles = tree
+        .descendants()
+        .filter(|n| n.attribute("class") == Some("titre"));
+    let titles: Vec<&str> = titles.filter_map(|n| n.text()).collect();
+    // then every state drawn is told, and none is forgotten.
+    assert!(titles.len() >= sample.workflow.nodes.len());
+    for title in titles {
+        assert!(twin.contains(title), "{title}");
+    }
+    for state in twin::states(sample.source()) {
+        assert!(
+            picture.contains(&state.title.replace('\'', "&apos;")),
+            "{}",
+            state.title
+        );
     }
 }

@@ -1,5 +1,5 @@
-//! PNML (ISO/IEC 15909-2), place/transition nets. Written by the 2009 grammar; read as tools write it: any or
-//! no namespace, nested pages or none, `<value>` for `<text>`, declared final markings.
+//! PNML (ISO/IEC 15909-2), place/transition nets. Written by the 2009 grammar; read as tools write
+//! it: any or no namespace, nested pages or none, `<value>` for `<text>`, declared final markings.
 
 mod read;
 mod write;

@@ -1,25 +1,28 @@
 //! Given events, when a command, then events or a refusal.
 
-use super::command::Command;
-use super::configuration::{Configuration, TimerState};
-use super::digest::Digest;
-use super::event::{Actor, CloseCause, Delegation, Event, Inputs, Stamped, VoidCause};
-use super::refusal::{Lift, Refusal, RefusalCode};
-use super::spot::{Key, Spot};
-use super::world::Plain;
-use super::{Machine, fold};
-use crate::regles::paquet::Paquet;
-use crate::regles::value::Value;
-use crate::workflow::catalogue::{
+use chrono::{DateTime, NaiveDate, Utc};
+use entente::regles::paquet::Paquet;
+use entente::regles::value::Value;
+use entente::workflow::catalogue::{
     Capability, Catalogue, Collection, Fact, Kind, Mover, Object, PartyKind, PartySet, Total, Who,
 };
-use crate::workflow::definition::model::{Role, Workflow};
-use crate::workflow::definition::{Surroundings, load};
-use chrono::{DateTime, NaiveDate, Utc};
+use entente::workflow::definition::model::{Role, Workflow};
+use entente::workflow::definition::{Surroundings, load};
+use entente::workflow::machine::command::Command;
+use entente::workflow::machine::configuration::{Configuration, TimerState};
+use entente::workflow::machine::digest::Digest;
+use entente::workflow::machine::event::{
+    Actor, CloseCause, Delegation, Event, Inputs, Stamped, VoidCause,
+};
+use entente::workflow::machine::refusal::{Lift, Refusal, RefusalCode};
+use entente::workflow::machine::spot::{Key, Spot};
+use entente::workflow::machine::world::Plain;
+use entente::workflow::machine::{Machine, fold};
 use std::collections::{BTreeMap, BTreeSet};
 
 mod behaviour;
 mod laws;
+mod passage;
 mod time;
 
 const fn fact(name: &'static str, kind: Kind, of: Option<&'static str>) -> Fact {
@@ -170,6 +173,10 @@ interruptions:
 
 /// A definition with its pack, kept for the time of the tests.
 fn definition(states: &str) -> (&'static Workflow, &'static Paquet) {
+    read(&format!("{HEAD}{states}"))
+}
+
+fn read(text: &str) -> (&'static Workflow, &'static Paquet) {
     let pack = Paquet::parse(PACK.as_bytes()).unwrap();
     let packs = BTreeMap::from([("essai".to_owned(), pack)]);
     let workflows = ["essai", "avenant", "revue"].map(str::to_owned);
@@ -178,8 +185,8 @@ fn definition(states: &str) -> (&'static Workflow, &'static Paquet) {
         packs: &packs,
         workflows: &BTreeSet::from(workflows),
     };
-    let read = load(format!("{HEAD}{states}").as_bytes(), surroundings);
-    let workflow = read.unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let workflow = load(text.as_bytes(), surroundings);
+    let workflow = workflow.unwrap_or_else(|problems| panic!("{problems:#?}"));
     let pack = packs.into_values().next().unwrap();
     (Box::leak(Box::new(workflow)), Box::leak(Box::new(pack)))
 }
@@ -237,7 +244,7 @@ impl Story {
             fold(&mut self.configuration, event);
         }
         self.journal.extend(events.iter().cloned());
-        laws::check(&self.machine, &self.configuration, &self.world);
+        laws::check(&self.machine, &self.configuration);
         Ok(events)
     }
 

@@ -204,6 +204,19 @@ fn what_was_shown_must_be_what_stands() {
 }
 
 #[test]
+fn a_stale_consent_never_counts_even_before_the_trade_says_that_it_changed_something() {
+    let mut story = Story::new(DIAGNOSTIC);
+    story.does("ars", "programme", "lancer");
+    story.does("gestionnaire", "diagnostic[E1]/saisie", "soumettre");
+    let spot = "diagnostic[E1]/instruction";
+    story.does("gestionnaire", spot, "clore");
+    story.edit("diagnostic", Some("E1"), "autre");
+    let events = story.does("ars", spot, "clore");
+    assert_eq!(kinds(&events), ["consent_voided", "consented"]);
+    assert!(story.spots().contains(&spot));
+}
+
+#[test]
 fn a_consent_is_given_once_and_withdrawn_until_the_last_falls() {
     let mut story = Story::new(DIAGNOSTIC);
     story.does("ars", "programme", "lancer");

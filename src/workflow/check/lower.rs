@@ -1,0 +1,331 @@
+//! From a workflow to a workflow net, in one combination, for a number of items.
+//!
+//! The net says the same as the blocks, for tools that know nothing of them. One place per state
+//! and branch; a composite has one place more, `alive`, that the join takes together with the ends
+//! of all it holds. Leaving a composite by a move of its own takes `alive` too, and puts one drain
+//! token per region or branch: each place inside has a transition that takes it with the drain, and
+//! when everything is drained the target is entered. So no reset arc is needed, and every place
+//! holds at most one token.
+//!
+//! Conditions are free, as in the proofs; what cannot happen in the combination is left out, so
+//! that a sound workflow gives a sound net. Branches in sequence are lowered side by side: they
+//! share nothing, so what can be reached and what can end is the same.
+
+use super::combination::Combination;
+use super::reach::{Exit, Space};
+use super::view::View;
+use crate::workflow::catalogue::Catalogue;
+use crate::workflow::definition::model::{Block, BlockId, Body, NodeId, Target, Workflow};
+use crate::workflow::net::Net;
+use std::collections::BTreeMap;
+
+/// How many items each collection holds; one for those not named.
+pub type Items = BTreeMap<String, u32>;
+
+/// The net of a workflow in one combination.
+pub fn lower(
+    workflow: &Workflow,
+    catalogue: &Catalogue,
+    combination: &Combination,
+    items: &Items,
+) -> Net {
+    let view = View::new(workflow, catalogue, combination);
+    let none = items.iter().filter(|(_, n)| **n == 0);
+    let empty = none.map(|(name, _)| name.clone()).collect();
+    let space = Space::new(&view, empty);
+    let mut lowering = Lowering {
+        space: &space,
+        items,
+        net: Net::new(workflow.name.clone()),
+    };
+    let source = lowering.net.add_place("i", "ouverture");
+    lowering.net.mark(source, 1);
+    let root = lowering.block(workflow.root(), "", false);
+    if let Some(sink) = root.ended {
+        lowering.net.mark_last(sink, 1);
+    }
+    lowering.moves(&root);
+    lowering.openings(source, &root);
+    lowering.net
+}
+
+/// One copy of a block: a branch, a region, the root.
+struct Instance {
+    /// Reached states, in file order.
+    states: BTreeMap<NodeId, State>,
+    start: NodeId,
+    /// None when nothing inside ends.
+    ended: Option<usize>,
+    /// Takes what is inside away, when something around can be left.
+    drain: Option<Drain>,
+}
+
+struct Drain {
+    /// Holds a token while the copy is being emptied.
+    asked: usize,
+    /// Holds it once it is.
+    empty: usize,
+}
+
+/// One state of a copy.
+struct State {
+    name: String,
+    /// The state itself, or the composite's `alive`.
+    place: usize,
+    inside: Vec<Instance>,
+}
+
+struct Lowering<'s, 'v, 'a> {
+    space: &'s Space<'v, 'a>,
+    items: &'s Items,
+    net: Net,
+}
+
+impl Lowering<'_, '_, '_> {
+    fn place(&mut self, name: &str) -> usize {
+        let id = format!("p{}", self.net.places().len());
+        self.net.add_place(id, name)
+    }
+
+    fn transition(&mut self, name: &str, takes: &[usize], gives: &[usize]) {
+        let id = format!("t{}", self.net.transitions().len());
+        let transition = self.net.add_transition(id, name);
+        for place in takes {
+            self.net.take(*place, transition, 1);
+        }
+        for place in gives {
+            self.net.give(transition, *place, 1);
+        }
+    }
+
+    /// Makes the places of a copy of a block. `drained`: something around it can be left.
+    fn block(&mut self, block: &Block, suffix: &str, drained: bool) -> Instance {
+        let workflow = self.space.view.workflow;
+        let title = match block.owner {
+            Some(owner) => workflow.node(owner).path.clone(),
+            None => workflow.name.clone(),
+        };
+        let title = match &block.region {
+            Some(region) => format!("{title}/{region}{suffix}"),
+            None => format!("{title}{suffix}"),
+        };
+        // The sink is the last place of the root, named alike everywhere.
+        let ended = if block.owner.is_none() {
+            Some(self.net.add_place("o", "fin"))
+        } else {
+            let ends = self.space.fate(block.id).ends;
+            ends.then(|| self.place(&format!("fin de {title}")))
+        };
+        let mut reached = self.space.fate(block.id).reached.clone();
+        reached.sort_unstable();
+        let mut states = BTreeMap::new();
+        for id in reached {
+            let state = self.state(id, suffix, drained);
+            states.insert(id, state);
+        }
+        let drain = drained.then(|| Drain {
+            asked: self.place(&format!("vidage de {title}")),
+            empty: self.place(&format!("{title} vidé")),
+        });
+        Instance {
+            states,
+            start: block.start,
+            ended,
+            drain,
+        }
+    }
+
+    fn state(&mut self, id: NodeId, suffix: &str, drained: bool) -> State {
+        let view = self.space.view;
+        let node = view.node(id);
+        let name = format!("{}{suffix}", node.path);
+        let place = self.place(&name);
+        let left = view.moves(id).iter().any(|m| m.to.is_some());
+        let mut inside = Vec::new();
+        if !self.space.hollow(id) {
+            for block in view.inside(id) {
+                let block = view.workflow.block(block);
+                for branch in 1..=self.branches(id) {
+                    let suffix = match node.body {
+                        Body::Each { .. } => format!("{suffix}#{branch}"),
+                        _ => suffix.to_owned(),
+                    };
+                    inside.push(self.block(block, &suffix, drained || left));
+                }
+            }
+        }
+        State {
+            name,
+            place,
+            inside,
+        }
+    }
+
+    fn branches(&self, id: NodeId) -> u32 {
+        match &self.space.view.node(id).body {
+            Body::Each { over, at_least, .. } => {
+                let items = self.items.get(over).copied().unwrap_or(1);
+                items.max(*at_least).max(1)
+            }
+            _ => 1,
+        }
+    }
+
+    /// Makes the transitions of a copy, and of all it holds.
+    fn moves(&mut self, copy: &Instance) {
+        for (id, state) in &copy.states {
+            if self.space.view.node(*id).ending.is_some() {
+                let name = format!("{} : fin", state.name);
+                self.transition(&name, &[state.place], &entering(copy, Target::End));
+            }
+            self.stays(*id, state);
+            for (exit, to) in self.space.exits(*id) {
+                let name = format!("{} : {}", state.name, exit.name());
+                let target = entering(copy, to);
+                match exit {
+                    Exit::Done => {
+                        let mut takes = vec![state.place];
+                        takes.extend(state.inside.iter().filter_map(|c| c.ended));
+                        self.transition(&name, &takes, &target);
+                    }
+                    Exit::Move(_) => self.leave(&name, state, &target),
+                }
+            }
+            for inner in &state.inside {
+                self.moves(inner);
+            }
+        }
+        if let Some(drain) = &copy.drain {
+            self.drained(copy, drain);
+        }
+    }
+
+    /// Acts and deadlines that lead nowhere else.
+    fn stays(&mut self, id: NodeId, state: &State) {
+        let hollow = self.space.hollow(id) && self.space.view.node(id).body.done().is_some();
+        if hollow {
+            return;
+        }
+        for m in self.space.view.moves(id) {
+            if m.to.is_none() {
+                let name = format!("{} : {}", state.name, m.name());
+                self.transition(&name, &[state.place], &[state.place]);
+            }
+        }
+    }
+
+    /// A move of the state's own: what it holds is drained first.
+    fn leave(&mut self, name: &str, state: &State, target: &[usize]) {
+        let drains: Vec<&Drain> = state
+            .inside
+            .iter()
+            .filter_map(|c| c.drain.as_ref())
+            .collect();
+        if drains.is_empty() {
+            return self.transition(name, &[state.place], target);
+        }
+        let leaving = self.place(&format!("{name}, en cours"));
+        let mut asked: Vec<usize> = drains.iter().map(|d| d.asked).collect();
+        asked.push(leaving);
+        self.transition(name, &[state.place], &asked);
+        let mut empty: Vec<usize> = drains.iter().map(|d| d.empty).collect();
+        empty.push(leaving);
+        self.transition(&format!("{name}, fait"), &empty, target);
+    }
+
+    /// One way to empty the copy from each position it may be in.
+    fn drained(&mut self, copy: &Instance, drain: &Drain) {
+        if let Some(ended) = copy.ended {
+            self.transition("vidage : fin", &[drain.asked, ended], &[drain.empty]);
+        }
+        for state in copy.states.values() {
+            let name = format!("vidage : {}", state.name);
+            let inner: Vec<&Drain> = state
+                .inside
+                .iter()
+                .filter_map(|c| c.drain.as_ref())
+                .collect();
+            let takes = [drain.asked, state.place];
+            if inner.is_empty() {
+                self.transition(&name, &takes, &[drain.empty]);
+                continue;
+            }
+            let going = self.place(&format!("{name}, en cours"));
+            let mut asked: Vec<usize> = inner.iter().map(|d| d.asked).collect();
+            asked.push(going);
+            self.transition(&name, &takes, &asked);
+            let mut empty: Vec<usize> = inner.iter().map(|d| d.empty).collect();
+            empty.push(going);
+            self.transition(&format!("{name}, fait"), &empty, &[drain.empty]);
+        }
+    }
+
+    /// From the source to the start, and to each state an instance may be opened in.
+    fn openings(&mut self, source: usize, root: &Instance) {
+        let workflow = self.space.view.workflow;
+        let start = entering(root, Target::Node(root.start));
+        self.transition("ouverture", &[source], &start);
+        for entry in workflow.nodes.iter().filter(|n| n.entry) {
+            let mut chain: Vec<NodeId> = workflow.ancestors(entry.id).map(|n| n.id).collect();
+            chain.reverse();
+            chain.push(entry.id);
+            let mut target = Vec::new();
+            opening(root, &chain, &mut target, &|id| workflow.node(id).block);
+            if !target.is_empty() {
+                let name = format!("reprise dans {}", entry.path);
+                self.transition(&name, &[source], &target);
+            }
+        }
+    }
+}
+
+/// The places that a move fills.
+fn entering(copy: &Instance, to: Target) -> Vec<usize> {
+    let mut places = Vec::new();
+    match to {
+        Target::End => places.extend(copy.ended),
+        Target::Node(id) => enter(copy, id, &mut places),
+    }
+    places
+}
+
+fn enter(copy: &Instance, id: NodeId, places: &mut Vec<usize>) {
+    if let Some(state) = copy.states.get(&id) {
+        places.push(state.place);
+        for inner in &state.inside {
+            enter(inner, inner.start, places);
+        }
+    }
+}
+
+/// The same along a chain of states, the last of which is entered: in each copy on the way the
+/// chain's state is entered rather than the start; everything beside starts as usual.
+fn opening(
+    copy: &Instance,
+    chain: &[NodeId],
+    places: &mut Vec<usize>,
+    block_of: &dyn Fn(NodeId) -> BlockId,
+) {
+    let Some((id, rest)) = chain.split_first() else {
+        return;
+    };
+    let Some(state) = copy.states.get(id) else {
+        return;
+    };
+    if rest.is_empty() {
+        return enter(copy, *id, places);
+    }
+    places.push(state.place);
+    let mut entered = false;
+    for inner in &state.inside {
+        let holds = rest
+            .first()
+            .is_some_and(|next| inner.states.contains_key(next));
+        if holds && !entered && block_of(rest[0]) == block_of(inner.start) {
+            opening(inner, rest, places, block_of);
+            entered = true;
+        } else {
+            enter(inner, inner.start, places);
+        }
+    }
+}

@@ -1,0 +1,409 @@
+//! Brute force: the explicit expansion of a workflow, explored configuration by configuration.
+//!
+//! Nothing here uses the proofs: facts take values, one valuation after the other, and a guard
+//! holds or not; parties are there or not; each `for_each` holds a number of items. An automatic
+//! move that holds is taken before anything else.
+
+use entente::workflow::catalogue::{Catalogue, PartyKind, Who};
+use entente::workflow::condition::{Condition, Environment, Truth};
+use entente::workflow::definition::model::{
+    BlockId, Body, Node, NodeId, Presence, Target, Workflow,
+};
+use entente::workflow::definition::party::PartyExpr;
+use entente::workflow::problem::Place;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What one knows: the value of each boolean fact.
+pub type Facts = BTreeMap<String, bool>;
+
+struct Known<'f>(&'f Facts);
+
+impl Environment for Known<'_> {
+    fn fact(&self, name: &str) -> Option<entente::regles::value::Value> {
+        let value = self.0.get(name)?;
+        Some(entente::regles::value::Value::Boolean(*value))
+    }
+    fn rule(&self, _: &str) -> Option<entente::regles::value::Value> {
+        None
+    }
+    fn done(&self, _: &str) -> bool {
+        false
+    }
+    fn count(&self, _: &str) -> i64 {
+        0
+    }
+}
+
+pub fn holds(condition: &Condition, facts: &Facts) -> bool {
+    condition.holds(&Known(facts)) == Truth::True
+}
+
+/// A position: in each open block, a state and what it holds, or the end.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Spot {
+    Ended,
+    At(NodeId, Vec<(BlockId, Spot)>),
+}
+
+/// One world: who is there, what is fixed, how many items.
+#[derive(Debug, Clone)]
+pub struct World {
+    pub present: Vec<(String, String, PartyKind)>,
+    pub fixed: Facts,
+    pub items: BTreeMap<String, usize>,
+}
+
+/// What an exploration saw.
+#[derive(Debug, Default)]
+pub struct Seen {
+    pub states: BTreeSet<NodeId>,
+    /// Places of the moves that happened, and states whose `done` did.
+    pub moves: BTreeSet<(NodeId, Place)>,
+    pub dones: BTreeSet<NodeId>,
+    /// A configuration from which no end can be reached.
+    pub trapped: bool,
+    /// Too many configurations.
+    pub beyond: bool,
+}
+
+pub struct Oracle<'w> {
+    pub workflow: &'w Workflow,
+    pub catalogue: &'static Catalogue,
+    /// Facts free to change, beyond those fixed by the world.
+    pub free: Vec<String>,
+    pub limit: usize,
+}
+
+impl Oracle<'_> {
+    /// Every valuation of the free facts, with those the world fixes.
+    fn valuations(&self, world: &World) -> Vec<Facts> {
+        let mut all = vec![world.fixed.clone()];
+        for name in &self.free {
+            if world.fixed.contains_key(name) {
+                continue;
+            }
+            all = all
+                .into_iter()
+                .flat_map(|facts| {
+                    [false, true].map(|value| {
+                        let mut next = facts.clone();
+                        next.insert(name.clone(), value);
+                        next
+                    })
+                })
+                .collect();
+        }
+        all
+    }
+
+    pub fn explore(&self, world: &World, seen: &mut Seen) {
+        let valuations = self.valuations(world);
+        let root = self.workflow.root();
+        let start = self.enter(world, root.start, seen);
+        let mut known: BTreeMap<Spot, usize> = BTreeMap::from([(start.clone(), 0)]);
+        let mut back: Vec<Vec<usize>> = vec![Vec::new()];
+        let mut queue = vec![start];
+        let mut ends = Vec::new();
+        let mut next = 0;
+        while next < queue.len() {
+            let spot = queue[next].clone();
+            if spot == Spot::Ended {
+                ends.push(next);
+            }
+            for after in self.after(world, &valuations, &spot, seen) {
+                let index = *known.entry(after.clone()).or_insert_with(|| {
+                    queue.push(after);
+                    back.push(Vec::new());
+                    queue.len() - 1
+                });
+                back[index].push(next);
+            }
+            next += 1;
+            if queue.len() > self.limit {
+                seen.beyond = true;
+                return;
+            }
+        }
+        let mut good = vec![false; queue.len()];
+        while let Some(i) = ends.pop() {
+            if !std::mem::replace(&mut good[i], true) {
+                ends.extend(&back[i]);
+            }
+        }
+        seen.trapped |= good.iter().any(|g| !g);
+    }
+
+    fn enter(&self, world: &World, id: NodeId, seen: &mut Seen) -> Spot {
+        seen.states.insert(id);
+        let node = self.workflow.node(id);
+        if node.ending.is_some() {
+            return Spot::Ended;
+        }
+        let mut inside = Vec::new();
+        for block in self.blocks(world, node) {
+            let start = self.workflow.block(block).start;
+            inside.push((block, self.enter(world, start, seen)));
+        }
+        // Branches of one block are alike: their order says nothing.
+        inside.sort();
+        Spot::At(id, inside)
+    }
+
+    /// The blocks one finds inside on entering, one per branch.
+    fn blocks(&self, world: &World, node: &Node) -> Vec<BlockId> {
+        match &node.body {
+            Body::Leaf => Vec::new(),
+            Body::Compound { inner, .. } => vec![*inner],
+            Body::Parallel { regions, .. } => {
+                let open = |b: &&BlockId| {
+                    let when = self.workflow.block(**b).when.as_ref();
+                    when.is_none_or(|c| holds(c, &world.fixed))
+                };
+                regions.iter().filter(open).copied().collect()
+            }
+            Body::Each {
+                over,
+                at_least,
+                inner,
+                ..
+            } => vec![*inner; world.items[over].max(*at_least as usize)],
+        }
+    }
+
+    /// Every position one step further.
+    fn after(
+        &self,
+        world: &World,
+        valuations: &[Facts],
+        spot: &Spot,
+        seen: &mut Seen,
+    ) -> Vec<Spot> {
+        let Spot::At(id, inside) = spot else {
+            return Vec::new();
+        };
+        let node = self.workflow.node(*id);
+        let mut spots = Vec::new();
+        let leaf = matches!(node.body, Body::Leaf);
+        let all_ended = inside.iter().all(|(_, s)| *s == Spot::Ended);
+        let to = |target: Target, seen: &mut Seen| match target {
+            Target::End => Spot::Ended,
+            Target::Node(next) => self.enter(world, next, seen),
+        };
+        if let (false, true, Some(done)) = (leaf, all_ended, node.body.done()) {
+            seen.dones.insert(*id);
+            spots.push(to(done, seen));
+        }
+        let hollow = !leaf && inside.is_empty() && node.body.done().is_some();
+        if !hollow {
+            for facts in valuations {
+                for (place, target) in self.moves(world, node, facts) {
+                    seen.moves.insert((*id, place));
+                    if let Some(target) = target {
+                        spots.push(to(target, seen));
+                    }
+                }
+            }
+        }
+        for (i, (block, inner)) in inside.iter().enumerate() {
+            for after in self.after(world, valuations, inner, seen) {
+                let mut next = inside.clone();
+                next[i] = (*block, after);
+                next.sort();
+                spots.push(Spot::At(*id, next));
+            }
+        }
+        spots
+    }
+
+    /// What can be done in the state itself, with these facts.
+    fn moves(&self, world: &World, node: &Node, facts: &Facts) -> Vec<(Place, Option<Target>)> {
+        let taken = node
+            .auto
+            .iter()
+            .find(|a| a.when.as_ref().is_none_or(|c| holds(c, facts)));
+        if let Some(auto) = taken {
+            return vec![(auto.place, Some(auto.to))];
+        }
+        let mut moves = Vec::new();
+        for act in &node.acts {
+            if !self.somebody(world, &act.by) {
+                continue;
+            }
+            if act.requires.iter().all(|r| holds(&r.condition, facts)) {
+                moves.push((act.place, act.to));
+            }
+            moves.extend(act.refused.iter().map(|r| (r.place, Some(r.to))));
+        }
+        for timer in &node.after {
+            if timer.when.as_ref().is_none_or(|c| holds(c, facts)) {
+                moves.push((timer.place, timer.to));
+            }
+        }
+        moves
+    }
+
+    /// Whether the expression leads to somebody.
+    pub fn somebody(&self, world: &World, expr: &PartyExpr) -> bool {
+        match expr {
+            PartyExpr::Any(list) | PartyExpr::All(list) => {
+                let sets = list
+                    .iter()
+                    .filter(|e| !matches!(e, PartyExpr::Party(_)))
+                    .all(|e| self.somebody(world, e));
+                sets && list.iter().any(|e| self.somebody(world, e))
+            }
+            PartyExpr::Party(id) => world.present.iter().any(|(_, p, _)| p == id),
+            PartyExpr::Set { name, over } => {
+                let set = self.catalogue.set(name, over.as_deref()).expect("a set");
+                let is = |kind: PartyKind, who: &Who| match who {
+                    Who::Everyone => true,
+                    Who::Kind(k) => *k == kind,
+                };
+                world
+                    .present
+                    .iter()
+                    .any(|(_, _, kind)| set.always.iter().chain(&set.some).any(|w| is(*kind, w)))
+            }
+            PartyExpr::Item(_) | PartyExpr::Rule { .. } => true,
+        }
+    }
+
+    /// Proof 3 by valuations: the states in `reached` where some values of the facts that nobody
+    /// can move there leave no way out, whatever is done with the others.
+    pub fn stuck(&self, world: &World, reached: &BTreeSet<NodeId>) -> BTreeSet<NodeId> {
+        let waits = |id: &&NodeId| {
+            let node = self.workflow.node(**id);
+            match node.body {
+                Body::Leaf => node.ending.is_none(),
+                _ => node.body.done().is_none(),
+            }
+        };
+        let blocked = |id: &&NodeId| self.blocked(world, **id);
+        reached
+            .iter()
+            .filter(waits)
+            .filter(blocked)
+            .copied()
+            .collect()
+    }
+
+    fn blocked(&self, world: &World, id: NodeId) -> bool {
+        let node = self.workflow.node(id);
+        let mut around: Vec<&Node> = vec![node];
+        around.extend(self.workflow.ancestors(id));
+        let exists = around.iter().any(|n| {
+            let all = self.valuations(world);
+            all.iter()
+                .any(|f| self.moves(world, n, f).iter().any(|m| m.1.is_some()))
+        });
+        if !exists {
+            // Proof 1 tells it.
+            return false;
+        }
+        let mut open = around.clone();
+        if !matches!(node.body, Body::Leaf) {
+            let nodes = self.workflow.nodes.iter();
+            open.extend(nodes.filter(|n| self.workflow.ancestors(n.id).any(|a| a.id == id)));
+        }
+        let writable = open
+            .iter()
+            .flat_map(|n| &n.allow)
+            .any(|a| self.somebody(world, &a.who));
+        let moving = |name: &str| writable && name.starts_with("libre.");
+        let all = self.valuations(world);
+        all.iter().any(|held| {
+            let alike = |other: &&Facts| held.iter().all(|(n, v)| moving(n) || other[n] == *v);
+            let leaves = |facts: &Facts| {
+                around
+                    .iter()
+                    .any(|n| self.moves(world, n, facts).iter().any(|m| m.1.is_some()))
+            };
+            !all.iter().filter(alike).any(leaves)
+        })
+    }
+
+    /// Every world with these numbers of items: facts of parties and regions, parties there.
+    pub fn worlds(&self, items_max: usize, authority_items: &[&str]) -> Vec<World> {
+        let mut names = BTreeSet::new();
+        for party in &self.workflow.parties {
+            if let Presence::When(c) = &party.presence {
+                names.extend(c.facts().iter().map(ToString::to_string));
+            }
+        }
+        for block in &self.workflow.blocks {
+            if let Some(c) = &block.when {
+                names.extend(c.facts().iter().map(ToString::to_string));
+            }
+        }
+        let each = self
+            .workflow
+            .parties
+            .iter()
+            .any(|p| matches!(p.presence, Presence::Each(_)));
+        let mut collections = BTreeSet::new();
+        for node in &self.workflow.nodes {
+            if let Body::Each { over, .. } = &node.body {
+                collections.insert(over.clone());
+            }
+        }
+        let mut fixed = vec![Facts::new()];
+        for name in names {
+            fixed = fixed
+                .into_iter()
+                .flat_map(|f| {
+                    [false, true].map(|v| {
+                        let mut next = f.clone();
+                        next.insert(name.clone(), v);
+                        next
+                    })
+                })
+                .collect();
+        }
+        let mut worlds = Vec::new();
+        for facts in fixed {
+            for count in 0..=(if each { 2 } else { 0 }) {
+                let present = self.present(&facts, count);
+                if present.len() < 2 {
+                    continue;
+                }
+                let authority = present.iter().any(|p| p.2 == PartyKind::Authority);
+                let mut items = vec![BTreeMap::new()];
+                for name in &collections {
+                    let barren = !authority && authority_items.contains(&name.as_str());
+                    let most = if barren { 0 } else { items_max };
+                    items = items
+                        .into_iter()
+                        .flat_map(|m: BTreeMap<String, usize>| {
+                            (0..=most).map(move |n| {
+                                let mut next = m.clone();
+                                next.insert(name.clone(), n);
+                                next
+                            })
+                        })
+                        .collect();
+                }
+                worlds.extend(items.into_iter().map(|items| World {
+                    present: present.clone(),
+                    fixed: facts.clone(),
+                    items,
+                }));
+            }
+        }
+        worlds
+    }
+
+    fn present(&self, facts: &Facts, count: usize) -> Vec<(String, String, PartyKind)> {
+        let mut present = Vec::new();
+        for party in &self.workflow.parties {
+            let times = match &party.presence {
+                Presence::Always => 1,
+                Presence::When(c) => usize::from(holds(c, facts)),
+                Presence::Each(_) => count,
+            };
+            for i in 0..times {
+                present.push((format!("{}:{i}", party.id), party.id.clone(), party.kind));
+            }
+        }
+        present
+    }
+}
