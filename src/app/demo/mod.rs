@@ -2,6 +2,8 @@
 
 /// The history as an indented tree.
 mod arbre;
+/// Where things stand once it is played.
+mod bilan;
 /// Plays the steps, and holds each to what it announces.
 mod jeu;
 /// Reads the steps.
@@ -10,6 +12,7 @@ mod lecture;
 mod mots;
 
 pub use arbre::arbre;
+pub use bilan::{agenda, agenda_de, etat, etat_du_contrat, ligne_ecrite, tete};
 pub use jeu::{Partie, Passage, jouer};
 pub use lecture::{Etape, Geste, Histoire, lire};
 
