@@ -16,3 +16,4 @@ mod navigateur;
 mod preuves;
 mod reseaux;
 mod tracabilite;
+mod vies;
