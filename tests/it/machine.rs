@@ -148,7 +148,11 @@ rules:
     title: Qui peut s'opposer
     kind: parties
     values:
-      - { from: 2020-01-01, to: 2026-06-30, value: any(authorities), source: usage, confirmed: true }
+      - from: 2020-01-01
+        to: 2026-06-30
+        value: any(authorities)
+        source: usage
+        confirmed: true
       - { from: 2026-07-01, value: all(authorities), source: usage, confirmed: true }
   MOTIFS:
     title: Motifs

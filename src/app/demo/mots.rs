@@ -226,7 +226,7 @@ impl Mots<'_> {
                 branch: Key::Item(cle),
                 cause: crate::workflow::machine::event::CloseCause::ItemLeft,
                 ..
-            } => format!("ferme la branche de {}", self.element(flux, cle)),
+            } => format!("ferme la branche de {}", self.element(flux, cle.as_str())),
             Event::TimerFired { armed, spot, .. } => {
                 let rule = armed.rule.as_ref().map(|r| format!(" ({r})"));
                 let effect = match armed.silence {

@@ -198,7 +198,7 @@ impl<'r> Run<'r> {
         named: &BTreeSet<String>,
     ) -> Result<(), Refusal> {
         for item in named {
-            let key = Key::Item(item.clone());
+            let key = Key::Item(item.as_str().into());
             let visit = self.configuration.visit(spot);
             if visit.is_some_and(|v| v.branches.contains_key(&key)) {
                 self.close(spot, key, CloseCause::Reopened);

@@ -2,7 +2,7 @@
 
 use super::digest::Digest;
 use super::event::{Actor, Agreed, Armed, Binds, CloseCause, Inputs, Pinned};
-use super::spot::{Key, Spot};
+use super::spot::{Key, Name, Spot};
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,7 +103,7 @@ impl Tally {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Branch {
     /// The state it stands in, or stood in when it ended.
-    pub at: Option<String>,
+    pub at: Option<Name>,
     pub end: Option<End>,
 }
 

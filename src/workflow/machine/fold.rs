@@ -77,8 +77,12 @@ impl Configuration {
         if let Some((composite, key, name)) = spot.branch()
             && let Some(visit) = self.visits.get_mut(composite)
         {
-            let branch = visit.edit().branches.entry(Key::Item(key)).or_default();
-            branch.at = Some(name.to_owned());
+            let branch = visit
+                .edit()
+                .branches
+                .entry(Key::Item(key.as_str().into()))
+                .or_default();
+            branch.at = Some(name.into());
         }
     }
 
@@ -120,7 +124,7 @@ impl Configuration {
                     outcome: outcome.cloned(),
                 };
                 let branch = visit.branches.entry(key.clone()).or_default();
-                branch.at = state.cloned().or(branch.at.take());
+                branch.at = state.map(|s| s.as_str().into()).or(branch.at.take());
                 branch.end = Some(end);
             }
         });
@@ -135,9 +139,12 @@ impl Configuration {
         for spot in moves.values() {
             if let Some((composite, key, name)) = spot.branch()
                 && let Some(visit) = self.visits.get_mut(composite)
-                && let Some(branch) = visit.edit().branches.get_mut(&Key::Item(key))
+                && let Some(branch) = visit
+                    .edit()
+                    .branches
+                    .get_mut(&Key::Item(key.as_str().into()))
             {
-                branch.at = Some(name.to_owned());
+                branch.at = Some(name.into());
             }
         }
     }

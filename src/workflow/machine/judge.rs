@@ -243,7 +243,8 @@ impl<'v> View<'v> {
         Err(Refusal::new(
             RefusalCode::EffectiveDate,
             format!(
-                "La date d'effet ({}) se tient entre l'entrée dans l'état ({}) et aujourd'hui ({}).",
+                "La date d'effet ({}) se tient entre l'entrée dans l'état ({}) et aujourd'hui \
+                 ({}).",
                 day(date),
                 day(place.entered),
                 day(self.today)

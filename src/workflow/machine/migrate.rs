@@ -284,7 +284,9 @@ fn placed(workflow: &Workflow, node: &Node, keys: &[String]) -> Spot {
     let mut owner: Option<&Node> = None;
     for node in chain {
         let key = match owner.map(|o| &o.body) {
-            Some(Body::Each { .. }) => keys.next().cloned().map(super::spot::Key::Item),
+            Some(Body::Each { .. }) => keys
+                .next()
+                .map(|key| super::spot::Key::Item(key.as_str().into())),
             _ => None,
         };
         spot = spot.child(owner, &key.unwrap_or(super::spot::Key::Inner), node);

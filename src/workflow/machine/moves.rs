@@ -115,7 +115,7 @@ impl Run<'_> {
     ) -> Result<(), Refusal> {
         for id in regions {
             let block = self.machine.workflow.block(*id);
-            let key = Key::Region(block.region.clone().unwrap_or_default());
+            let key = Key::Region(block.region.as_deref().unwrap_or_default().into());
             self.emit(Event::BranchOpened {
                 spot: spot.clone(),
                 branch: key.clone(),
@@ -148,7 +148,7 @@ impl Run<'_> {
             && let Some(past) = self.configuration.past.get(spot).cloned()
         {
             for item in self.world().items(over).to_vec() {
-                let key = Key::Item(item.clone());
+                let key = Key::Item(item.as_str().into());
                 let before = past.get(&key).filter(|b| b.end.is_some());
                 let Some(branch) = before.filter(|_| !named.contains(&item)) else {
                     continue;
@@ -156,7 +156,7 @@ impl Run<'_> {
                 self.emit(Event::BranchClosed {
                     spot: spot.clone(),
                     branch: key,
-                    state: branch.at.clone(),
+                    state: branch.at.as_ref().map(ToString::to_string),
                     outcome: branch.end.as_ref().and_then(|end| end.outcome.clone()),
                     cause: CloseCause::Kept,
                 });
@@ -180,7 +180,11 @@ impl Run<'_> {
         if *order == Order::Sequence && open {
             return Ok(());
         }
-        let absent = |item: &&String| !visit.branches.contains_key(&Key::Item((*item).clone()));
+        let absent = |item: &&String| {
+            !visit
+                .branches
+                .contains_key(&Key::Item(item.as_str().into()))
+        };
         let mut new: Vec<String> = self
             .world()
             .items(over)
@@ -192,7 +196,7 @@ impl Run<'_> {
             new.truncate(1);
         }
         for item in new {
-            self.open_branch(spot, node, &Key::Item(item), *inner)?;
+            self.open_branch(spot, node, &Key::Item(item.as_str().into()), *inner)?;
         }
         Ok(())
     }
@@ -350,7 +354,7 @@ impl View<'_> {
                 }
                 items
                     .iter()
-                    .find_map(|item| start(&Key::Item(item.clone()), *inner))
+                    .find_map(|item| start(&Key::Item(item.as_str().into()), *inner))
             }
         }
     }

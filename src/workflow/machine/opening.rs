@@ -123,30 +123,43 @@ impl<'r> Run<'r> {
             return Ok(());
         }
         self.date = effective;
-        let over = node.binding.as_ref().and_then(|b| b.over.as_ref());
-        let object = over.map_or_else(|| act.clone(), |over| over.name.clone());
+        self.signed(actor, act, inputs, (digest, parties), id);
+        let signed = self.configuration.last_agreed.clone();
+        let signed = signed.and_then(|key| self.configuration.agreed.get(&key).cloned());
+        let binds = signed.map(|signed| Binds {
+            parties: signed.agreed.parties.clone(),
+            object: signed.agreed.object.clone(),
+            item: None,
+            digest,
+        });
+        self.enter(&Spot::new(&node.path), node, None, binds)
+    }
+
+    /// Everyone has agreed to the signed document.
+    fn signed(
+        &mut self,
+        actor: &Actor,
+        act: String,
+        inputs: Inputs,
+        (digest, parties): (Digest, BTreeSet<String>),
+        id: &str,
+    ) {
+        let agreed = Agreed {
+            object: act.clone(),
+            item: None,
+            digest,
+            parties: parties.clone(),
+            consents: parties,
+        };
         self.emit(Event::ActDone {
-            spot: root,
+            spot: Spot::root(),
             act,
             actor: actor.clone(),
             inputs,
-            agreed: Some(Agreed {
-                object: object.clone(),
-                item: None,
-                digest,
-                parties: parties.clone(),
-                consents: parties.clone(),
-            }),
+            agreed: Some(agreed),
             produces: Vec::new(),
             id: id.to_owned(),
         });
-        let signed = Binds {
-            parties,
-            object,
-            item: None,
-            digest,
-        };
-        self.enter(&Spot::new(&node.path), node, None, Some(signed))
     }
 
     /// A top-level state marked `entry`.

@@ -84,8 +84,8 @@ impl Run<'_> {
             Body::Leaf | Body::Compound { .. } => Ok(()),
             Body::Parallel { regions, .. } => {
                 for id in regions {
-                    let key = self.machine.workflow.block(*id).region.clone();
-                    let key = Key::Region(key.unwrap_or_default());
+                    let name = self.machine.workflow.block(*id).region.as_deref();
+                    let key = Key::Region(name.unwrap_or_default().into());
                     match self.view().region_drift(spot, node, *id, &key) {
                         Some(true) => self.open_branch(spot, node, &key, *id)?,
                         Some(false) => self.close(spot, key, CloseCause::NotConcerned),
@@ -101,17 +101,23 @@ impl Run<'_> {
                 let mut items: Vec<&str> =
                     self.world().items(over).iter().map(String::as_str).collect();
                 items.sort_unstable();
+                // Keys sort as their texts do: the usual case, nothing to do, is one walk.
+                let alike = |(key, item): (&Key, &&str)| match key {
+                    Key::Item(key) => key.as_str() == *item,
+                    Key::Inner | Key::Region(_) => false,
+                };
+                if visit.branches.len() == items.len()
+                    && visit.branches.keys().zip(&items).all(alike)
+                {
+                    return Ok(());
+                }
                 let gone = |key: &&Key| match key {
                     Key::Item(item) => items.binary_search(&item.as_str()).is_err(),
                     Key::Inner | Key::Region(_) => false,
                 };
                 let gone: Vec<Key> = visit.branches.keys().filter(gone).cloned().collect();
-                let complete = gone.is_empty() && visit.branches.len() == items.len();
                 for key in gone {
                     self.close(spot, key, CloseCause::ItemLeft);
-                }
-                if complete {
-                    return Ok(());
                 }
                 self.open_branches(spot, node)
             }
@@ -213,8 +219,8 @@ impl View<'_> {
             Body::Leaf => false,
             Body::Compound { .. } => ended(&Key::Inner),
             Body::Parallel { regions, .. } => regions.iter().all(|id| {
-                let name = self.machine.workflow.block(*id).region.clone();
-                ended(&Key::Region(name.unwrap_or_default()))
+                let name = self.machine.workflow.block(*id).region.as_deref();
+                ended(&Key::Region(name.unwrap_or_default().into()))
             }),
             Body::Each { over, .. } => {
                 let items = self.world.items(over);

@@ -86,7 +86,7 @@ impl Spot {
             Key::Inner => Some(rest),
             Key::Item(key) => rest
                 .strip_prefix('[')
-                .and_then(|r| r.strip_prefix(&*escaped(key)))
+                .and_then(|r| r.strip_prefix(&*escaped(key.as_str())))
                 .and_then(|r| r.strip_prefix(']')),
             Key::Region(name) => rest
                 .strip_prefix('/')
@@ -112,7 +112,7 @@ impl Spot {
         let base = owner.map_or(0, |o| o.path.len());
         let suffix = child.path.get(base..).unwrap_or("");
         match key {
-            Key::Item(key) => Self::new(&format!("{}[{}]{suffix}", self.0, escaped(key))),
+            Key::Item(key) => Self::new(&format!("{}[{}]{suffix}", self.0, escaped(key.as_str()))),
             Key::Inner | Key::Region(_) => Self::new(&format!("{}{suffix}", self.0)),
         }
     }
@@ -129,44 +129,69 @@ impl Spot {
         if let Body::Each { .. } = owner.body
             && let Some((composite, key)) = rest.strip_suffix(']').and_then(|r| r.rsplit_once('['))
         {
-            return (Spot::new(composite), Key::Item(plain(key)));
+            return (Spot::new(composite), Key::Item(plain(key).as_str().into()));
         }
-        let key = block.region.clone().map_or(Key::Inner, Key::Region);
+        let region = block.region.as_deref();
+        let key = region.map_or(Key::Inner, |name| Key::Region(name.into()));
         (Spot::new(rest), key)
     }
 }
 
-impl fmt::Display for Spot {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+/// A short text shared rather than copied: configurations are copied at each decision.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(Arc<str>);
 
-impl Borrow<str> for Spot {
-    fn borrow(&self) -> &str {
+impl Name {
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl Serialize for Spot {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
+impl From<&str> for Name {
+    fn from(text: &str) -> Self {
+        Self(text.into())
     }
 }
 
-impl<'de> Deserialize<'de> for Spot {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(|text| Self(text.into()))
-    }
+/// Both are text, in memory as in the journal.
+macro_rules! text {
+    ($kind:ty) => {
+        impl fmt::Display for $kind {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl Borrow<str> for $kind {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Serialize for $kind {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $kind {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer).map(|text| Self(text.into()))
+            }
+        }
+    };
 }
+
+text!(Spot);
+text!(Name);
 
 /// A branch of a composite: written `item:OS-1`, `region:moyens`, or nothing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
     /// The only one of a state that holds `states`.
     Inner,
-    Item(String),
-    Region(String),
+    Item(Name),
+    Region(Name),
 }
 
 impl Serialize for Key {
@@ -184,8 +209,8 @@ impl<'de> Deserialize<'de> for Key {
         let text = String::deserialize(deserializer)?;
         match text.split_once(':') {
             None if text.is_empty() => Ok(Key::Inner),
-            Some(("item", key)) => Ok(Key::Item(key.to_owned())),
-            Some(("region", name)) => Ok(Key::Region(name.to_owned())),
+            Some(("item", key)) => Ok(Key::Item(key.into())),
+            Some(("region", name)) => Ok(Key::Region(name.into())),
             _ => Err(serde::de::Error::custom("branche illisible")),
         }
     }
@@ -240,7 +265,7 @@ mod tests {
             prop_assert_eq!(plain(&escaped(&key)), key.clone());
             let spot = Spot::new(&format!("a[{}]/b", escaped(&key)));
             prop_assert_eq!(spot.keys().collect::<Vec<_>>(), vec![key.clone()]);
-            prop_assert!(Spot::new("a").holds_branch(&Key::Item(key), &spot));
+            prop_assert!(Spot::new("a").holds_branch(&Key::Item(key.as_str().into()), &spot));
         }
     }
 }

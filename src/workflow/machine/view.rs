@@ -4,7 +4,7 @@ use super::Machine;
 use super::configuration::{Configuration, Visit};
 use super::digest::{self, Digest};
 use super::party::Present;
-use super::spot::{Key, Spot};
+use super::spot::{Key, Name, Spot};
 use super::world::World;
 use crate::regles::delai::Delai;
 use crate::regles::value::Value;
@@ -63,7 +63,9 @@ impl<'v> View<'v> {
             };
             if let Body::Each { .. } = owner.body {
                 for (key, branch) in &visit.branches {
-                    if branch.end.is_none() && branch.at.as_deref() == Some(&node.name) {
+                    if branch.end.is_none()
+                        && branch.at.as_ref().map(Name::as_str) == Some(&node.name)
+                    {
                         found.push(place.child(Some(owner), key, node));
                     }
                 }
@@ -269,7 +271,7 @@ impl Environment for Env<'_, '_> {
     }
 
     fn count(&self, state: &str) -> i64 {
-        self.branches(|b| b.at.as_deref() == Some(state))
+        self.branches(|b| b.at.as_ref().map(Name::as_str) == Some(state))
     }
 
     fn add(&self, date: NaiveDate, delai: Delai, sign: Sign) -> Option<NaiveDate> {

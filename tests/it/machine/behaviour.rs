@@ -438,7 +438,10 @@ states:
         for_each: objectifs
         start: propose
         states:
-          propose: { acts: { accorder: { by: any(parties), to: accorde }, rejeter: { by: any(parties), to: end } } }
+          propose:
+            acts:
+              accorder: { by: any(parties), to: accorde }
+              rejeter: { by: any(parties), to: end }
           accorde: { final: true, outcome: oui }
         acts:
           rouvrir:
@@ -620,4 +623,111 @@ states:
         story.cannot("ars", "un", "aller").code,
         RefusalCode::TooManySteps
     );
+}
+
+#[test]
+fn in_sequence_one_branch_is_open_and_newcomers_come_last() {
+    let mut story = Story::new(
+        "start: tour
+states:
+  tour:
+    for_each: esms
+    order: sequence
+    start: a
+    states:
+      a: { acts: { finir: { by: ars, to: end } } }
+    done: fin
+  fin: { final: true }
+",
+    );
+    assert_eq!(story.spots(), ["tour", "tour[E1]/a"]);
+    story.add_esms("E0", &["ars"]);
+    assert!(story.changed().is_empty());
+    for key in ["E1", "E2", "E0"] {
+        assert_eq!(story.spots()[1], format!("tour[{key}]/a"));
+        story.does("ars", &format!("tour[{key}]/a"), "finir");
+    }
+    assert!(story.configuration.ended.is_some());
+}
+
+#[test]
+fn nobody_is_bound_to_a_text_that_changed_after_the_agreement() {
+    let states = "start: accord
+states:
+  accord: { acts: { convenir: { by: all(parties), over: contrat, to: attente } } }
+  attente:
+    acts: { publier: { by: ars, to: engage } }
+    after: { in: P10D, to: engage, source: usage }
+  engage: { binding: { over: contrat }, acts: { finir: { by: ars, to: fin } } }
+  fin: { final: true }
+";
+    let agreed = || {
+        let mut story = Story::new(states);
+        for party in ["gestionnaire", "ars", "departement:41"] {
+            story.does(party, "accord", "convenir");
+        }
+        story
+    };
+    let mut story = agreed();
+    story.edit("contrat", None, "autre");
+    story.changed();
+    assert_eq!(
+        story.cannot("ars", "attente", "publier").code,
+        RefusalCode::Stale
+    );
+    // Nor by silence: the deadline passes without effect.
+    let events = story.tick("2026-02-01");
+    assert_eq!(kinds(&events), ["timer_lapsed"]);
+    assert!(story.configuration.bound.is_empty());
+
+    // A party that appeared since is not bound by what it did not sign.
+    let mut story = agreed();
+    let keys = vec!["41".to_owned(), "18".to_owned()];
+    story.world.collections.insert("departements".into(), keys);
+    story.changed();
+    let refusal = story.cannot("ars", "attente", "publier");
+    assert_eq!(refusal.code, RefusalCode::Unbound);
+    assert!(refusal.sentence.contains("departement:18"), "{refusal}");
+
+    let mut story = agreed();
+    story.tick("2026-02-01");
+    assert_eq!(story.configuration.bound.len(), 3);
+}
+
+#[test]
+fn a_branch_is_reopened_in_its_turn_and_a_nested_one_keeps_its_place() {
+    let mut story = Story::new(
+        "start: tour
+states:
+  tour:
+    for_each: esms
+    start: dedans
+    states:
+      dedans:
+        for_each: financeurs
+        start: a
+        states:
+          a:
+            acts:
+              finir:
+                by: all(gestionnaire, party(financeurs))
+                over: diagnostic(esms)
+                to: end
+        acts: { recommencer: { by: ars, to: dedans } }
+        done: end
+    done: fin
+  fin: { final: true }
+",
+    );
+    let spot = "tour[E1]/dedans[departement:41]/a";
+    assert!(story.spots().contains(&spot));
+    let refusal = story.cannot("ars", spot, "finir");
+    assert_eq!(refusal.code, RefusalCode::WrongParty);
+    story.does("gestionnaire", spot, "finir");
+    story.does("ars", "tour[E1]/dedans", "recommencer");
+    story.does("departement:41", spot, "finir");
+    // The consent of the earlier visit is gone with it.
+    assert!(story.spots().contains(&spot));
+    story.does("gestionnaire", spot, "finir");
+    assert!(!story.spots().contains(&spot));
 }

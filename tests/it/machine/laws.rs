@@ -2,6 +2,7 @@
 
 use super::*;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 
 /// The structure of a configuration, after any decision.
 pub fn check(machine: &Machine<'_>, configuration: &Configuration) {
@@ -76,7 +77,10 @@ states:
         order: sequence
         start: discussion
         states:
-          discussion: { acts: { accorder: { by: any(parties), to: accorde }, clore: { by: ars, to: end } } }
+          discussion:
+            acts:
+              accorder: { by: any(parties), to: accorde }
+              clore: { by: ars, to: end }
           accorde: { final: true }
         done: end
       clauses:
@@ -290,7 +294,9 @@ proptest! {
     ) {
         let tell = || {
             let mut story = Story::new(WHOLE);
-            life.iter().for_each(|h| story.happen(h));
+            for happening in &life {
+                story.happen(happening);
+            }
             story.journal
         };
         prop_assert_eq!(tell(), tell());
@@ -308,5 +314,49 @@ proptest! {
             // An act refused may leave the clock's work to the next command; then nothing is left.
             prop_assert!(story.run(&Command::WorldChanged).unwrap().is_empty(), "{:?}", again);
         }
+    }
+}
+
+#[test]
+fn random_lives_go_far_enough_to_judge() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let lives = prop::collection::vec(happening(), 120);
+    let mut reached: BTreeMap<String, usize> = BTreeMap::new();
+    for _ in 0..150 {
+        let life = lives.new_tree(&mut runner).unwrap().current();
+        let mut story = Story::new(WHOLE);
+        for happening in &life {
+            story.happen(happening);
+        }
+        for kind in kinds(&story.journal) {
+            *reached.entry(kind).or_default() += 1;
+        }
+        let signed = usize::from(!story.configuration.bound.is_empty());
+        *reached.entry("lié".to_owned()).or_default() += signed;
+    }
+    // Every kind of event that this graph can produce is met, and some contracts are signed.
+    for kind in [
+        "entered",
+        "left",
+        "act_done",
+        "consented",
+        "refused",
+        "withdrawn",
+        "consent_voided",
+        "branch_opened",
+        "branch_closed",
+        "timer_set",
+        "timer_fired",
+        "party_joined",
+        "party_left",
+        "interrupted",
+        "resumed",
+        "ended",
+        "lié",
+    ] {
+        assert!(
+            reached.get(kind).is_some_and(|n| *n > 0),
+            "{kind} : {reached:?}"
+        );
     }
 }

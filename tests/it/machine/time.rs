@@ -23,7 +23,12 @@ states:
         source: CASF R.314-225 II al. 2
   approuve: { final: true, outcome: approuve }
   rejete:
-    acts: { reprendre: { by: gestionnaire, inputs: { le: { type: date, required: true } }, effective: le, to: depose } }
+    acts:
+      reprendre:
+        by: gestionnaire
+        inputs: { le: { type: date, required: true } }
+        effective: le
+        to: depose
     after: { in: P10D, to: depose, source: usage }
 ";
 

@@ -117,7 +117,7 @@ impl Suivi {
             Event::Entered { spot, .. } => self.entre(spot, stamped.effective),
             Event::BranchOpened { spot, branch } => {
                 if spot.as_str() == noms::DIAGNOSTIC && let Key::Item(cle) = branch {
-                    self.clos.remove(cle);
+                    self.clos.remove(cle.as_str());
                 }
             }
             Event::BranchClosed {
@@ -127,13 +127,13 @@ impl Suivi {
                 ..
             } if spot.as_str() == noms::DIAGNOSTIC => match cause {
                 CloseCause::Ended | CloseCause::Kept => {
-                    self.clos.insert(cle.clone());
+                    self.clos.insert(cle.to_string());
                 }
                 CloseCause::NotConcerned
                 | CloseCause::ItemLeft
                 | CloseCause::Left
                 | CloseCause::Reopened => {
-                    self.clos.remove(cle);
+                    self.clos.remove(cle.as_str());
                 }
             },
             Event::Consented { inputs, own, .. } => {
