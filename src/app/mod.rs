@@ -4,7 +4,7 @@
 pub mod demo;
 /// The workflow files and rule packs shipped inside the program, and those of a folder.
 pub mod fichiers;
-/// Proving a file: read, then the seven proofs; or judging anyone's net.
-pub mod preuve;
 /// Contracts held in memory: the one door for what people ask.
 pub mod memoire;
+/// Proving a file: read, then the seven proofs; or judging anyone's net.
+pub mod preuve;

@@ -32,9 +32,11 @@ struct Bilan {
 impl Command {
     pub fn run(self) -> Outcome {
         if !self.no_serve {
-            return Err("servir la démonstration arrive avec la prochaine version ; ajoutez \
+            return Err(
+                "servir la démonstration arrive avec la prochaine version ; ajoutez \
                         « --no-serve » pour jouer l'histoire et s'arrêter là."
-                .to_owned());
+                    .to_owned(),
+            );
         }
         let atelier = Atelier::new(Library::shipped());
         let atelier = atelier.map_err(|(nom, problemes)| {

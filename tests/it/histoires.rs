@@ -3,4 +3,3 @@
 pub mod chantier;
 mod parties;
 mod recit;
-

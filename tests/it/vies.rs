@@ -10,13 +10,18 @@ use invariants::Temoin;
 use vie::Vie;
 
 use crate::histoires::chantier::atelier;
+use entente::metier::evenement::Evenement;
+use entente::workflow::machine::event::Event;
+use std::collections::BTreeSet;
 
 const VIES: u64 = 200;
 /// Shared among as many tests, so that they run side by side.
 const PARTS: u64 = 4;
 
 fn vivre(part: u64) {
-    let vies = std::env::var("ENTENTE_VIES").ok().and_then(|n| n.parse().ok());
+    let vies = std::env::var("ENTENTE_VIES")
+        .ok()
+        .and_then(|n| n.parse().ok());
     let atelier = atelier();
     let mut parcours = Parcours::default();
     for graine in (0..vies.unwrap_or(VIES)).filter(|g| g % PARTS == part) {
@@ -42,10 +47,21 @@ struct Parcours {
     enfants: usize,
     refus: u32,
     actes: u32,
+    /// The acts done, by workflow and place.
+    faits: BTreeSet<String>,
 }
 
 impl Parcours {
     fn note(&mut self, vie: &Vie<'_>) {
+        for ligne in vie.contrat.journal() {
+            if let Evenement::Machine(stamped) = &ligne.evenement
+                && let Event::ActDone { spot, act, .. } = &stamped.event
+            {
+                let workflow = &vie.contrat.flux(&ligne.flux).unwrap().dossier.workflow;
+                self.faits
+                    .insert(format!("{workflow} {} {act}", spot.path()));
+            }
+        }
         let racine = vie.contrat.flux(entente::app::memoire::RACINE).unwrap();
         self.signes += u32::from(!racine.configuration.bound.is_empty());
         self.termines += u32::from(racine.configuration.ended.is_some());
@@ -61,9 +77,22 @@ impl Parcours {
             enfants,
             refus,
             actes,
+            faits,
         } = self;
-        println!("signés {signes}, terminés {termines}, enfants {enfants}, actes {actes}, refus {refus}");
+        println!(
+            "signés {signes}, terminés {termines}, enfants {enfants}, actes {actes} ({} différents), \
+             refus {refus}",
+            faits.len()
+        );
         assert!(*signes >= 5 && *termines >= 5 && *enfants >= 50 && *refus > 100);
+        assert!(faits.len() >= 80, "{faits:#?}");
+        if std::env::var_os("VOIR").is_some() {
+            std::fs::write(
+                format!("/tmp/faits-{}", faits.len()),
+                faits.iter().cloned().collect::<Vec<_>>().join("\n"),
+            )
+            .unwrap();
+        }
     }
 }
 

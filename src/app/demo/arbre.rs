@@ -58,12 +58,14 @@ impl Arbre<'_> {
                     self.tete(jour, "le temps passe");
                 }
             }
-            self.suites.extend(self.mots.suite(&ligne.flux, &ligne.evenement));
+            self.suites
+                .extend(self.mots.suite(&ligne.flux, &ligne.evenement));
         }
         if let (Some(refus), Some(etape)) = (&passage.refus, etape) {
             let (qui, quoi) = (self.qui(passage), self.tente(etape));
             self.tete(passage.le, &format!("{qui} : {quoi}"));
-            self.suites.push(format!("refusé ({}) : {refus}", refus.code()));
+            self.suites
+                .push(format!("refusé ({}) : {refus}", refus.code()));
         }
         let derniere = passage.personne.as_ref() == etape.and_then(|e| e.par.last());
         if let Some(note) = etape.and_then(|e| e.note.as_ref()).filter(|_| derniere) {

@@ -31,9 +31,8 @@ pub fn etat(contrat: &Contrat<'_>, flux: &str) -> Vec<String> {
         return Vec::new();
     };
     let visits = flux.configuration.visits.keys();
-    let feuilles = visits.filter(|spot| {
-        !spot.is_root() && flux.configuration.inside(spot).next().is_none()
-    });
+    let feuilles =
+        visits.filter(|spot| !spot.is_root() && flux.configuration.inside(spot).next().is_none());
     feuilles.map(ToString::to_string).collect()
 }
 
@@ -51,7 +50,11 @@ pub fn agenda(partie: &Partie<'_>) -> String {
         let etat = etat(contrat, nom).join(", ");
         let titre = contrat.titre(&flux.dossier.workflow).unwrap_or(nom);
         let cle = &flux.dossier.cle;
-        let _ = writeln!(texte, "\n{} ({nom}) : {etat}", format!("{titre} {cle}").trim_end());
+        let _ = writeln!(
+            texte,
+            "\n{} ({nom}) : {etat}",
+            format!("{titre} {cle}").trim_end()
+        );
         for partie in &agenda.parties {
             let actes = partie.acts.iter().filter(|a| a.missing.is_empty());
             let actes: Vec<&str> = actes.map(|a| a.title.as_str()).collect();
@@ -60,7 +63,11 @@ pub fn agenda(partie: &Partie<'_>) -> String {
             }
         }
         for date in agenda.dates.iter().take(3) {
-            let genre = if date.soft { "à faire avant le" } else { "échéance le" };
+            let genre = if date.soft {
+                "à faire avant le"
+            } else {
+                "échéance le"
+            };
             let _ = writeln!(texte, "└─ {genre} {} ({})", jour(date.echeance), date.spot);
         }
     }
@@ -71,7 +78,11 @@ pub fn agenda(partie: &Partie<'_>) -> String {
 pub fn agenda_de(contrat: &Contrat<'_>, flux: &str, instant: DateTime<Utc>) -> Option<Agenda> {
     let configuration = &contrat.flux(flux)?.configuration;
     let monde = contrat.monde(flux, instant)?;
-    Some(contrat.machine(flux)?.agenda(configuration, &monde, instant))
+    Some(
+        contrat
+            .machine(flux)?
+            .agenda(configuration, &monde, instant),
+    )
 }
 
 /// The state of the contract in one word, for programs: `en_vigueur`.

@@ -161,7 +161,10 @@ impl Jeu<'_, '_> {
             if !flux.configuration.visits.contains_key(etat.as_str()) {
                 let actifs: Vec<&str> =
                     flux.configuration.visits.keys().map(Spot::as_str).collect();
-                return Err(format!("« {etat} » attendu ; actifs : {}.", actifs.join(", ")));
+                return Err(format!(
+                    "« {etat} » attendu ; actifs : {}.",
+                    actifs.join(", ")
+                ));
             }
         }
         Ok(())
@@ -179,30 +182,7 @@ impl Jeu<'_, '_> {
         let en = |text: &str| text.replace("{}", element);
         let acteur = acteur.clone();
         let command = match &etape.geste {
-            Geste::Acte {
-                acte,
-                ou,
-                saisies,
-                perime,
-                ..
-            } => {
-                let spot = Spot::new(&en(ou));
-                let shown = if *perime {
-                    self.montre
-                } else {
-                    let contrat = &self.partie.contrat;
-                    contrat.montre(&etape.flux, &spot, acte, self.partie.instant)
-                };
-                self.montre = shown.or(self.montre);
-                Command::Act {
-                    inputs: self.saisies(&etape.flux, &spot, acte, saisies, element)?,
-                    act: acte.clone(),
-                    actor: acteur,
-                    spot,
-                    shown,
-                    id,
-                }
-            }
+            Geste::Acte { .. } => self.acte(etape, acteur, element, id)?,
             Geste::Refuse { acte, ou, motif } => {
                 let spot = Spot::new(&en(ou));
                 let contrat = &self.partie.contrat;
@@ -258,6 +238,41 @@ impl Jeu<'_, '_> {
         })
     }
 
+    fn acte(
+        &mut self,
+        etape: &Etape,
+        actor: Actor,
+        element: &str,
+        id: String,
+    ) -> Result<Command, String> {
+        let Geste::Acte {
+            acte,
+            ou,
+            saisies,
+            perime,
+            ..
+        } = &etape.geste
+        else {
+            return Err("ce geste n'est pas un acte.".to_owned());
+        };
+        let spot = Spot::new(&ou.replace("{}", element));
+        let shown = if *perime {
+            self.montre
+        } else {
+            let contrat = &self.partie.contrat;
+            contrat.montre(&etape.flux, &spot, acte, self.partie.instant)
+        };
+        self.montre = shown.or(self.montre);
+        Ok(Command::Act {
+            inputs: self.saisies(&etape.flux, &spot, acte, saisies, element)?,
+            act: acte.clone(),
+            actor,
+            spot,
+            shown,
+            id,
+        })
+    }
+
     /// What is typed, read as the act expects it.
     fn saisies(
         &self,
@@ -300,7 +315,8 @@ fn ecriture(geste: &Geste, element: &str) -> Result<Ecriture, String> {
             preuve,
         } => {
             let genre = CATALOGUE.fact(fait).map_or(Type::Text, |f| f.kind.of());
-            let lue = valeur(&genre, ecrite).ok_or_else(|| format!("« {ecrite} » est mal écrit."))?;
+            let lue =
+                valeur(&genre, ecrite).ok_or_else(|| format!("« {ecrite} » est mal écrit."))?;
             Ecriture::Declarer {
                 fait: fait.clone(),
                 element: un,
@@ -347,7 +363,11 @@ fn ecriture(geste: &Geste, element: &str) -> Result<Ecriture, String> {
 fn decrit(node: &Node) -> Result<Element, String> {
     let get = |key: &str| texte(node, key).ok();
     let set = |key: &str| -> BTreeSet<String> {
-        node.get(key).map(liste).unwrap_or_default().into_iter().collect()
+        node.get(key)
+            .map(liste)
+            .unwrap_or_default()
+            .into_iter()
+            .collect()
     };
     if let Some(nom) = get("esms") {
         let ars = get("ars").as_deref() == Some("oui");

@@ -104,9 +104,33 @@ pub enum Geste {
 }
 
 const CLES: [&str; 27] = [
-    "le", "flux", "par", "pour", "refus", "etats", "note", "attend", "acte", "ou", "avec",
-    "perime", "encore", "refuse", "motif", "retire", "dispense", "condition", "interrompt",
-    "reprend", "fait", "vaut", "ecrit", "texte", "position", "entre", "sort",
+    "le",
+    "flux",
+    "par",
+    "pour",
+    "refus",
+    "etats",
+    "note",
+    "attend",
+    "acte",
+    "ou",
+    "avec",
+    "perime",
+    "encore",
+    "refuse",
+    "motif",
+    "retire",
+    "dispense",
+    "condition",
+    "interrompt",
+    "reprend",
+    "fait",
+    "vaut",
+    "ecrit",
+    "texte",
+    "position",
+    "entre",
+    "sort",
 ];
 const AUTRES: [&str; 3] = ["preuve", "constat", "avis"];
 

@@ -5,7 +5,8 @@ use crate::metier::contrat::faits::CATALOGUE;
 use crate::metier::evenement::{Avis, Evenement};
 use crate::regles::value::Value;
 use crate::workflow::definition::model::{Node, Silence, Workflow};
-use crate::workflow::machine::event::{Event, LapseCause, VoidCause};
+use crate::workflow::machine::Machine;
+use crate::workflow::machine::event::{Armed, CloseCause, Event, LapseCause, VoidCause};
 use crate::workflow::machine::spot::{Key, Spot};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -25,11 +26,15 @@ impl Mots<'_> {
         }
         let known = self.contrat.flux(flux)?;
         let title = &self.workflow(flux)?.title;
-        Some(format!("{title} {}", known.dossier.cle).trim_end().to_owned())
+        Some(
+            format!("{title} {}", known.dossier.cle)
+                .trim_end()
+                .to_owned(),
+        )
     }
 
     fn workflow(&self, flux: &str) -> Option<&Workflow> {
-        self.contrat.machine(flux).map(|m| m.workflow())
+        self.contrat.machine(flux).map(Machine::workflow)
     }
 
     fn node(&self, flux: &str, spot: &str) -> Option<&Node> {
@@ -77,7 +82,10 @@ impl Mots<'_> {
         let node = self.node(flux, spot);
         let act = node.and_then(|n| n.acts.iter().find(|a| a.name == acte));
         let title = act.and_then(|a| a.title.as_deref()).unwrap_or(acte);
-        let items: Vec<String> = Spot::new(spot).keys().map(|k| self.element(flux, &k)).collect();
+        let items: Vec<String> = Spot::new(spot)
+            .keys()
+            .map(|k| self.element(flux, &k))
+            .collect();
         match items.as_slice() {
             [] => title.to_owned(),
             items => format!("{title} ({})", items.join(", ")),
@@ -104,9 +112,14 @@ impl Mots<'_> {
                 ..
             } => {
                 let title = CATALOGUE.fact(fait).map_or(fait.as_str(), |f| f.title);
-                let de = element.as_ref().map(|e| format!(", {}", self.element(flux, e)));
+                let de = element
+                    .as_ref()
+                    .map(|e| format!(", {}", self.element(flux, e)));
                 let de = de.unwrap_or_default();
-                format!("déclare « {title} »{de} : {} ({preuve})", valeur_dite(valeur))
+                format!(
+                    "déclare « {title} »{de} : {} ({preuve})",
+                    valeur_dite(valeur)
+                )
             }
             Evenement::ContenuModifie { objet, element, .. } => {
                 format!("écrit {}", self.objet(objet, element.as_deref(), flux))
@@ -133,9 +146,7 @@ impl Mots<'_> {
             Evenement::ElementSorti { cle, motif, .. } => {
                 format!("retire {} : {motif}", self.element(flux, cle))
             }
-            Evenement::AvenantApplique { .. } | Evenement::SuccesseurAvance { .. } => {
-                String::new()
-            }
+            Evenement::AvenantApplique { .. } | Evenement::SuccesseurAvance { .. } => String::new(),
         }
     }
 
@@ -152,7 +163,10 @@ impl Mots<'_> {
                 format!("refuse : {act} ({reason})")
             }
             Event::Withdrawn { spot, act, .. } => {
-                format!("retire son accord : {}", self.acte(flux, spot.as_str(), act))
+                format!(
+                    "retire son accord : {}",
+                    self.acte(flux, spot.as_str(), act)
+                )
             }
             Event::Waived {
                 spot, act, reason, ..
@@ -177,7 +191,9 @@ impl Mots<'_> {
                 let court: String = lecture_consolidee.to_string().chars().take(8).collect();
                 let terme = terme.map(|t| format!(" ; nouveau terme : {}", jour(t)));
                 let terme = terme.unwrap_or_default();
-                Some(format!("avenant n° {numero} : lecture consolidée {court}{terme}"))
+                Some(format!(
+                    "avenant n° {numero} : lecture consolidée {court}{terme}"
+                ))
             }
             Evenement::SuccesseurAvance { contrat, .. } => {
                 Some(format!("le contrat suivant avance ({contrat})"))
@@ -187,6 +203,23 @@ impl Mots<'_> {
             }
             _ => None,
         }
+    }
+
+    fn echeance(&self, flux: &str, spot: &Spot, armed: &Armed) -> String {
+        let rule = armed.rule.as_ref().map(|r| format!(" ({r})"));
+        let source = armed.source.as_ref().map(|s| format!(", {s}"));
+        let effect = match armed.silence {
+            Some(Silence::Approved) => " : le silence vaut approbation",
+            Some(Silence::Rejected) => " : le silence vaut rejet",
+            Some(Silence::None) | None => "",
+        };
+        format!(
+            "échéance du {} dans {}{}{}{effect}",
+            jour(armed.echeance),
+            self.lieu(flux, spot),
+            rule.unwrap_or_default(),
+            source.unwrap_or_default()
+        )
     }
 
     fn suite_machine(&self, flux: &str, event: &Event) -> Option<String> {
@@ -203,7 +236,11 @@ impl Mots<'_> {
                     let court: String = b.digest.to_string().chars().take(8).collect();
                     format!(" ; engage {} parties, empreinte {court}", b.parties.len())
                 });
-                format!("entre dans {}{}{de}", self.lieu(flux, spot), lie.unwrap_or_default())
+                format!(
+                    "entre dans {}{}{de}",
+                    self.lieu(flux, spot),
+                    lie.unwrap_or_default()
+                )
             }
             Event::ActDone {
                 spot,
@@ -224,31 +261,21 @@ impl Mots<'_> {
             }
             Event::BranchClosed {
                 branch: Key::Item(cle),
-                cause: crate::workflow::machine::event::CloseCause::ItemLeft,
+                cause: CloseCause::ItemLeft,
                 ..
             } => format!("ferme la branche de {}", self.element(flux, cle.as_str())),
             Event::TimerFired { armed, spot, .. } => {
-                let rule = armed.rule.as_ref().map(|r| format!(" ({r})"));
-                let effect = match armed.silence {
-                    Some(Silence::Approved) => " : le silence vaut approbation",
-                    Some(Silence::Rejected) => " : le silence vaut rejet",
-                    Some(Silence::None) | None => "",
-                };
-                let source = armed.source.as_ref().map(|s| format!(", {s}"));
-                format!(
-                    "échéance du {} dans {}{}{}{effect}{de}",
-                    jour(armed.echeance),
-                    self.lieu(flux, spot),
-                    rule.unwrap_or_default(),
-                    source.unwrap_or_default()
-                )
+                format!("{}{de}", self.echeance(flux, spot, armed))
             }
             Event::TimerLapsed { armed, cause, .. } => {
                 let cause = match cause {
                     LapseCause::Condition => "sa condition n'est pas remplie",
                     LapseCause::Blocked => "la suite n'est pas permise",
                 };
-                format!("échéance du {} sans effet : {cause}{de}", jour(armed.echeance))
+                format!(
+                    "échéance du {} sans effet : {cause}{de}",
+                    jour(armed.echeance)
+                )
             }
             Event::PartyJoined { party } => format!("{} devient partie{de}", self.partie(party)),
             Event::PartyLeft { party } => format!("{} cesse d'être partie{de}", self.partie(party)),

@@ -56,7 +56,10 @@ fn echeances(flux: &Flux) -> impl Iterator<Item = NaiveDate> {
     let configuration = &flux.configuration;
     let suspension = configuration.interruption.iter();
     let suspension = suspension.filter_map(|i| i.until.as_ref().map(|u| u.echeance));
-    let timers = configuration.visits.values().flat_map(|v| v.timers.values());
+    let timers = configuration
+        .visits
+        .values()
+        .flat_map(|v| v.timers.values());
     let timers = timers.filter_map(|state| match state {
         TimerState::Running(armed) => Some(armed.echeance),
         TimerState::Fired(_) | TimerState::Lapsed => None,

@@ -230,7 +230,10 @@ impl<'a> Contrat<'a> {
 
     /// Every stream, by name.
     pub fn tous(&self) -> impl Iterator<Item = (&str, &Flux)> {
-        self.etat.flux.iter().map(|(nom, flux)| (nom.as_str(), flux))
+        self.etat
+            .flux
+            .iter()
+            .map(|(nom, flux)| (nom.as_str(), flux))
     }
 
     /// The lines, in order.
@@ -289,15 +292,17 @@ impl<'a> Contrat<'a> {
     pub fn droits(&self, flux: &str, instant: DateTime<Utc>) -> Vec<Right> {
         let known = self.etat.flux.get(flux).zip(self.machine(flux));
         let monde = self.monde(flux, instant);
-        let rights = known.zip(monde).map(|((flux, machine), monde)| {
-            machine.rights(&flux.configuration, &monde, instant)
-        });
+        let rights = known
+            .zip(monde)
+            .map(|((flux, machine), monde)| machine.rights(&flux.configuration, &monde, instant));
         rights.unwrap_or_default()
     }
 
     fn ouvre(&mut self, flux: &str, workflow: &str, cle: &str) -> Result<(), Refus> {
         let Some(definition) = self.atelier.workflow(workflow) else {
-            return Err(Refus::Flux(format!("Le workflow « {workflow} » n'existe pas.")));
+            return Err(Refus::Flux(format!(
+                "Le workflow « {workflow} » n'existe pas."
+            )));
         };
         let ouvert = Flux {
             configuration: Configuration::default(),
@@ -448,7 +453,11 @@ impl<'a> Contrat<'a> {
 }
 
 /// Who acts, in the least words.
-pub fn acteur(partie: &str, personne: &str, role: crate::workflow::definition::model::Role) -> Actor {
+pub fn acteur(
+    partie: &str,
+    personne: &str,
+    role: crate::workflow::definition::model::Role,
+) -> Actor {
     Actor {
         party: partie.to_owned(),
         person: personne.to_owned(),

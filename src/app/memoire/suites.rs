@@ -42,9 +42,8 @@ impl Contrat<'_> {
     /// Every open stream reads the trade again.
     pub(super) fn republie(&mut self, instant: DateTime<Utc>) -> Result<(), Refus> {
         let ouverts = self.etat.flux.iter();
-        let ouverts = ouverts.filter(|(_, f)| {
-            f.configuration.opened() && f.configuration.ended.is_none()
-        });
+        let ouverts =
+            ouverts.filter(|(_, f)| f.configuration.opened() && f.configuration.ended.is_none());
         let ouverts: Vec<String> = ouverts.map(|(nom, _)| nom.clone()).collect();
         for flux in ouverts {
             self.decide(&flux, &Command::WorldChanged, instant)?;
@@ -90,7 +89,8 @@ impl Contrat<'_> {
                 outcome,
             } if outcome == PARENT_TERMINE => {
                 let nom = enfant(flux, workflow, key);
-                self.decide(&nom, &Command::ParentEnded, instant).map(|_| ())
+                self.decide(&nom, &Command::ParentEnded, instant)
+                    .map(|_| ())
             }
             Event::Entered { spot, .. } => {
                 let etape = match spot.as_str() {
@@ -156,9 +156,19 @@ impl Contrat<'_> {
                 changes.insert(article.clone(), texte.to_owned());
             }
         }
-        let lue = contrat.dossier.avenants().last().map(|a| a.lecture_consolidee);
-        let signee = contrat.dossier.contenu("contrat", None).and_then(|c| c.texte);
-        let avant = lue.or(signee).and_then(|e| self.texte(e)).unwrap_or_default();
+        let lue = contrat
+            .dossier
+            .avenants()
+            .last()
+            .map(|a| a.lecture_consolidee);
+        let signee = contrat
+            .dossier
+            .contenu("contrat", None)
+            .and_then(|c| c.texte);
+        let avant = lue
+            .or(signee)
+            .and_then(|e| self.texte(e))
+            .unwrap_or_default();
         let numero = u32::try_from(contrat.dossier.avenants().len() + 1).unwrap_or(u32::MAX);
         let texte = Articles::read(avant).amended(numero, &changes).text();
         let terme = monde.terme_proroge();
@@ -172,7 +182,7 @@ impl Contrat<'_> {
             effet,
             enregistre: self.etat.instant.unwrap_or(instant),
         };
-        self.inscrit(&parent.to_owned(), evenement);
+        self.inscrit(parent, evenement);
     }
 
     /// The following contract begins with the same establishments.
@@ -225,9 +235,7 @@ impl Contrat<'_> {
     }
 }
 
-fn dernier_acteur<'a>(
-    evenements: impl DoubleEndedIterator<Item = &'a Evenement>,
-) -> Option<Actor> {
+fn dernier_acteur<'a>(evenements: impl DoubleEndedIterator<Item = &'a Evenement>) -> Option<Actor> {
     evenements.rev().find_map(|evenement| match evenement {
         Evenement::Machine(Stamped {
             event: Event::ActDone { actor, .. },
@@ -251,7 +259,10 @@ pub(super) fn cle(flux: &str, workflow: &str) -> String {
 
 /// The stream of the following contract: `cpom`, `cpom-2`, `cpom-3`.
 fn suivant(flux: &str) -> String {
-    match flux.rsplit_once('-').and_then(|(nom, n)| Some((nom, n.parse::<u32>().ok()?))) {
+    match flux
+        .rsplit_once('-')
+        .and_then(|(nom, n)| Some((nom, n.parse::<u32>().ok()?)))
+    {
         Some((nom, n)) => format!("{nom}-{}", n + 1),
         None => format!("{flux}-2"),
     }

@@ -186,7 +186,9 @@ impl Collections {
         }
         let sorted = |items: BTreeMap<String, BTreeSet<String>>| {
             let items = items.into_iter();
-            items.map(|(cle, a)| (cle, a.into_iter().collect())).collect()
+            items
+                .map(|(cle, a)| (cle, a.into_iter().collect()))
+                .collect()
         };
         let collections = autorites.into_iter();
         collections.map(|(c, items)| (c, sorted(items))).collect()

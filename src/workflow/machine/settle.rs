@@ -98,8 +98,12 @@ impl Run<'_> {
                 let Some(visit) = self.configuration.visit(spot) else {
                     return Ok(());
                 };
-                let mut items: Vec<&str> =
-                    self.world().items(over).iter().map(String::as_str).collect();
+                let mut items: Vec<&str> = self
+                    .world()
+                    .items(over)
+                    .iter()
+                    .map(String::as_str)
+                    .collect();
                 items.sort_unstable();
                 // Keys sort as their texts do: the usual case, nothing to do, is one walk.
                 let alike = |(key, item): (&Key, &&str)| match key {

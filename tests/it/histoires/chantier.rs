@@ -189,7 +189,12 @@ impl<'a> Chantier<'a> {
             self.redige(gestionnaire, "diagnostic", element);
             let vides = "diagnostic.themes_obligatoires_vides";
             self.declare(gestionnaire, vides, element, zero.clone());
-            self.declare(gestionnaire, "indicateurs.sans_source", element, zero.clone());
+            self.declare(
+                gestionnaire,
+                "indicateurs.sans_source",
+                element,
+                zero.clone(),
+            );
             let spot = format!("auto_diagnostic[{esms}]/a_renseigner");
             self.fait(gestionnaire, &spot, "soumettre", &[]);
         }
@@ -201,7 +206,12 @@ impl<'a> Chantier<'a> {
         let zero = Value::Integer(0);
         let sans = "diagnostic.constats_sans_position";
         self.declare(&autorites[0], sans, Some(esms), zero.clone());
-        self.declare(&autorites[0], "diagnostic.themes_bloquants", Some(esms), zero);
+        self.declare(
+            &autorites[0],
+            "diagnostic.themes_bloquants",
+            Some(esms),
+            zero,
+        );
         let spot = format!("diagnostic_partage[{esms}]/en_instruction");
         self.tous(&autorites, &spot, "clore", &[]);
         self.fait("gestionnaire", &spot, "clore", &[]);
@@ -212,7 +222,12 @@ impl<'a> Chantier<'a> {
         let parties = self.parties();
         let oui = Value::Boolean(true);
         self.redige("gestionnaire", "synthese", None);
-        self.declare("gestionnaire", "diagnostic.synthese_redigee", None, oui.clone());
+        self.declare(
+            "gestionnaire",
+            "diagnostic.synthese_redigee",
+            None,
+            oui.clone(),
+        );
         self.tous(&parties, "diagnostic_a_covalider", "covalider", &[]);
         let objectif = Element::Objectif {
             intitule: "Fluidifier les parcours".to_owned(),
@@ -221,35 +236,80 @@ impl<'a> Chantier<'a> {
         };
         self.entre("OS-1", objectif);
         self.redige("gestionnaire", "objectif", Some("OS-1"));
-        for fait in ["lie_a_un_constat", "indicateur_complet", "pilote_nomme", "financement_dit"] {
+        for fait in [
+            "lie_a_un_constat",
+            "indicateur_complet",
+            "pilote_nomme",
+            "financement_dit",
+        ] {
             let fait = format!("objectifs.{fait}");
             self.declare("gestionnaire", &fait, Some("OS-1"), oui.clone());
         }
         let concernees = self.concernees("OS-1");
         let objectifs = "negociation/objectifs/ouverts";
-        self.tous(&concernees, &format!("{objectifs}[OS-1]/propose"), "accorder", &[]);
+        self.tous(
+            &concernees,
+            &format!("{objectifs}[OS-1]/propose"),
+            "accorder",
+            &[],
+        );
         self.tous(&parties, objectifs, "arreter", &[]);
+        self.accorde_les_moyens(&parties);
+    }
+
+    fn accorde_les_moyens(&mut self, parties: &[String]) {
+        let oui = Value::Boolean(true);
         for financeur in self.financeurs() {
             self.redige("gestionnaire", "moyens", Some(&financeur));
-            self.declare("gestionnaire", "moyens.equilibre", Some(&financeur), oui.clone());
+            self.declare(
+                "gestionnaire",
+                "moyens.equilibre",
+                Some(&financeur),
+                oui.clone(),
+            );
             let couloir = format!("negociation/moyens[{financeur}]");
-            self.fait(&financeur, &format!("{couloir}/base_calculee"), "proposer", &[]);
+            self.fait(
+                &financeur,
+                &format!("{couloir}/base_calculee"),
+                "proposer",
+                &[],
+            );
             let deux = ["gestionnaire".to_owned(), financeur.clone()];
             self.tous(&deux, &format!("{couloir}/proposee"), "accorder", &[]);
         }
         self.redige("gestionnaire", "investissement", None);
-        self.fait("gestionnaire", "negociation/investissement/a_batir", "presenter", &[]);
-        self.tous(&parties, "negociation/investissement/presente", "accorder", &[]);
+        self.fait(
+            "gestionnaire",
+            "negociation/investissement/a_batir",
+            "presenter",
+            &[],
+        );
+        self.tous(
+            parties,
+            "negociation/investissement/presente",
+            "accorder",
+            &[],
+        );
         self.redige("gestionnaire", "activite", None);
         let sans_cible = "perimetre.esms_sans_cible_activite";
         self.declare("gestionnaire", sans_cible, None, Value::Integer(0));
-        self.tous(&parties, "negociation/activite/en_discussion", "accorder", &[]);
+        self.tous(
+            parties,
+            "negociation/activite/en_discussion",
+            "accorder",
+            &[],
+        );
         self.redige("gestionnaire", "clauses", None);
         let manquantes = "clauses.obligatoires_manquantes";
         self.declare("gestionnaire", manquantes, None, Value::Integer(0));
-        self.declare("gestionnaire", "clauses.affectation_tranchee", None, oui.clone());
+        self.declare(
+            "gestionnaire",
+            "clauses.affectation_tranchee",
+            None,
+            oui.clone(),
+        );
         self.declare("gestionnaire", "clauses.modulation_tranchee", None, oui);
-        self.tous(&parties, "negociation/clauses/a_choisir", "arreter", &[]);
+        self.tous(parties, "negociation/clauses/a_choisir", "arreter", &[]);
     }
 
     /// From the drafting to the signature's door.
@@ -260,7 +320,12 @@ impl<'a> Chantier<'a> {
         self.declare("ars", "contrat.annexes_manquantes", None, zero.clone());
         self.declare("ars", "contrat.revue_juridique_faite", None, oui.clone());
         self.declare("ars", "contrat.niveau_signature_choisi", None, oui);
-        self.declare("ars", "contrat.date_effet", None, Value::Date(jour(2026, 7, 1)));
+        self.declare(
+            "ars",
+            "contrat.date_effet",
+            None,
+            Value::Date(jour(2026, 7, 1)),
+        );
         self.declare("ars", "contrat.terme", None, Value::Date(jour(2031, 6, 30)));
         self.declare("ars", "contrat.delegations_invalides", None, zero);
         self.fait("ars", "formalisation", "figer", &[]);
@@ -276,7 +341,9 @@ impl<'a> Chantier<'a> {
         let collections = flux.dossier.collections();
         let autorites = collections.autorites("objectifs", Some(objectif)).iter();
         let gestionnaire = "gestionnaire".to_owned();
-        std::iter::once(gestionnaire).chain(autorites.cloned()).collect()
+        std::iter::once(gestionnaire)
+            .chain(autorites.cloned())
+            .collect()
     }
 
     fn financeurs(&self) -> Vec<String> {

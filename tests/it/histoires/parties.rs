@@ -37,7 +37,13 @@ fn three_departements_each_sign_and_none_is_asked_about_another_s_establishment(
     let mut chantier = Chantier::ouvre(&atelier, "cpom-ph");
     quinze(&mut chantier);
     let parties: BTreeSet<String> = chantier.parties().into_iter().collect();
-    let cinq = ["ars", "departement:01", "departement:02", "departement:03", "gestionnaire"];
+    let cinq = [
+        "ars",
+        "departement:01",
+        "departement:02",
+        "departement:03",
+        "gestionnaire",
+    ];
     assert_eq!(parties, cinq.map(str::to_owned).into());
 
     // When every diagnostic is handed over
@@ -52,20 +58,35 @@ fn three_departements_each_sign_and_none_is_asked_about_another_s_establishment(
         let siens: BTreeSet<String> = siens.collect();
         assert_eq!(branches(partie), siens, "{}", partie.party);
     }
-    for (partie, esms) in [("departement:01", "E01"), ("ars", "E07"), ("departement:02", "E15")] {
+    for (partie, esms) in [
+        ("departement:01", "E01"),
+        ("ars", "E07"),
+        ("departement:02", "E15"),
+    ] {
         let spot = format!("diagnostic_partage[{esms}]/en_instruction");
         let question = texte(&[("question", "?")]);
-        let refus = chantier.tente(partie, &spot, "questionner", question).unwrap_err();
+        let refus = chantier
+            .tente(partie, &spot, "questionner", question)
+            .unwrap_err();
         assert_eq!(refus.code(), "wrong_party", "{partie} {esms}");
     }
 
     // And none can block another's: all but one are closed without the third Département
     for esms in chantier.esms() {
-        if !chantier.autorites(&esms).contains(&"departement:03".to_owned()) {
+        if !chantier
+            .autorites(&esms)
+            .contains(&"departement:03".to_owned())
+        {
             chantier.clot(&esms);
         }
     }
-    let ouverts = chantier.contrat.flux(RACINE).unwrap().configuration.visits.keys();
+    let ouverts = chantier
+        .contrat
+        .flux(RACINE)
+        .unwrap()
+        .configuration
+        .visits
+        .keys();
     let ouverts: BTreeSet<String> = ouverts.flat_map(Spot::keys).collect();
     assert_eq!(ouverts, ["E13", "E14"].map(str::to_owned).into());
     chantier.clot("E13");
@@ -80,7 +101,10 @@ fn signe_a(chantier: &mut Chantier<'_>, nombre: usize) {
     let parties = chantier.parties();
     assert_eq!(parties.len(), nombre);
     for (signees, partie) in parties.iter().enumerate() {
-        assert!(chantier.est_dans("a_signer"), "moved after {signees} signatures");
+        assert!(
+            chantier.est_dans("a_signer"),
+            "moved after {signees} signatures"
+        );
         chantier.fait(partie, "a_signer", "signer", &[]);
     }
     assert!(chantier.est_dans("signe"));

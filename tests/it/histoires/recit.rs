@@ -43,10 +43,12 @@ fn approuve() -> Vec<Ligne> {
 
 fn events<'a>(journal: &'a [Ligne], flux: &str) -> impl Iterator<Item = &'a Stamped> {
     let flux = flux.to_owned();
-    journal.iter().filter_map(move |ligne| match &ligne.evenement {
-        Evenement::Machine(stamped) if ligne.flux == flux => Some(stamped),
-        _ => None,
-    })
+    journal
+        .iter()
+        .filter_map(move |ligne| match &ligne.evenement {
+            Evenement::Machine(stamped) if ligne.flux == flux => Some(stamped),
+            _ => None,
+        })
 }
 
 #[test]
@@ -62,7 +64,11 @@ fn the_story_writes_the_golden_journal() {
     }
     let golden = std::fs::read_to_string(JOURNAL).unwrap_or_default();
     let differs = golden.lines().zip(text.lines()).position(|(a, b)| a != b);
-    assert_eq!(differs.map(|i| text.lines().nth(i)), None, "line {differs:?}");
+    assert_eq!(
+        differs.map(|i| text.lines().nth(i)),
+        None,
+        "line {differs:?}"
+    );
     assert_eq!(golden.lines().count(), text.lines().count());
 }
 
@@ -147,9 +153,10 @@ fn each_party_refuses_once_and_sends_back_once() {
 fn a_consent_is_withdrawn_and_another_is_voided_by_an_edit() {
     let (_, partie) = jouee();
     let journal = partie.contrat.journal();
-    assert!(events(journal, RACINE).any(|s| {
-        matches!(&s.event, Event::Withdrawn { act, .. } if act == "covalider")
-    }));
+    assert!(
+        events(journal, RACINE)
+            .any(|s| { matches!(&s.event, Event::Withdrawn { act, .. } if act == "covalider") })
+    );
     let i = journal.iter().position(|l| {
         let Evenement::Machine(stamped) = &l.evenement else {
             return false;
@@ -206,9 +213,9 @@ fn objectives_are_rejected_and_arbitrated() {
 fn an_establishment_enters_during_the_negotiation_and_leaves_before_the_signature() {
     let (jouee, partie) = jouee();
     let journal = partie.contrat.journal();
-    let entre = journal.iter().position(|l| {
-        matches!(&l.evenement, Evenement::ElementEntre { cle, .. } if cle == "990002073")
-    });
+    let entre = journal.iter().position(
+        |l| matches!(&l.evenement, Evenement::ElementEntre { cle, .. } if cle == "990002073"),
+    );
     let avant = &journal[..entre.expect("it enters")];
     let alors = Contrat::relire(&jouee.atelier, avant).unwrap();
     let visits = &alors.flux(RACINE).unwrap().configuration.visits;
@@ -289,7 +296,10 @@ fn the_avenant_is_read_in_the_contract_and_the_contract_is_not_rewritten() {
     let lecture = contrat.texte(premier.lecture_consolidee).unwrap();
     assert!(lecture.contains("SERAFIN-PH à compter du 1er septembre 2027"));
     assert!(lecture.contains("(Avenant n° 1)"));
-    assert!(!lecture.contains("à distance"), "the rejected change is not in it");
+    assert!(
+        !lecture.contains("à distance"),
+        "the rejected change is not in it"
+    );
     let signe = dossier.contenu("contrat", None).unwrap().texte.unwrap();
     assert!(contrat.texte(signe).unwrap().contains("dotation globale"));
     assert_eq!(second.terme, NaiveDate::from_ymd_opt(2030, 12, 31));

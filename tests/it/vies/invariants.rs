@@ -138,7 +138,11 @@ impl Temoin {
                 for (act, tally) in visit.answers.iter().filter(|_| !spot.is_root()) {
                     let actuel = vie.contrat.montre(nom, spot, act, vie.instant);
                     for answer in tally.answers.values().filter(|a| a.digest.is_some()) {
-                        assert_eq!(answer.digest, actuel, "graine {}: 5, {nom} {spot} {act}", self.graine);
+                        assert_eq!(
+                            answer.digest, actuel,
+                            "graine {}: 5, {nom} {spot} {act}",
+                            self.graine
+                        );
                     }
                 }
             }
@@ -148,7 +152,11 @@ impl Temoin {
     /// 8: prorogations, and the term they give, stay under the rule pack's maximum.
     fn prorogations(&mut self, vie: &Vie<'_>) {
         let dossier = &vie.contrat.flux(RACINE).unwrap().dossier;
-        assert!(dossier.suivi().prorogations <= 1, "graine {}: 8", self.graine);
+        assert!(
+            dossier.suivi().prorogations <= 1,
+            "graine {}: 8",
+            self.graine
+        );
         let cle = ("contrat.terme".to_owned(), None);
         if let Some(Value::Date(terme)) = dossier.faits().get(&cle).map(|d| &d.valeur) {
             self.terme = Some(*terme);

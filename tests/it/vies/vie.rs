@@ -10,17 +10,24 @@ use entente::metier::contrat::perimetre::{Competence, Element};
 use entente::metier::evenement::Avis;
 use entente::regles::value::Value;
 use entente::workflow::catalogue::Kind;
-use entente::workflow::definition::model::{Input, InputKind, Role};
+use entente::workflow::definition::model::{Input, InputKind, Role, Workflow};
 use entente::workflow::machine::agenda::{Agenda, PartyAgenda, Pen, Todo};
 use entente::workflow::machine::digest::Digest;
 use entente::workflow::machine::event::Inputs;
 use entente::workflow::machine::refusal::{Lift, Missing};
 use entente::workflow::machine::{Command, Spot, World};
-use entente::workflow::definition::model::Workflow;
 
 /// Steps of a life at most; it stops when the contract and its children have had five years.
 const PAS: u32 = 900;
 const JOURS: i64 = 6 * 365;
+/// Acts that cut a life short: rarely chosen.
+const FINS: [&str; 5] = [
+    "resilier",
+    "ecarter",
+    "constater_refus",
+    "refuser",
+    "renoncer",
+];
 
 pub struct Vie<'a> {
     atelier: &'a Atelier,
@@ -79,7 +86,10 @@ impl<'a> Vie<'a> {
 
     pub fn dure(&self) -> bool {
         let jours = (self.instant - self.naissance).num_days();
-        let fini = self.contrat.tous().all(|(_, f)| f.configuration.ended.is_some());
+        let fini = self
+            .contrat
+            .tous()
+            .all(|(_, f)| f.configuration.ended.is_some());
         self.pas < PAS && jours < JOURS && !fini
     }
 
@@ -105,7 +115,9 @@ impl<'a> Vie<'a> {
             _ => 1 + hasard.sous(10),
         };
         self.instant += Duration::days(i64::try_from(jours).unwrap());
-        self.contrat.avancer(self.instant).unwrap_or_else(|r| panic!("{r}"));
+        self.contrat
+            .avancer(self.instant)
+            .unwrap_or_else(|r| panic!("{r}"));
     }
 
     /// A clock set back is refused, and nothing is written.
@@ -124,7 +136,11 @@ impl<'a> Vie<'a> {
         self.contrat.avancer(self.instant).unwrap();
         let lignes = self.contrat.journal().len();
         self.contrat.agir(&commande, self.instant).unwrap();
-        assert_eq!(self.contrat.journal().len(), lignes, "done twice: {commande:?}");
+        assert_eq!(
+            self.contrat.journal().len(),
+            lignes,
+            "done twice: {commande:?}"
+        );
     }
 
     fn perimetre(&mut self, hasard: &mut Hasard) {
@@ -153,6 +169,17 @@ impl<'a> Vie<'a> {
         let ouverts = self.contrat.tous();
         let ouverts = ouverts.filter(|(_, f)| f.configuration.ended.is_none());
         let ouverts: Vec<String> = ouverts.map(|(nom, _)| nom.to_owned()).collect();
+        // An avenant lives a short time among many EPRD: it gets more than its turn.
+        let rares = ouverts
+            .iter()
+            .filter(|nom| nom.contains("avenant") || nom.contains("decision"));
+        let rares: Vec<String> = rares.cloned().collect();
+        if hasard.pourcent(35) && !rares.is_empty() {
+            return hasard.parmi(&rares).cloned();
+        }
+        if hasard.pourcent(25) {
+            return ouverts.into_iter().find(|nom| nom == RACINE);
+        }
         hasard.parmi(&ouverts).cloned()
     }
 
@@ -183,7 +210,11 @@ impl<'a> Vie<'a> {
         let Some(todo) = hasard.parmi(&partie.acts) else {
             return;
         };
-        if let Some(missing) = todo.missing.first() {
+        if FINS.contains(&todo.act.as_str()) && !hasard.pourcent(4) {
+            return;
+        }
+        let attend_un_acte = |m: &Missing| m.lift.iter().all(|l| *l == Lift::Act);
+        if let Some(missing) = todo.missing.iter().find(|m| !attend_un_acte(m)) {
             self.fournit(&flux, todo, missing);
         } else if todo.digest.is_none() && self.porte_sur(&flux, todo) {
             self.redige(&flux, &agenda, todo, hasard);
@@ -236,7 +267,11 @@ impl<'a> Vie<'a> {
                 InputKind::Integer => Value::Integer(1),
                 InputKind::Cents => Value::Cents(100),
                 InputKind::Percent => Value::Percent(500),
-                InputKind::Date => Value::Date(jour + Duration::days(if input.required { 0 } else { 400 })),
+                InputKind::Date if input.name == "date_piece" => {
+                    Value::Date(jour - Duration::days(i64::try_from(hasard.sous(90)).unwrap()))
+                }
+                InputKind::Date if input.required => Value::Date(jour),
+                InputKind::Date => Value::Date(jour + Duration::days(400)),
                 InputKind::Boolean => Value::Boolean(true),
                 InputKind::Choice(rule) => match regles.value(rule, jour).map(|v| &v.value) {
                     Some(Value::List(list)) => hasard.parmi(list).unwrap().clone(),
@@ -262,7 +297,10 @@ impl<'a> Vie<'a> {
 
     /// States a fact that a condition waits for.
     fn fournit(&mut self, flux: &str, todo: &Todo, missing: &Missing) {
-        let cites = CATALOGUE.facts.iter().filter(|f| missing.condition.contains(f.name));
+        let cites = CATALOGUE
+            .facts
+            .iter()
+            .filter(|f| missing.condition.contains(f.name));
         for fait in cites.filter(|f| f.declared) {
             let nie = missing.condition.contains(&format!("!{}", fait.name));
             let valeur = match fait.kind {
@@ -284,15 +322,13 @@ impl<'a> Vie<'a> {
                 valeur
             };
             let racine = flux.split('/').next().unwrap().to_owned();
-            let elements: Vec<Option<String>> = match fait.of {
-                None => vec![None],
-                Some(of) => match todo.spot.keys().next() {
-                    Some(cle) => vec![Some(cle)],
-                    None => {
-                        let monde = self.contrat.monde(flux, self.instant).unwrap();
-                        monde.items(of).iter().cloned().map(Some).collect()
-                    }
-                },
+            let elements: Vec<Option<String>> = match (fait.of, todo.spot.keys().next()) {
+                (None, _) => vec![None],
+                (Some(_), Some(cle)) => vec![Some(cle)],
+                (Some(of), None) => {
+                    let monde = self.contrat.monde(flux, self.instant).unwrap();
+                    monde.items(of).iter().cloned().map(Some).collect()
+                }
             };
             for element in elements {
                 let ecriture = Ecriture::Declarer {
@@ -473,7 +509,11 @@ impl<'a> Vie<'a> {
                 self.refus += 1;
                 let bogue = matches!(refus, Refus::Journal(_)) || refus.code() == "too_many_steps";
                 assert!(!bogue, "{commande:?}: {refus}");
-                assert_eq!(self.contrat.journal().len(), lignes, "{commande:?}: {refus}");
+                assert_eq!(
+                    self.contrat.journal().len(),
+                    lignes,
+                    "{commande:?}: {refus}"
+                );
             }
         }
     }

@@ -1,13 +1,13 @@
 use super::monde::Monde;
 use super::suivi::{Demande, noms};
+use crate::metier::contrat::perimetre::{ARS, GESTIONNAIRE};
+use crate::metier::evenement::Etape;
 use crate::regles::delai::Delai;
 use crate::regles::value::{Day, Value};
 use crate::workflow::catalogue::PartyKind;
 use crate::workflow::machine::digest;
 use crate::workflow::machine::event::Agreed;
 use crate::workflow::machine::world::World;
-use crate::metier::contrat::perimetre::{ARS, GESTIONNAIRE};
-use crate::metier::evenement::Etape;
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeSet;
 
@@ -16,13 +16,15 @@ use std::collections::BTreeSet;
 const PROROGATION: &str = "Prorogation";
 const RETOUR: &str = "Plan de retour à l'équilibre";
 
-/// `Some(None)`: computed, and not known yet.
+/// `None`: not computed here. `Some(None)`: computed, and not known yet.
 type Calcule = Option<Option<Value>>;
 
+#[allow(clippy::unnecessary_wraps, reason = "an answer like the others")]
 fn oui(value: bool) -> Calcule {
     Some(Some(Value::Boolean(value)))
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "an answer like the others")]
 fn nombre(value: i64) -> Calcule {
     Some(Some(Value::Integer(value)))
 }
@@ -31,6 +33,7 @@ fn compte(value: usize) -> Calcule {
     nombre(i64::try_from(value).unwrap_or(i64::MAX))
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "an answer like the others")]
 fn date(value: Option<NaiveDate>) -> Calcule {
     Some(value.map(Value::Date))
 }
@@ -88,9 +91,7 @@ impl Monde<'_> {
             "contrat.prorogations" => nombre(suivi.prorogations),
             "contrat.successeur_ouvert" => oui(suivi.enfants.values().any(|e| e.racine)),
             "contrat.successeur_signe" => oui(suivi.successeur.is_some()),
-            "contrat.successeur_en_vigueur" => {
-                oui(suivi.successeur == Some(Etape::EnVigueur))
-            }
+            "contrat.successeur_en_vigueur" => oui(suivi.successeur == Some(Etape::EnVigueur)),
             "enfants.avenants_en_cours" => compte(self.avenants_en_cours().count()),
             _ => None,
         }
@@ -219,6 +220,14 @@ impl Monde<'_> {
     fn de_l_element(&self, name: &str, item: &str) -> Calcule {
         let racine = self.racine();
         match name {
+            // An objective whose financer left, or that concerns no authority any more, has no
+            // funding to speak of, whatever was stated.
+            "objectifs.financement_dit" => {
+                let parties = &racine.suivi.parties;
+                let concernees = self.perimetre().autorites("objectifs", Some(item));
+                let la = concernees.iter().all(|a| parties.contains(a));
+                (concernees.is_empty() || !la).then_some(Some(Value::Boolean(false)))
+            }
             "diagnostic.soumis" => oui(racine.suivi.soumis.contains(item)),
             "objectifs.tours" | "moyens.tours" => nombre(tours(&racine.suivi, item)),
             "modifications.tours" => nombre(tours(&self.propre.suivi, item)),
@@ -234,9 +243,9 @@ impl Monde<'_> {
         let cle = (objet.to_owned(), item.to_owned());
         let accord: Option<&Agreed> = self.propre.suivi.accords.get(&cle);
         let Some(accord) = accord else { return false };
-        let empreinte = self.content(objet, Some(item)).map(|contenu| {
-            digest::agreement(objet, Some(item), contenu, &accord.parties)
-        });
+        let empreinte = self
+            .content(objet, Some(item))
+            .map(|contenu| digest::agreement(objet, Some(item), contenu, &accord.parties));
         empreinte == Some(accord.digest) && self.memes_parties(objet, item, accord)
     }
 

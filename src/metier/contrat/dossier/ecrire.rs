@@ -1,8 +1,8 @@
 use super::Dossier;
 use crate::metier::contrat::faits::CATALOGUE;
 use crate::metier::contrat::perimetre::Element;
-use crate::workflow::catalogue::{Fact, Kind, Mover};
 use crate::regles::value::Value;
+use crate::workflow::catalogue::{Fact, Kind, Mover};
 use crate::workflow::machine::Right;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -107,7 +107,10 @@ impl Dossier {
         if !autour.parties.iter().any(|p| p == autour.partie) {
             return Err(Refus::new(
                 CodeRefus::Droit,
-                format!("« {} » n'est pas partie ici : rien à écrire.", autour.partie),
+                format!(
+                    "« {} » n'est pas partie ici : rien à écrire.",
+                    autour.partie
+                ),
             ));
         }
         match ecriture {
@@ -200,17 +203,10 @@ impl Dossier {
     }
 
     /// Under which right a party moves a fact.
-    fn mouvement(
-        &self,
-        autour: &Autour<'_>,
-        fait: &Fact,
-        element: Option<&str>,
-    ) -> Option<String> {
+    fn mouvement(&self, autour: &Autour<'_>, fait: &Fact, element: Option<&str>) -> Option<String> {
         let cible = fait.of.zip(element);
         fait.moved_by.iter().find_map(|mover| match mover {
-            Mover::Capability(droit) => {
-                tient(autour, droit, cible).then(|| (*droit).to_owned())
-            }
+            Mover::Capability(droit) => tient(autour, droit, cible).then(|| (*droit).to_owned()),
             Mover::Declaration(kind) => {
                 (self.kind(autour.partie) == *kind).then(|| "déclaration".to_owned())
             }
@@ -257,9 +253,9 @@ impl Dossier {
         match (collection, element) {
             (None, None) => Ok(()),
             (None, Some(cle)) => refus(format!("Aucun élément n'est attendu ; « {cle} » trouvé.")),
-            (Some(collection), None) => {
-                refus(format!("Dites de quel élément de « {collection} » il s'agit."))
-            }
+            (Some(collection), None) => refus(format!(
+                "Dites de quel élément de « {collection} » il s'agit."
+            )),
             (Some("parties" | "autorites"), Some(cle)) => {
                 if autour.parties.iter().any(|p| p == cle) {
                     return Ok(());
@@ -267,7 +263,10 @@ impl Dossier {
                 refus(format!("« {cle} » n'est pas partie ici."))
             }
             (Some(collection), Some(cle)) => {
-                let cles = self.collections_de(autour, collection).collections.cles(collection);
+                let cles = self
+                    .collections_de(autour, collection)
+                    .collections
+                    .cles(collection);
                 if cles.iter().any(|c| c == cle) {
                     return Ok(());
                 }
@@ -276,16 +275,14 @@ impl Dossier {
         }
     }
 
-    fn entrable(
-        &self,
-        autour: &Autour<'_>,
-        cle: &str,
-        element: &Element,
-    ) -> Result<String, Refus> {
+    fn entrable(&self, autour: &Autour<'_>, cle: &str, element: &Element) -> Result<String, Refus> {
         non_vide(cle, "La clé")?;
         non_vide(element.nom(), "Le nom")?;
         let collection = element.collection();
-        let cles = self.collections_de(autour, collection).collections.cles(collection);
+        let cles = self
+            .collections_de(autour, collection)
+            .collections
+            .cles(collection);
         if cles.iter().any(|c| c == cle) {
             return Err(Refus::new(
                 CodeRefus::Element,
@@ -302,7 +299,7 @@ impl Dossier {
                 if !autorites.iter().any(declaree) {
                     return Err(sans_autorite(&autorites.join(", ")));
                 }
-                self.perimetre_ouvert(autour)
+                perimetre_ouvert(autour)
             }
             Element::Objectif {
                 esms, financeurs, ..
@@ -332,21 +329,18 @@ impl Dossier {
                 }
                 selon(autour, "avenant.proposer", "proposer une modification")
             }
-            Element::Reconnaissance { .. } => {
-                selon(autour, "reconnaissances.demander", "demander une reconnaissance")
-            }
+            Element::Reconnaissance { .. } => selon(
+                autour,
+                "reconnaissances.demander",
+                "demander une reconnaissance",
+            ),
         }
     }
 
-    fn sortable(
-        &self,
-        autour: &Autour<'_>,
-        collection: &str,
-        cle: &str,
-    ) -> Result<String, Refus> {
+    fn sortable(&self, autour: &Autour<'_>, collection: &str, cle: &str) -> Result<String, Refus> {
         self.element(autour, Some(collection), Some(cle))?;
         match collection {
-            "esms" => self.perimetre_ouvert(autour),
+            "esms" => perimetre_ouvert(autour),
             "modifications" => selon(autour, "avenant.proposer", "retirer une modification"),
             _ => Err(Refus::new(
                 CodeRefus::Droit,
@@ -354,17 +348,17 @@ impl Dossier {
             )),
         }
     }
+}
 
-    /// The perimeter follows FINESS until someone is bound; an avenant changes it afterwards.
-    fn perimetre_ouvert(&self, autour: &Autour<'_>) -> Result<String, Refus> {
-        if autour.engage {
-            return Err(Refus::new(
-                CodeRefus::Engage,
-                "Le contrat est signé : son périmètre change par avenant.",
-            ));
-        }
-        Ok("perimetre".to_owned())
+/// The perimeter follows FINESS until someone is bound; an avenant changes it afterwards.
+fn perimetre_ouvert(autour: &Autour<'_>) -> Result<String, Refus> {
+    if autour.engage {
+        return Err(Refus::new(
+            CodeRefus::Engage,
+            "Le contrat est signé : son périmètre change par avenant.",
+        ));
     }
+    Ok("perimetre".to_owned())
 }
 
 fn selon(autour: &Autour<'_>, droit: &str, quoi: &str) -> Result<String, Refus> {
@@ -407,7 +401,10 @@ fn non_vide(texte: &str, quoi: &str) -> Result<(), Refus> {
 }
 
 fn inconnu(quoi: &str, nom: &str) -> Refus {
-    Refus::new(CodeRefus::Inconnu, format!("{quoi} « {nom} » n'existe pas."))
+    Refus::new(
+        CodeRefus::Inconnu,
+        format!("{quoi} « {nom} » n'existe pas."),
+    )
 }
 
 fn sans_autorite(partie: &str) -> Refus {

@@ -176,6 +176,13 @@ impl Dossier {
                 let positions = contenu.positions.entry(constat.clone()).or_default();
                 positions.insert(trace.par.party.clone(), position);
             }),
+            autre => self.fold_autour(autre),
+        }
+    }
+
+    /// Items, avenants, the following contract.
+    fn fold_autour(&mut self, evenement: &Evenement) {
+        match evenement {
             Evenement::ElementEntre { cle, element, .. } => {
                 Arc::make_mut(&mut self.collections).entre(cle, element);
             }
@@ -203,6 +210,10 @@ impl Dossier {
                 let suivi = Arc::make_mut(&mut self.suivi);
                 suivi.successeur = suivi.successeur.max(Some(*etape));
             }
+            Evenement::Machine(_)
+            | Evenement::FaitDeclare { .. }
+            | Evenement::ContenuModifie { .. }
+            | Evenement::PositionPrise { .. } => {}
         }
     }
 
@@ -246,12 +257,7 @@ impl Dossier {
         Arc::make_mut(&mut self.faits).insert(cle, declare);
     }
 
-    fn ecrit(
-        &mut self,
-        objet: &str,
-        element: Option<&String>,
-        change: impl FnOnce(&mut Contenu),
-    ) {
+    fn ecrit(&mut self, objet: &str, element: Option<&String>, change: impl FnOnce(&mut Contenu)) {
         let contenus = Arc::make_mut(&mut self.contenus);
         let contenu = contenus
             .entry((objet.to_owned(), element.cloned()))

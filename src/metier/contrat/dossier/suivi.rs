@@ -3,9 +3,9 @@
 use crate::metier::evenement::Etape;
 use crate::regles::value::Value;
 use crate::workflow::catalogue::PartyKind;
+use crate::workflow::definition::model::Silence;
 use crate::workflow::machine::event::{Agreed, CloseCause, Event, Inputs, Stamped};
 use crate::workflow::machine::spot::{Key, Spot};
-use crate::workflow::definition::model::Silence;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -116,7 +116,9 @@ impl Suivi {
             }
             Event::Entered { spot, .. } => self.entre(spot, stamped.effective),
             Event::BranchOpened { spot, branch } => {
-                if spot.as_str() == noms::DIAGNOSTIC && let Key::Item(cle) = branch {
+                if spot.as_str() == noms::DIAGNOSTIC
+                    && let Key::Item(cle) = branch
+                {
                     self.clos.remove(cle.as_str());
                 }
             }
@@ -143,15 +145,18 @@ impl Suivi {
             Event::Refused { actor, .. } => self.refusant = Some(actor.party.clone()),
             Event::TimerFired { armed, .. } => {
                 self.dernier_acte = None;
-                if matches!(
-                    armed.silence,
-                    Some(Silence::Approved | Silence::Rejected)
-                ) {
+                if matches!(armed.silence, Some(Silence::Approved | Silence::Rejected)) {
                     self.tacite = Some(armed.echeance);
                     self.date_piece = None;
                 }
             }
             Event::ActDone { .. } => self.acte(&stamped.event, stamped.effective),
+            other => self.enfant_suivi(other),
+        }
+    }
+
+    fn enfant_suivi(&mut self, event: &Event) {
+        match event {
             Event::ChildStarted {
                 workflow,
                 key,
