@@ -86,13 +86,6 @@ impl Parcours {
         );
         assert!(*signes >= 5 && *termines >= 5 && *enfants >= 50 && *refus > 100);
         assert!(faits.len() >= 80, "{faits:#?}");
-        if std::env::var_os("VOIR").is_some() {
-            std::fs::write(
-                format!("/tmp/faits-{}", faits.len()),
-                faits.iter().cloned().collect::<Vec<_>>().join("\n"),
-            )
-            .unwrap();
-        }
     }
 }
 
