@@ -17,3 +17,4 @@ mod navigateur;
 mod preuves;
 mod reseaux;
 mod tracabilite;
+mod vies;

@@ -182,30 +182,7 @@ impl Jeu<'_, '_> {
         let en = |text: &str| text.replace("{}", element);
         let acteur = acteur.clone();
         let command = match &etape.geste {
-            Geste::Acte {
-                acte,
-                ou,
-                saisies,
-                perime,
-                ..
-            } => {
-                let spot = Spot::new(&en(ou));
-                let shown = if *perime {
-                    self.montre
-                } else {
-                    let contrat = &self.partie.contrat;
-                    contrat.montre(&etape.flux, &spot, acte, self.partie.instant)
-                };
-                self.montre = shown.or(self.montre);
-                Command::Act {
-                    inputs: self.saisies(&etape.flux, &spot, acte, saisies, element)?,
-                    act: acte.clone(),
-                    actor: acteur,
-                    spot,
-                    shown,
-                    id,
-                }
-            }
+            Geste::Acte { .. } => self.acte(etape, acteur, element, id)?,
             Geste::Refuse { acte, ou, motif } => {
                 let spot = Spot::new(&en(ou));
                 let contrat = &self.partie.contrat;
@@ -258,6 +235,41 @@ impl Jeu<'_, '_> {
         Ok(Commande {
             flux: etape.flux.clone(),
             demande: Demande::Acte(command),
+        })
+    }
+
+    fn acte(
+        &mut self,
+        etape: &Etape,
+        actor: Actor,
+        element: &str,
+        id: String,
+    ) -> Result<Command, String> {
+        let Geste::Acte {
+            acte,
+            ou,
+            saisies,
+            perime,
+            ..
+        } = &etape.geste
+        else {
+            return Err("ce geste n'est pas un acte.".to_owned());
+        };
+        let spot = Spot::new(&ou.replace("{}", element));
+        let shown = if *perime {
+            self.montre
+        } else {
+            let contrat = &self.partie.contrat;
+            contrat.montre(&etape.flux, &spot, acte, self.partie.instant)
+        };
+        self.montre = shown.or(self.montre);
+        Ok(Command::Act {
+            inputs: self.saisies(&etape.flux, &spot, acte, saisies, element)?,
+            act: acte.clone(),
+            actor,
+            spot,
+            shown,
+            id,
         })
     }
 

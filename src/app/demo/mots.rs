@@ -5,7 +5,8 @@ use crate::metier::contrat::faits::CATALOGUE;
 use crate::metier::evenement::{Avis, Evenement};
 use crate::regles::value::Value;
 use crate::workflow::definition::model::{Node, Silence, Workflow};
-use crate::workflow::machine::event::{Event, LapseCause, VoidCause};
+use crate::workflow::machine::Machine;
+use crate::workflow::machine::event::{Armed, CloseCause, Event, LapseCause, VoidCause};
 use crate::workflow::machine::spot::{Key, Spot};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -33,7 +34,7 @@ impl Mots<'_> {
     }
 
     fn workflow(&self, flux: &str) -> Option<&Workflow> {
-        self.contrat.machine(flux).map(|m| m.workflow())
+        self.contrat.machine(flux).map(Machine::workflow)
     }
 
     fn node(&self, flux: &str, spot: &str) -> Option<&Node> {
@@ -204,6 +205,23 @@ impl Mots<'_> {
         }
     }
 
+    fn echeance(&self, flux: &str, spot: &Spot, armed: &Armed) -> String {
+        let rule = armed.rule.as_ref().map(|r| format!(" ({r})"));
+        let source = armed.source.as_ref().map(|s| format!(", {s}"));
+        let effect = match armed.silence {
+            Some(Silence::Approved) => " : le silence vaut approbation",
+            Some(Silence::Rejected) => " : le silence vaut rejet",
+            Some(Silence::None) | None => "",
+        };
+        format!(
+            "échéance du {} dans {}{}{}{effect}",
+            jour(armed.echeance),
+            self.lieu(flux, spot),
+            rule.unwrap_or_default(),
+            source.unwrap_or_default()
+        )
+    }
+
     fn suite_machine(&self, flux: &str, event: &Event) -> Option<String> {
         let de = self.flux(flux).map(|nom| format!(" [{nom}]"));
         let de = de.unwrap_or_default();
@@ -243,24 +261,11 @@ impl Mots<'_> {
             }
             Event::BranchClosed {
                 branch: Key::Item(cle),
-                cause: crate::workflow::machine::event::CloseCause::ItemLeft,
+                cause: CloseCause::ItemLeft,
                 ..
             } => format!("ferme la branche de {}", self.element(flux, cle.as_str())),
             Event::TimerFired { armed, spot, .. } => {
-                let rule = armed.rule.as_ref().map(|r| format!(" ({r})"));
-                let effect = match armed.silence {
-                    Some(Silence::Approved) => " : le silence vaut approbation",
-                    Some(Silence::Rejected) => " : le silence vaut rejet",
-                    Some(Silence::None) | None => "",
-                };
-                let source = armed.source.as_ref().map(|s| format!(", {s}"));
-                format!(
-                    "échéance du {} dans {}{}{}{effect}{de}",
-                    jour(armed.echeance),
-                    self.lieu(flux, spot),
-                    rule.unwrap_or_default(),
-                    source.unwrap_or_default()
-                )
+                format!("{}{de}", self.echeance(flux, spot, armed))
             }
             Event::TimerLapsed { armed, cause, .. } => {
                 let cause = match cause {

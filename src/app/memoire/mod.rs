@@ -59,6 +59,10 @@ impl Atelier {
         self.workflows.get(nom)
     }
 
+    pub fn paquet(&self, nom: &str) -> Option<&Paquet> {
+        self.library.pack(nom)
+    }
+
     fn machines(&self) -> BTreeMap<String, (Machine<'_>, &Paquet)> {
         let machine = |(nom, workflow): (&String, _)| {
             let workflow: &Workflow = workflow;

@@ -182,7 +182,7 @@ impl Contrat<'_> {
             effet,
             enregistre: self.etat.instant.unwrap_or(instant),
         };
-        self.inscrit(&parent.to_owned(), evenement);
+        self.inscrit(parent, evenement);
     }
 
     /// The following contract begins with the same establishments.

@@ -254,6 +254,11 @@ impl<'a> Chantier<'a> {
             &[],
         );
         self.tous(&parties, objectifs, "arreter", &[]);
+        self.accorde_les_moyens(&parties);
+    }
+
+    fn accorde_les_moyens(&mut self, parties: &[String]) {
+        let oui = Value::Boolean(true);
         for financeur in self.financeurs() {
             self.redige("gestionnaire", "moyens", Some(&financeur));
             self.declare(
@@ -280,7 +285,7 @@ impl<'a> Chantier<'a> {
             &[],
         );
         self.tous(
-            &parties,
+            parties,
             "negociation/investissement/presente",
             "accorder",
             &[],
@@ -289,7 +294,7 @@ impl<'a> Chantier<'a> {
         let sans_cible = "perimetre.esms_sans_cible_activite";
         self.declare("gestionnaire", sans_cible, None, Value::Integer(0));
         self.tous(
-            &parties,
+            parties,
             "negociation/activite/en_discussion",
             "accorder",
             &[],
@@ -304,7 +309,7 @@ impl<'a> Chantier<'a> {
             oui.clone(),
         );
         self.declare("gestionnaire", "clauses.modulation_tranchee", None, oui);
-        self.tous(&parties, "negociation/clauses/a_choisir", "arreter", &[]);
+        self.tous(parties, "negociation/clauses/a_choisir", "arreter", &[]);
     }
 
     /// From the drafting to the signature's door.

@@ -16,13 +16,15 @@ use std::collections::BTreeSet;
 const PROROGATION: &str = "Prorogation";
 const RETOUR: &str = "Plan de retour à l'équilibre";
 
-/// `Some(None)`: computed, and not known yet.
+/// `None`: not computed here. `Some(None)`: computed, and not known yet.
 type Calcule = Option<Option<Value>>;
 
+#[allow(clippy::unnecessary_wraps, reason = "an answer like the others")]
 fn oui(value: bool) -> Calcule {
     Some(Some(Value::Boolean(value)))
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "an answer like the others")]
 fn nombre(value: i64) -> Calcule {
     Some(Some(Value::Integer(value)))
 }
@@ -31,6 +33,7 @@ fn compte(value: usize) -> Calcule {
     nombre(i64::try_from(value).unwrap_or(i64::MAX))
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "an answer like the others")]
 fn date(value: Option<NaiveDate>) -> Calcule {
     Some(value.map(Value::Date))
 }
@@ -217,6 +220,14 @@ impl Monde<'_> {
     fn de_l_element(&self, name: &str, item: &str) -> Calcule {
         let racine = self.racine();
         match name {
+            // An objective whose financer left, or that concerns no authority any more, has no
+            // funding to speak of, whatever was stated.
+            "objectifs.financement_dit" => {
+                let parties = &racine.suivi.parties;
+                let concernees = self.perimetre().autorites("objectifs", Some(item));
+                let la = concernees.iter().all(|a| parties.contains(a));
+                (concernees.is_empty() || !la).then_some(Some(Value::Boolean(false)))
+            }
             "diagnostic.soumis" => oui(racine.suivi.soumis.contains(item)),
             "objectifs.tours" | "moyens.tours" => nombre(tours(&racine.suivi, item)),
             "modifications.tours" => nombre(tours(&self.propre.suivi, item)),

@@ -299,7 +299,7 @@ impl Dossier {
                 if !autorites.iter().any(declaree) {
                     return Err(sans_autorite(&autorites.join(", ")));
                 }
-                self.perimetre_ouvert(autour)
+                perimetre_ouvert(autour)
             }
             Element::Objectif {
                 esms, financeurs, ..
@@ -340,7 +340,7 @@ impl Dossier {
     fn sortable(&self, autour: &Autour<'_>, collection: &str, cle: &str) -> Result<String, Refus> {
         self.element(autour, Some(collection), Some(cle))?;
         match collection {
-            "esms" => self.perimetre_ouvert(autour),
+            "esms" => perimetre_ouvert(autour),
             "modifications" => selon(autour, "avenant.proposer", "retirer une modification"),
             _ => Err(Refus::new(
                 CodeRefus::Droit,
@@ -348,17 +348,17 @@ impl Dossier {
             )),
         }
     }
+}
 
-    /// The perimeter follows FINESS until someone is bound; an avenant changes it afterwards.
-    fn perimetre_ouvert(&self, autour: &Autour<'_>) -> Result<String, Refus> {
-        if autour.engage {
-            return Err(Refus::new(
-                CodeRefus::Engage,
-                "Le contrat est signé : son périmètre change par avenant.",
-            ));
-        }
-        Ok("perimetre".to_owned())
+/// The perimeter follows FINESS until someone is bound; an avenant changes it afterwards.
+fn perimetre_ouvert(autour: &Autour<'_>) -> Result<String, Refus> {
+    if autour.engage {
+        return Err(Refus::new(
+            CodeRefus::Engage,
+            "Le contrat est signé : son périmètre change par avenant.",
+        ));
     }
+    Ok("perimetre".to_owned())
 }
 
 fn selon(autour: &Autour<'_>, droit: &str, quoi: &str) -> Result<String, Refus> {

@@ -176,6 +176,13 @@ impl Dossier {
                 let positions = contenu.positions.entry(constat.clone()).or_default();
                 positions.insert(trace.par.party.clone(), position);
             }),
+            autre => self.fold_autour(autre),
+        }
+    }
+
+    /// Items, avenants, the following contract.
+    fn fold_autour(&mut self, evenement: &Evenement) {
+        match evenement {
             Evenement::ElementEntre { cle, element, .. } => {
                 Arc::make_mut(&mut self.collections).entre(cle, element);
             }
@@ -203,6 +210,10 @@ impl Dossier {
                 let suivi = Arc::make_mut(&mut self.suivi);
                 suivi.successeur = suivi.successeur.max(Some(*etape));
             }
+            Evenement::Machine(_)
+            | Evenement::FaitDeclare { .. }
+            | Evenement::ContenuModifie { .. }
+            | Evenement::PositionPrise { .. } => {}
         }
     }
 

@@ -151,6 +151,12 @@ impl Suivi {
                 }
             }
             Event::ActDone { .. } => self.acte(&stamped.event, stamped.effective),
+            other => self.enfant_suivi(other),
+        }
+    }
+
+    fn enfant_suivi(&mut self, event: &Event) {
+        match event {
             Event::ChildStarted {
                 workflow,
                 key,
