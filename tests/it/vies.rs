@@ -80,8 +80,8 @@ impl Parcours {
             faits,
         } = self;
         println!(
-            "signés {signes}, terminés {termines}, enfants {enfants}, actes {actes} ({} différents), \
-             refus {refus}",
+            "signés {signes}, terminés {termines}, enfants {enfants}, \
+             actes {actes} ({} différents), refus {refus}",
             faits.len()
         );
         assert!(*signes >= 5 && *termines >= 5 && *enfants >= 50 && *refus > 100);

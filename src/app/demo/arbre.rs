@@ -1,3 +1,5 @@
+//! The history, told as an indented tree.
+
 use super::jeu::{Partie, Passage};
 use super::lecture::{Etape, Geste, Histoire};
 use super::mots::Mots;

@@ -1,3 +1,5 @@
+//! Where things stand once the story is played: states, agenda, head of the journal.
+
 use super::jeu::Partie;
 use super::mots::jour;
 use crate::app::memoire::{Contrat, RACINE};

@@ -1,3 +1,5 @@
+//! Plays a story, and holds each step to what it announces.
+
 use super::lecture::{Etape, Geste, Histoire, liste, texte};
 use crate::app::memoire::{Atelier, Commande, Contrat, Demande, Refus};
 use crate::metier::contrat::dossier::Ecriture;

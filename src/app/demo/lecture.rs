@@ -1,3 +1,5 @@
+//! Reads a story: dated steps, who does what, what is expected.
+
 use crate::regles::calendrier::parse_date;
 use crate::regles::problem::{Code, Place, Problem, meant};
 use crate::regles::yaml::{self, Content, Key, Node};

@@ -6,7 +6,7 @@ use crate::metier::evenement::{Avis, Evenement};
 use crate::regles::value::Value;
 use crate::workflow::definition::model::{Node, Silence, Workflow};
 use crate::workflow::machine::Machine;
-use crate::workflow::machine::event::{Armed, CloseCause, Event, LapseCause, VoidCause};
+use crate::workflow::machine::event::{Armed, Binds, CloseCause, Event, LapseCause, VoidCause};
 use crate::workflow::machine::spot::{Key, Spot};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -205,6 +205,20 @@ impl Mots<'_> {
         }
     }
 
+    /// `None`: one only passes through, what follows is told.
+    fn entree(&self, flux: &str, spot: &Spot, binds: Option<&Binds>) -> Option<String> {
+        let node = self.node(flux, spot.as_str())?;
+        if !node.auto.is_empty() && node.acts.is_empty() {
+            return None;
+        }
+        let lie = binds.map(|b| {
+            let court: String = b.digest.to_string().chars().take(8).collect();
+            format!(" ; engage {} parties, empreinte {court}", b.parties.len())
+        });
+        let lieu = self.lieu(flux, spot);
+        Some(format!("entre dans {lieu}{}", lie.unwrap_or_default()))
+    }
+
     fn echeance(&self, flux: &str, spot: &Spot, armed: &Armed) -> String {
         let rule = armed.rule.as_ref().map(|r| format!(" ({r})"));
         let source = armed.source.as_ref().map(|s| format!(", {s}"));
@@ -226,21 +240,8 @@ impl Mots<'_> {
         let de = self.flux(flux).map(|nom| format!(" [{nom}]"));
         let de = de.unwrap_or_default();
         Some(match event {
-            Event::Entered { spot, binds, .. } if !spot.is_root() => {
-                // One passes through: what follows is told.
-                let node = self.node(flux, spot.as_str());
-                if node.is_some_and(|n| !n.auto.is_empty() && n.acts.is_empty()) {
-                    return None;
-                }
-                let lie = binds.as_ref().map(|b| {
-                    let court: String = b.digest.to_string().chars().take(8).collect();
-                    format!(" ; engage {} parties, empreinte {court}", b.parties.len())
-                });
-                format!(
-                    "entre dans {}{}{de}",
-                    self.lieu(flux, spot),
-                    lie.unwrap_or_default()
-                )
+            Event::Entered { spot, binds, .. } => {
+                format!("{}{de}", self.entree(flux, spot, binds.as_ref())?)
             }
             Event::ActDone {
                 spot,

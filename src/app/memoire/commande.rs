@@ -1,3 +1,5 @@
+//! What people ask of a contract, and why it is refused.
+
 use crate::metier::contrat::dossier::{self, Ecriture};
 use crate::workflow::machine::event::Actor;
 use crate::workflow::machine::{Command, Refusal};

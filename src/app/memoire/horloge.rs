@@ -1,3 +1,5 @@
+//! The deadlines of all streams, in the order of their dates.
+
 use super::{Contrat, Flux, Refus};
 use crate::regles::calendrier::{civil_date, ended};
 use crate::workflow::machine::Command;

@@ -28,7 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Definitions and packs, read once.
 #[derive(Debug)]
 pub struct Atelier {
-    library: Library,
+    fichiers: Library,
     workflows: BTreeMap<String, Workflow>,
     /// Workflows that outlive their parent.
     survivants: BTreeSet<String>,
@@ -51,7 +51,7 @@ impl Atelier {
         Ok(Self {
             survivants: survivants.map(|w| w.name.clone()).collect(),
             workflows,
-            library,
+            fichiers: library,
         })
     }
 
@@ -60,13 +60,13 @@ impl Atelier {
     }
 
     pub fn paquet(&self, nom: &str) -> Option<&Paquet> {
-        self.library.pack(nom)
+        self.fichiers.pack(nom)
     }
 
     fn machines(&self) -> BTreeMap<String, (Machine<'_>, &Paquet)> {
         let machine = |(nom, workflow): (&String, _)| {
             let workflow: &Workflow = workflow;
-            let paquet = self.library.pack(&workflow.rules)?;
+            let paquet = self.fichiers.pack(&workflow.rules)?;
             let machine = Machine::new(workflow, &CATALOGUE, paquet);
             Some((nom.clone(), (machine, paquet)))
         };

@@ -1,3 +1,5 @@
+//! What follows from events: children, avenants, the following contract.
+
 use super::{Contrat, Refus};
 use crate::metier::contrat::lecture::Articles;
 use crate::metier::contrat::perimetre::Element;

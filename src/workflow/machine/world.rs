@@ -25,9 +25,9 @@ pub trait World {
     /// Whether a child goes on when its parent ends.
     fn survives_parent(&self, workflow: &str) -> bool;
 
-    /// A copy that follows one decision: each event goes to its [`World::fold`] before what follows
-    /// is settled, so that a fact the act itself moves is read as it now is. `None`: nothing that is
-    /// published here depends on the machine's events.
+    /// A copy that follows one decision: each event goes to its [`World::fold`] before what
+    /// follows is settled, so that a fact the act itself moves is read as it now is. `None`:
+    /// nothing that is published here depends on the machine's events.
     fn following(&self) -> Option<Box<dyn World + '_>> {
         None
     }

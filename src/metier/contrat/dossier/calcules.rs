@@ -1,3 +1,5 @@
+//! Facts that the journal already tells: counts, agreements, dates that have passed.
+
 use super::monde::Monde;
 use super::suivi::{Demande, noms};
 use crate::metier::contrat::perimetre::{ARS, GESTIONNAIRE};

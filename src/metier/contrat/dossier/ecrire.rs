@@ -1,3 +1,5 @@
+//! Who may write what: facts stated, texts, positions, items.
+
 use super::Dossier;
 use crate::metier::contrat::faits::CATALOGUE;
 use crate::metier::contrat::perimetre::Element;

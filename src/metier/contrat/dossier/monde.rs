@@ -1,3 +1,5 @@
+//! A stream and those above it, as the machine sees them.
+
 use super::Dossier;
 use crate::metier::contrat::perimetre::{Collections, GESTIONNAIRE};
 use crate::regles::paquet::Paquet;
