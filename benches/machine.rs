@@ -45,6 +45,7 @@ static CATALOGUE: Catalogue = Catalogue {
         title: "ESMS",
         singular: "l'ESMS",
         parties: false,
+        set: None,
     }],
     sets: &[PartySet {
         name: "authorities",

@@ -111,6 +111,9 @@ pub struct Collection {
     pub singular: &'static str,
     /// The items are parties: `party(name)` is the item itself.
     pub parties: bool,
+    /// The set that says which parties, when they are parties and the file declares none of them
+    /// one per item.
+    pub set: Option<&'static str>,
 }
 
 /// A named set of parties, resolved at each decision.

@@ -43,6 +43,7 @@ const fn collection(name: &'static str, parties: bool) -> Collection {
         title: name,
         singular: name,
         parties,
+        set: None,
     }
 }
 

@@ -8,7 +8,7 @@
 use crate::workflow::catalogue::PartyKind;
 use crate::workflow::condition::{Condition, satisfiable};
 use crate::workflow::definition::model::{BlockId, Presence, Workflow};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Past this many combinations, nothing is decided.
 pub const COMBINATIONS_MAX: usize = 64;
@@ -29,6 +29,8 @@ pub struct Combination {
     /// Conditions that hold in it; the negation of those that do not.
     pub literals: Vec<Condition>,
     pub present: Vec<Present>,
+    /// Collections whose items are the parties declared one per item: collection → declared id.
+    pub each: BTreeMap<String, String>,
     /// Regions that are done at once.
     pub closed: BTreeSet<BlockId>,
     /// In French, for people: « 2 departement, perimetre.a_usld faux ».
@@ -171,9 +173,25 @@ fn combination(workflow: &Workflow, choices: &[Choice<'_>], row: &[u32]) -> Comb
     Combination {
         literals: literals(choices, row),
         present,
+        each: each(workflow),
         closed,
         label: label(choices, row),
     }
+}
+
+/// Where two parties are declared over the same collection, an item is not one of them.
+fn each(workflow: &Workflow) -> BTreeMap<String, String> {
+    let mut each = BTreeMap::new();
+    let mut shared = BTreeSet::new();
+    for party in &workflow.parties {
+        if let Presence::Each(collection) = &party.presence
+            && each.insert(collection.clone(), party.id.clone()).is_some()
+        {
+            shared.insert(collection.clone());
+        }
+    }
+    each.retain(|collection, _| !shared.contains(collection));
+    each
 }
 
 fn label(choices: &[Choice<'_>], row: &[u32]) -> String {

@@ -195,19 +195,39 @@ impl<'a> Casting<'a> {
         present.filter(|p| keep(p)).map(|p| p.id.as_str()).collect()
     }
 
-    /// The parties that may be items of a collection of parties: those of the set of the same
-    /// name, else anyone.
+    /// The parties that may be items of a collection of parties: those the file declares one per
+    /// item, else those of the collection's set, else anyone.
     pub fn members(self, collection: &str) -> Vec<&'a str> {
-        match self.catalogue.set(collection, None) {
-            Some(_) => self.set(collection, None, Part::Whole),
+        if let Some(declared) = self.one_per_item(collection) {
+            return self.where_(|p| p.declared == *declared);
+        }
+        match self.set_of(collection) {
+            Some(set) => self.set(set.name, None, Part::Whole),
             None => self.where_(|_| true),
         }
     }
 
     /// The parties that are items of the collection for certain.
     pub fn certain_members(self, collection: &str) -> Vec<&'a str> {
-        let set = self.catalogue.set(collection, None);
+        if let Some(declared) = self.one_per_item(collection) {
+            return self.where_(|p| p.declared == *declared);
+        }
+        let set = self.set_of(collection);
         set.map(|set| self.always(set)).unwrap_or_default()
+    }
+
+    /// The party that the file declares once per item of this collection of parties.
+    fn one_per_item(self, collection: &str) -> Option<&'a String> {
+        let known = self.catalogue.collection(collection)?;
+        self.combination
+            .each
+            .get(collection)
+            .filter(|_| known.parties)
+    }
+
+    fn set_of(self, collection: &str) -> Option<&'a PartySet> {
+        let known = self.catalogue.collection(collection)?;
+        self.catalogue.set(known.set?, None)
     }
 
     /// Whether the collection can hold no item here: a set over its items would be empty, and an

@@ -53,12 +53,14 @@ static CATALOGUE: Catalogue = Catalogue {
             title: "ESMS",
             singular: "l'ESMS",
             parties: false,
+            set: None,
         },
         Collection {
             name: "departements",
             title: "Départements",
             singular: "le Département",
             parties: true,
+            set: None,
         },
     ],
     sets: &[

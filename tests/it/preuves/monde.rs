@@ -44,12 +44,14 @@ pub static CATALOGUE: Catalogue = Catalogue {
             title: "lieux",
             singular: "le lieu",
             parties: false,
+            set: None,
         },
         Collection {
             name: "buts",
             title: "buts",
             singular: "le but",
             parties: false,
+            set: None,
         },
     ],
     sets: &[

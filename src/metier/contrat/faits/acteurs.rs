@@ -14,39 +14,62 @@ const fn collection(
     title: &'static str,
     singular: &'static str,
     parties: bool,
+    set: Option<&'static str>,
 ) -> Collection {
     Collection {
         name,
         title,
         singular,
         parties,
+        set,
     }
 }
 
 pub const COLLECTIONS: &[Collection] = &[
-    collection("esms", "ESMS du périmètre", "l'ESMS", false),
-    collection("ehpad", "EHPAD du périmètre", "l'EHPAD", false),
-    collection("objectifs", "Objectifs proposés", "l'objectif", false),
+    collection("esms", "ESMS du périmètre", "l'ESMS", false, None),
+    collection("ehpad", "EHPAD du périmètre", "l'EHPAD", false, None),
+    collection("objectifs", "Objectifs proposés", "l'objectif", false, None),
     collection(
         "modifications",
         "Modifications de l'avenant",
         "la modification",
         false,
+        None,
     ),
     collection(
         "reconnaissances",
         "Reconnaissances contractuelles demandées",
         "la reconnaissance",
         false,
+        None,
     ),
-    collection("parties", "Parties au contrat", "la partie", true),
-    collection("autorites", "Autorités du contrat", "l'autorité", true),
-    collection("financeurs", "Financeurs", "le financeur", true),
+    collection(
+        "parties",
+        "Parties au contrat",
+        "la partie",
+        true,
+        Some("parties"),
+    ),
+    collection(
+        "autorites",
+        "Autorités du contrat",
+        "l'autorité",
+        true,
+        Some("authorities"),
+    ),
+    collection(
+        "financeurs",
+        "Financeurs",
+        "le financeur",
+        true,
+        Some("financeurs"),
+    ),
     collection(
         "perimetre.departements",
         "Départements compétents",
         "le Département",
         true,
+        None,
     ),
 ];
 

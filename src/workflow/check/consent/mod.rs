@@ -19,8 +19,10 @@
 //! Opening an instance in an `entry` state that lies after `b` is itself an agreement of all
 //! signatories over the signed document.
 
+mod paths;
 mod walk;
 
+use self::paths::Paths;
 use self::walk::Walk;
 use super::{Case, Findings, tell};
 use crate::workflow::definition::model::{
@@ -39,27 +41,33 @@ pub fn prove(workflow: &Workflow, cases: &[Case<'_, '_>], findings: &mut Finding
     }
 }
 
-/// Each agreement that leads into a binding state is a signature.
+/// Each agreement that leads into a binding state is a signature, over a text.
 fn signatures(workflow: &Workflow, findings: &mut Findings) {
     for node in &workflow.nodes {
         for act in &node.acts {
-            if let Some(bound) = unsigned(workflow, node, act) {
-                let message = format!(
-                    "« {} » mène à « {} », qui engage les parties : un tel accord est une \
-                     signature. Écrivez « as: signature ».",
-                    act.name,
-                    workflow.node(bound).path
-                );
-                findings.refuse(Problem::new(Code::Consentement, act.place, message));
-            }
+            let Some(bound) = bound(workflow, node, act) else {
+                continue;
+            };
+            let path = &workflow.node(bound).path;
+            let remedy = match (&act.over, act.role) {
+                (None, _) => {
+                    "un tel accord porte sur un texte. Écrivez « over: … » avec ce qui est signé."
+                }
+                (Some(_), Role::Signature) => continue,
+                (Some(_), _) => "un tel accord est une signature. Écrivez « as: signature ».",
+            };
+            let message = format!(
+                "« {} » mène à « {path} », qui engage les parties : {remedy}",
+                act.name
+            );
+            findings.refuse(Problem::new(Code::Consentement, act.place, message));
         }
     }
 }
 
-/// The binding state that an agreement enters at once without being a signature.
-fn unsigned(workflow: &Workflow, node: &Node, act: &Act) -> Option<NodeId> {
-    let agreement = act.over.is_some() || act.by.is_agreement();
-    if !agreement || act.role == Role::Signature {
+/// The binding state that an agreement enters at once.
+fn bound(workflow: &Workflow, node: &Node, act: &Act) -> Option<NodeId> {
+    if act.over.is_none() && !act.by.is_agreement() {
         return None;
     }
     let entered = entered(workflow, node.block, act.to?);
@@ -67,7 +75,7 @@ fn unsigned(workflow: &Workflow, node: &Node, act: &Act) -> Option<NodeId> {
     entered.into_iter().find(binding)
 }
 
-/// The states that a move enters at once.
+/// The states that a move may enter at once, automatic moves included.
 fn entered(workflow: &Workflow, block: BlockId, to: Target) -> BTreeSet<NodeId> {
     let mut states = BTreeSet::new();
     let mut queue = vec![(block, to)];
@@ -78,6 +86,7 @@ fn entered(workflow: &Workflow, block: BlockId, to: Target) -> BTreeSet<NodeId> 
                 let node = workflow.node(id);
                 let inner = node.body.inner().iter();
                 queue.extend(inner.map(|b| (*b, Target::Node(workflow.block(*b).start))));
+                queue.extend(node.auto.iter().map(|a| (node.block, a.to)));
                 node.ending.is_some()
             }
             Target::Node(_) => false,
@@ -173,21 +182,18 @@ fn violations(
     case: &Case<'_, '_>,
     object: &ObjectRef,
 ) -> Vec<Problem> {
+    let paths = Paths::new(case.view);
     let mut problems = Vec::new();
-    let space = case.full();
-    if case.reaching(node.id).is_none() {
-        return problems;
-    }
     for party in &case.combination().present {
         let bound = binding.binds.as_ref();
         if bound.is_some_and(|list| !list.contains(&party.declared)) {
             continue;
         }
-        let walk = Walk::new(space, &party.id, object, true);
+        let walk = Walk::new(&paths, &party.id, object, true);
         let Some(path) = walk.unagreed(node.id) else {
             continue;
         };
-        let frozen = Walk::new(space, &party.id, object, false);
+        let frozen = Walk::new(&paths, &party.id, object, false);
         let journey = tell::journey(workflow, &path);
         let message = match frozen.unagreed(node.id) {
             Some(_) => format!(

@@ -1,77 +1,102 @@
 //! The bit carried along the paths of a workflow, for one party, one object and one combination.
 
-use super::super::reach::{Exit, Space};
+use super::super::reach::Exit;
 use super::super::tell::Step;
-use super::super::view::{self, Cause};
+use super::super::view::{Cause, View};
 use super::super::who::Casting;
-use super::unsigned;
+use super::paths::Paths;
+use super::{agreed_objects, bound};
 use crate::workflow::catalogue::Catalogue;
 use crate::workflow::definition::model::{
     Act, Allow, BlockId, Body, InputKind, Node, NodeId, ObjectRef, Role, Target, Workflow,
 };
+use std::cell::RefCell;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// One party, one object, one combination.
 pub(super) struct Walk<'s, 'v, 'a> {
-    space: &'s Space<'v, 'a>,
+    paths: &'s Paths<'v, 'a>,
     workflow: &'a Workflow,
     party: &'s str,
     object: &'s ObjectRef,
-    /// By state: someone may write the object while it is active (its own rights only).
+    /// By state: someone may change the object while it stays active (what it opens itself only).
     dirty: Vec<bool>,
     /// The root's rights, always on.
     root_dirty: bool,
-    /// By block: someone may write the object somewhere inside.
+    /// By block: someone may change the object somewhere inside.
     inside_dirty: Vec<bool>,
-    /// Entry states after which the agreement of all signatories is known.
+    /// States an instance may be opened in, with whether that is an agreement to the object.
     entries: BTreeMap<NodeId, bool>,
-    /// Lowest bit at the end of a block, by block, bit at its start, and whether the party's own
-    /// branch is walked.
-    ends: std::cell::RefCell<BTreeMap<(BlockId, bool, bool), Option<bool>>>,
+    /// Lowest bit at the end of a block, by block and by how it is walked.
+    ends: RefCell<BTreeMap<(BlockId, bool, bool, bool), Option<bool>>>,
 }
 
 /// How a block is walked.
 #[derive(Clone, Copy)]
 struct Tour<'a> {
     casting: Casting<'a>,
-    /// Something beside the block may write the object.
+    /// Something beside the block may change the object.
     ambient: bool,
 }
 
-/// Shortest ways to states of a block, with the bit: (state, bit) → (before, what led there).
-type Found = BTreeMap<(NodeId, bool), Option<((NodeId, bool), String)>>;
+/// A state as it was entered.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Vertex {
+    id: NodeId,
+    bit: bool,
+    /// Entered by an act that restarts some of its branches only.
+    partial: bool,
+}
+
+/// Shortest ways to states of a block: what came before, and what led there.
+type Found = BTreeMap<Vertex, Option<(Vertex, String)>>;
 
 impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
+    /// `changing`: whether the object may change once agreed.
     pub(super) fn new(
-        space: &'s Space<'v, 'a>,
+        paths: &'s Paths<'v, 'a>,
         party: &'s str,
         object: &'s ObjectRef,
-        writing: bool,
+        changing: bool,
     ) -> Self {
-        let workflow = space.view.workflow;
-        let casting = space.view.casting;
+        let workflow = paths.view.workflow;
+        let casting = paths.view.casting;
         let held = held(casting.catalogue, &object.name);
-        let writes = |allow: &[Allow]| writing && allow.iter().any(|a| writes(casting, a, &held));
+        let writes = |allow: &[Allow]| changing && allow.iter().any(|a| writes(casting, a, &held));
         let mut walk = Self {
-            space,
+            paths,
             workflow,
             party,
             object,
             dirty: workflow.nodes.iter().map(|n| writes(&n.allow)).collect(),
             root_dirty: writes(&workflow.allow),
             inside_dirty: vec![false; workflow.blocks.len()],
-            entries: entries(workflow),
-            ends: std::cell::RefCell::default(),
+            entries: entries(paths.view, party, object),
+            ends: RefCell::default(),
         };
-        for block in workflow.blocks.iter().rev() {
-            let reached = &space.fate(block.id).reached;
-            let dirty = reached.iter().any(|id| {
-                let inner = space.view.inside(*id);
-                walk.dirty[id.0 as usize] || inner.iter().any(|b| walk.inside_dirty[b.0 as usize])
-            });
-            walk.inside_dirty[block.id.0 as usize] = dirty;
+        if changing {
+            walk.inside();
         }
         walk
+    }
+
+    /// What the states of each block let change, reopenings included.
+    fn inside(&mut self) {
+        for block in self.workflow.blocks.iter().rev() {
+            let reached = block.nodes.iter().filter(|id| self.paths.reached(**id));
+            let dirty = reached.into_iter().any(|id| {
+                let inner = self.paths.view.inside(*id);
+                let moves = self.paths.moves(*id).iter();
+                self.dirty[id.0 as usize]
+                    || moves.into_iter().any(|m| match m.cause {
+                        Cause::Act(act) => self.reopens(act),
+                        _ => false,
+                    })
+                    || inner.iter().any(|b| self.inside_dirty[b.0 as usize])
+            });
+            self.inside_dirty[block.id.0 as usize] = dirty;
+        }
     }
 
     /// A shortest path that enters the state while the bit is down.
@@ -82,33 +107,45 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
         let mut path = Vec::new();
         let mut bit = false;
         let mut tour = Tour {
-            casting: self.space.view.casting,
+            casting: self.paths.view.casting,
             ambient: false,
         };
+        let closed = &self.paths.view.combination().closed;
         for (depth, id) in chain.iter().enumerate() {
             let node = self.workflow.node(*id);
+            if closed.contains(&node.block) {
+                return None;
+            }
             let found = self.walk(node.block, bit, tour);
-            bit = [false, true]
-                .into_iter()
-                .find(|b| found.contains_key(&(*id, *b)))?;
-            path.extend(steps(&found, (*id, bit)));
+            // The lowest bit comes first.
+            let vertex = *found.keys().find(|v| v.id == *id)?;
+            bit = vertex.bit;
+            path.extend(steps(&found, vertex));
             if depth + 1 < chain.len() {
                 let inner = self.workflow.node(chain[depth + 1]).block;
                 tour.ambient |= self.beside(node, inner);
+                bit &= !self.own_object(node);
             }
         }
         (!bit).then_some(path)
     }
 
-    /// Whether something beside the block, in the same composite, may write the object.
+    /// Whether each branch of the state has an object of its own: an agreement to one says nothing
+    /// of the next.
+    fn own_object(&self, node: &Node) -> bool {
+        match &node.body {
+            Body::Each { over, .. } => self.object.item.as_ref() == Some(over),
+            _ => false,
+        }
+    }
+
+    /// Whether something beside the block, in the same composite, may change the object.
     fn beside(&self, owner: &Node, inner: BlockId) -> bool {
         match &owner.body {
-            // Another item's branch writes another item's object.
-            Body::Each { over, .. } => {
-                self.object.item.as_ref() != Some(over) && self.inside_dirty[inner.0 as usize]
-            }
+            // Another item's branch changes another item's object.
+            Body::Each { .. } => !self.own_object(owner) && self.inside_dirty[inner.0 as usize],
             _ => self
-                .space
+                .paths
                 .view
                 .inside(owner.id)
                 .iter()
@@ -126,16 +163,22 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
                 first.push((*entry, *known));
             }
         }
-        for state in first {
-            found.insert(state, None);
-            queue.push_back(state);
+        for (id, bit) in first {
+            let partial = false;
+            let vertex = Vertex { id, bit, partial };
+            found.insert(vertex, None);
+            queue.push_back(vertex);
         }
-        while let Some(state) = queue.pop_front() {
-            for (name, to, next) in self.leave(state, tour) {
+        while let Some(vertex) = queue.pop_front() {
+            for (exit, to, bit) in self.leave(vertex, tour) {
                 let Target::Node(id) = to else { continue };
-                let next = (id, next);
-                if let std::collections::btree_map::Entry::Vacant(slot) = found.entry(next) {
-                    slot.insert(Some((state, name)));
+                let partial = match exit {
+                    Exit::Move(m) => matches!(m.cause, Cause::Act(act) if act.reopens.is_some()),
+                    Exit::Done => false,
+                };
+                let next = Vertex { id, bit, partial };
+                if let Entry::Vacant(slot) = found.entry(next) {
+                    slot.insert(Some((vertex, exit.name())));
                     queue.push_back(next);
                 }
             }
@@ -144,38 +187,39 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
     }
 
     /// The ways out of a state, with the lowest bit each leaves.
-    fn leave(&self, (id, bit): (NodeId, bool), tour: Tour<'a>) -> Vec<(String, Target, bool)> {
+    fn leave(&self, vertex: Vertex, tour: Tour<'a>) -> Vec<(Exit<'a>, Target, bool)> {
         let mut ways = Vec::new();
-        for (exit, to) in self.space.exits(id) {
+        for (exit, to) in self.paths.exits(vertex.id) {
             let after = match exit {
-                Exit::Done => match self.through(id, bit, tour) {
+                Exit::Done => match self.through(vertex, tour) {
                     Some(after) => after,
                     None => continue,
                 },
                 Exit::Move(m) => {
-                    let stayed = bit && !self.may_change(id, tour);
+                    let stayed = vertex.bit && !self.may_change(vertex.id, tour);
                     match m.cause {
-                        Cause::Act(act) if self.agrees(id, act, tour) => true,
-                        Cause::Act(act) => stayed && !self.reopens(act),
-                        _ => stayed,
+                        Cause::Act(act) if self.reopens(act) => false,
+                        Cause::Act(act) => stayed || self.agrees(vertex.id, act, tour),
+                        Cause::Refusal(act) => stayed && !self.disowns(act, tour),
+                        Cause::Expiry(..) | Cause::Timer(_) | Cause::Auto(..) => stayed,
                     }
                 }
             };
-            ways.push((exit.name(), to, after));
+            ways.push((exit, to, after));
         }
         ways
     }
 
     /// Whether the object may change while the state is active.
     fn may_change(&self, id: NodeId, tour: Tour<'a>) -> bool {
-        if self.space.view.instant(id) {
+        if self.paths.instant(id) {
             return false;
         }
-        let inner = self.space.view.inside(id);
+        let inner = self.paths.view.inside(id);
         tour.ambient || self.around(id) || inner.iter().any(|b| self.inside_dirty[b.0 as usize])
     }
 
-    /// The rights open in the state and around it.
+    /// What the state, and what holds it, let change.
     fn around(&self, id: NodeId) -> bool {
         self.root_dirty
             || self.dirty[id.0 as usize]
@@ -186,16 +230,23 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
     }
 
     fn agrees(&self, id: NodeId, act: &Act, tour: Tour<'a>) -> bool {
+        // An agreement that binds without being a signature is told for itself.
         let node = self.workflow.node(id);
-        let signed = act.role == Role::Signature || unsigned(self.workflow, node, act).is_some();
+        let signed = act.role == Role::Signature || bound(self.workflow, node, act).is_some();
         signed
             && act.over.as_ref() == Some(self.object)
             && !tour.casting.may_hold_without(&act.by, self.party)
     }
 
+    /// Whether the party may be the one that refuses to sign the object.
+    fn disowns(&self, act: &Act, tour: Tour<'a>) -> bool {
+        let asked = tour.casting.named(&act.by).contains(self.party);
+        asked && act.over.as_ref() == Some(self.object)
+    }
+
     /// Whether the act makes a new version of something the object holds.
     fn reopens(&self, act: &Act) -> bool {
-        let catalogue = self.space.view.casting.catalogue;
+        let catalogue = self.paths.view.casting.catalogue;
         let input = act
             .inputs
             .iter()
@@ -211,13 +262,18 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
     }
 
     /// The lowest bit when the inside of a composite has ended; `None`: it cannot.
-    fn through(&self, id: NodeId, bit: bool, tour: Tour<'a>) -> Option<bool> {
-        let inside = self.space.view.inside(id);
-        if self.space.hollow(id) || inside.is_empty() {
+    fn through(&self, vertex: Vertex, tour: Tour<'a>) -> Option<bool> {
+        let Vertex { id, bit, .. } = vertex;
+        let node = self.workflow.node(id);
+        let inside = self.paths.view.inside(id);
+        if self.own_object(node) {
+            return Some(false);
+        }
+        if self.paths.view.hollow(id) || inside.is_empty() {
             return Some(bit);
         }
-        if let Body::Each { over, .. } = &self.workflow.node(id).body {
-            return Some(self.branches(id, over, inside[0], bit, tour));
+        if let Body::Each { over, .. } = &node.body {
+            return Some(self.branches(vertex, over, inside[0], tour));
         }
         let around = tour.ambient || self.around(id);
         let ends: Option<Vec<bool>> = inside.iter().map(|b| self.end(*b, bit, tour)).collect();
@@ -234,59 +290,52 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
         })
     }
 
-    fn branches(
-        &self,
-        id: NodeId,
-        over: &'a str,
-        inner: BlockId,
-        bit: bool,
-        tour: Tour<'a>,
-    ) -> bool {
-        let dirty = tour.ambient || self.around(id) || self.inside_dirty[inner.0 as usize];
+    /// The same for the branches of a `for_each`.
+    fn branches(&self, vertex: Vertex, over: &'a str, inner: BlockId, tour: Tour<'a>) -> bool {
+        let inside = self.inside_dirty[inner.0 as usize];
+        let dirty = tour.ambient || self.around(vertex.id) || inside;
+        let stayed = vertex.bit && !dirty;
         let members = tour.casting.certain_members(over);
-        let Some(own) = members.iter().find(|m| **m == self.party) else {
-            return bit && !dirty;
+        let own = members.iter().find(|m| **m == self.party);
+        let (Some(own), false) = (own, vertex.partial) else {
+            return stayed;
         };
         let casting = Casting {
             item: Some((over, own)),
             ..tour.casting
         };
-        let agreed = self.end(inner, bit, Tour { casting, ..tour });
+        let agreed = self.end(inner, vertex.bit, Tour { casting, ..tour });
         let alone = tour.casting.members(over).len() == 1;
-        if dirty && !alone {
-            return false;
-        }
-        agreed.unwrap_or(bit) || (bit && !dirty)
+        stayed || ((alone || !dirty) && agreed == Some(true))
     }
 
     /// The lowest bit at the end of a block.
     fn end(&self, block: BlockId, bit: bool, tour: Tour<'a>) -> Option<bool> {
-        let key = (block, bit, tour.casting.item.is_some());
-        if !tour.ambient
-            && let Some(known) = self.ends.borrow().get(&key)
-        {
+        if !self.paths.ends(block) {
+            return None;
+        }
+        let key = (block, bit, tour.casting.item.is_some(), tour.ambient);
+        if let Some(known) = self.ends.borrow().get(&key) {
             return *known;
         }
         let found = self.walk(block, bit, tour);
         let mut lowest: Option<bool> = None;
         let mut meet = |b: bool| lowest = Some(lowest.is_none_or(|l| l) && b);
-        for state in found.keys() {
-            if self.workflow.node(state.0).ending.is_some() {
-                meet(state.1);
+        for vertex in found.keys() {
+            if self.workflow.node(vertex.id).ending.is_some() {
+                meet(vertex.bit);
             }
-            for (_, to, after) in self.leave(*state, tour) {
+            for (_, to, after) in self.leave(*vertex, tour) {
                 if to == Target::End {
                     meet(after);
                 }
             }
         }
-        if !tour.ambient {
-            self.ends.borrow_mut().insert(key, lowest);
-        }
+        self.ends.borrow_mut().insert(key, lowest);
         lowest
     }
 
-    /// The states of the path, and around it, that leave the object open to writing.
+    /// The states of the path, and around it, that let the object change.
     pub(super) fn writers(&self, path: &[Step]) -> String {
         let mut names = Vec::new();
         for step in path.iter().rev() {
@@ -331,68 +380,58 @@ fn writes(casting: Casting<'_>, allow: &Allow, held: &BTreeSet<&str>) -> bool {
     allow.capabilities.iter().any(changes) && !casting.named(&allow.who).is_empty()
 }
 
-/// Entry states, and the composites that hold them, with whether opening an instance there counts
-/// as an agreement: it does in a binding state, and in a state that is reached only through one.
-fn entries(workflow: &Workflow) -> BTreeMap<NodeId, bool> {
+/// Entry states, and the composites that hold them, with whether opening an instance there is an
+/// agreement of the party to the object: it is in a state that binds it over that object, and in
+/// one that is reached, and never without such a state.
+fn entries(view: &View<'_>, party: &str, object: &ObjectRef) -> BTreeMap<NodeId, bool> {
+    let workflow = view.workflow;
+    let signed = binding(view, party, object);
+    let nowhere = BTreeSet::new();
     let mut entries = BTreeMap::new();
     for entry in workflow.nodes.iter().filter(|n| n.entry) {
-        let mut chain = vec![entry.id];
-        chain.extend(workflow.ancestors(entry.id).map(|n| n.id));
-        let top = chain.last().copied().unwrap_or(entry.id);
-        let agreed = entry.binding.is_some() || after_binding(workflow, top);
-        entries.extend(chain.into_iter().map(|id| (id, agreed)));
+        let agreed = signed.contains(&entry.id)
+            || (Paths::avoids(view, entry.id, &nowhere) && !Paths::avoids(view, entry.id, &signed));
+        let holders = workflow.ancestors(entry.id).map(|n| n.id);
+        for id in std::iter::once(entry.id).chain(holders) {
+            let known = entries.entry(id).or_insert(true);
+            *known &= agreed;
+        }
     }
     entries
 }
 
-/// Whether a top-level state is reached from a binding one, and never without one.
-fn after_binding(workflow: &Workflow, top: NodeId) -> bool {
-    let binding = |id: NodeId| {
-        workflow.nodes.iter().any(|n| {
-            n.binding.is_some()
-                && (n.id == id || workflow.ancestors(n.id).any(|holder| holder.id == id))
+/// The states that bind the party over the object.
+fn binding(view: &View<'_>, party: &str, object: &ObjectRef) -> BTreeSet<NodeId> {
+    let workflow = view.workflow;
+    let declared = view.combination().party(party).map(|p| &p.declared);
+    let only = agreed_objects(workflow);
+    let over = |bound: &Option<ObjectRef>| match bound {
+        Some(bound) => bound == object,
+        // Nothing else can have been signed.
+        None => only.len() == 1 && only[0] == *object,
+    };
+    let states = workflow.nodes.iter().filter(|n| {
+        n.binding.as_ref().is_some_and(|b| {
+            let bound = b.binds.as_ref();
+            over(&b.over) && bound.is_none_or(|l| declared.is_some_and(|d| l.contains(d)))
         })
-    };
-    let walk = |from: Vec<NodeId>, stop: bool| {
-        let mut seen = BTreeSet::new();
-        let mut queue = from;
-        while let Some(id) = queue.pop() {
-            if (stop && binding(id)) || !seen.insert(id) {
-                continue;
-            }
-            let node = workflow.node(id);
-            let moves = view::declared(node).into_iter().filter_map(|m| m.to);
-            for to in moves.chain(node.body.done()) {
-                if let Target::Node(next) = to {
-                    queue.push(next);
-                }
-            }
-        }
-        seen
-    };
-    let root = workflow.root();
-    let bound: Vec<NodeId> = root
-        .nodes
-        .iter()
-        .copied()
-        .filter(|id| binding(*id))
-        .collect();
-    walk(bound, false).contains(&top) && !walk(vec![root.start], true).contains(&top)
+    });
+    states.map(|n| n.id).collect()
 }
 
 /// The path that leads to a state of a block.
-fn steps(found: &Found, goal: (NodeId, bool)) -> Vec<Step> {
+fn steps(found: &Found, goal: Vertex) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut at = goal;
     while let Some(Some((before, via))) = found.get(&at) {
         steps.push(Step {
-            node: at.0,
+            node: at.id,
             via: Some(via.clone()),
         });
         at = *before;
     }
     steps.push(Step {
-        node: at.0,
+        node: at.id,
         via: None,
     });
     steps.reverse();
