@@ -6,6 +6,7 @@
     reason = "tests fail by panic"
 )]
 
+mod attaques;
 mod exports;
 mod ligne_de_commande;
 mod limites;

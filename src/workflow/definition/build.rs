@@ -177,11 +177,13 @@ impl Builder<'_> {
         let (after, auto, due) = self.times(yaml, id, &context);
         let allow = self.allow(yaml, &context);
         let binding = self.binding(yaml, &context);
-        if ending.is_some() && !(acts.is_empty() && after.is_empty() && auto.is_empty()) {
+        let moves = !(acts.is_empty() && after.is_empty() && auto.is_empty() && due.is_none());
+        if ending.is_some() && (moves || !matches!(body, Body::Leaf)) {
             self.say(
                 Code::Syntaxe,
                 place,
-                "Un état final termine tout : il ne porte ni acte, ni minuterie, ni passage.",
+                "Un état final termine tout : il ne porte ni acte, ni échéance, ni passage, et ne \
+                 contient aucun état.",
             );
         }
         let node = &mut self.nodes[id.0 as usize];

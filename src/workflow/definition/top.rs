@@ -2,6 +2,7 @@
 
 use super::build::{Builder, Context, flag, text, texts};
 use super::model::{BlockId, Interruption, Migration, NodeId, Party, Presence, Workflow};
+use super::party::PartyExpr;
 use crate::regles::yaml::{Key as YamlKey, Node as Yaml};
 use crate::workflow::problem::Code;
 
@@ -129,6 +130,17 @@ impl Builder<'_> {
             let resume = self.party_of(yaml, "resume", &[]);
             let inputs = self.inputs(yaml);
             let Some(by) = by else { continue };
+            // A rule that opens it says when it ends.
+            let opened_by_rule = when.as_ref().is_some_and(|c| !c.rules().is_empty());
+            if resume.is_some() && limit.is_none() && !opened_by_rule && !everyone(&by) {
+                let message = format!(
+                    "« {} » peut être décidée sans toutes les parties : une telle suspension est \
+                     bornée. Ajoutez sa durée la plus longue (« for »), ou écrivez « by: \
+                     all(parties) ».",
+                    name.text
+                );
+                self.say(Code::Syntaxe, name.place, message);
+            }
             interruptions.push(Interruption {
                 name: name.text.clone(),
                 title: text(yaml, "title"),
@@ -191,3 +203,12 @@ impl Builder<'_> {
         migrations
     }
 }
+
+/// `all(parties)`: nobody is left out.
+fn everyone(by: &PartyExpr) -> bool {
+    let whole = |e: &PartyExpr| matches!(e, PartyExpr::Set { name, over: None } if name == PARTIES);
+    matches!(by, PartyExpr::All(list) if list.iter().any(whole))
+}
+
+/// The set of every party of the contract.
+const PARTIES: &str = "parties";
