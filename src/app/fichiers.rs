@@ -7,6 +7,7 @@ use crate::workflow::export::Source;
 use crate::workflow::problem::Problem;
 use rust_embed::RustEmbed;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::Metadata;
 use std::path::Path;
 
 #[derive(RustEmbed)]
@@ -43,13 +44,17 @@ impl Library {
                 continue;
             };
             let mut paths: Vec<_> = entries.flatten().map(|e| e.path()).collect();
+            paths.retain(|p| p.extension().is_some_and(|e| e == "yaml"));
             paths.sort();
             for path in paths.iter().take(FILES_MAX) {
                 let Some(name) = path.file_name().and_then(|n| n.to_str()) else {
                     continue;
                 };
-                let small = path.metadata().is_ok_and(|m| m.len() <= FILE_OCTETS_MAX);
-                if small && let Ok(text) = std::fs::read(path) {
+                // Only plain files: reading a pipe or a device might never end.
+                let plain = |m: Metadata| m.is_file() && m.len() <= FILE_OCTETS_MAX;
+                if path.metadata().is_ok_and(plain)
+                    && let Ok(text) = std::fs::read(path)
+                {
                     let place = if sub.is_empty() {
                         name.to_owned()
                     } else {

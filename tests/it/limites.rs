@@ -1,6 +1,7 @@
 //! Hostile files: each is refused with a sentence, within one second of processor and 100 MB.
 
 use serde_json::Value;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -61,7 +62,7 @@ fn a_bomb_of_aliases_is_refused() {
     let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
     for i in 1..12 {
         let row = vec![format!("*a{}", i - 1); 9].join(", ");
-        bomb += &format!("a{i}: &a{i} [{row}]\n");
+        writeln!(bomb, "a{i}: &a{i} [{row}]").unwrap();
     }
     refused("bombe.yaml", bomb.as_bytes(), "syntaxe", "");
 }
@@ -82,9 +83,10 @@ fn depth_is_refused() {
         "limite",
         "",
     );
-    let blocks: String = (0..10_000)
-        .map(|i| format!("{}a:\n", " ".repeat(i.min(90))))
-        .collect();
+    let mut blocks = String::new();
+    for depth in 0..10_000 {
+        writeln!(blocks, "{}a:", " ".repeat(depth.min(90))).unwrap();
+    }
     let output = check("blocs.yaml", blocks.as_bytes(), "");
     assert_eq!(output.status.code(), Some(1));
     let dashes = "- ".repeat(10_000);

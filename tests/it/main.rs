@@ -8,6 +8,7 @@
 
 mod attaques;
 mod exports;
+mod histoires;
 mod ligne_de_commande;
 mod limites;
 mod machine;

@@ -10,6 +10,8 @@ mod hasard;
 mod livrees;
 /// A small world for generated files.
 mod monde;
+/// Shipped files, changed in one place.
+mod mutations;
 /// Brute force.
 mod oracle;
 

@@ -4,6 +4,8 @@
 mod hasard;
 #[path = "reseaux/lecture.rs"]
 mod lecture;
+#[path = "reseaux/livres.rs"]
+mod livres;
 #[path = "reseaux/oracle.rs"]
 mod oracle;
 #[path = "reseaux/outil.rs"]
@@ -144,7 +146,7 @@ fn kept_by(rules: &[Rule], nets: u64) {
         if seed % 4 == 1 {
             let reminder = net.add_transition("relance", "");
             let places = [seed % 7, seed % 11];
-            for p in &places[..1 + usize::from(seed % 8 == 1)] {
+            for p in &places[..=usize::from(seed % 8 == 1)] {
                 let place = usize::try_from(*p).unwrap() % plan.places;
                 net.take(place, reminder, 1);
                 net.give(reminder, place, 1);
@@ -182,9 +184,9 @@ fn kept_by(rules: &[Rule], nets: u64) {
                     "seed {seed}, {rules:?}: {net:?} {small:?}"
                 );
                 if good {
-                    applied.sound += 1
+                    applied.sound += 1;
                 } else {
-                    applied.unsound += 1
+                    applied.unsound += 1;
                 }
             }
         }
@@ -207,9 +209,9 @@ fn net(steps: &[(&str, &str)]) -> Net {
                     .entry(name)
                     .or_insert_with(|| net.add_place(name, name));
                 if give {
-                    net.give(t, p, 1)
+                    net.give(t, p, 1);
                 } else {
-                    net.take(p, t, 1)
+                    net.take(p, t, 1);
                 }
             }
         }

@@ -243,8 +243,8 @@ fn circles(workflow: &Workflow, case: &Case<'_, '_>, findings: &mut Findings) {
             .collect();
         let path = space.path(node.id);
         let message = format!(
-            "Les passages automatiques tournent en rond : {}, puis « {} » de nouveau{}. Donnez-leur \
-             des conditions qui s'excluent, ou faites attendre un acte.",
+            "Les passages automatiques tournent en rond : {}, puis « {} » de nouveau{}. \
+             Donnez-leur des conditions qui s'excluent, ou faites attendre un acte.",
             tell::listed(&names, "puis"),
             node.path,
             case.told()

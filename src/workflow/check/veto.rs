@@ -125,7 +125,8 @@ fn needless(workflow: &Workflow, known: &Known, findings: &mut Findings) {
         let within = |id: NodeId| around(workflow, id).any(|n| n == node.id);
         if !known.keys().any(|(_, id)| within(*id)) {
             let message = format!(
-                "« veto: intended » est inutile sur « {} » : aucune partie ne peut y bloquer seule.",
+                "« veto: intended » est inutile sur « {} » : aucune partie ne peut y bloquer \
+                 seule.",
                 node.path
             );
             findings.notice(Code::Veto, node.place, message);

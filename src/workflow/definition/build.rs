@@ -47,7 +47,7 @@ pub(super) struct Context {
     pub prefix: String,
     /// Collections whose items enclose, outermost first.
     pub within: Vec<String>,
-    /// Names of the acts open here: those of the enclosing states.
+    /// Names of the acts without `to` open here: those of the enclosing states too.
     pub acts: Vec<String>,
     /// Names of the states inside the nearest enclosing `for_each`.
     pub branch_states: Vec<String>,
@@ -152,9 +152,9 @@ impl Builder<'_> {
         let place = self.nodes[id.0 as usize].place;
         let mut context = context.clone();
         let names = yaml.get("acts").and_then(Yaml::map).unwrap_or(&[]);
-        context
-            .acts
-            .extend(names.iter().map(|(key, _)| key.text.clone()));
+        // An act that leads away is never done during the visit.
+        let stays = names.iter().filter(|(_, act)| act.get("to").is_none());
+        context.acts.extend(stays.map(|(key, _)| key.text.clone()));
         if yaml.get("for_each").is_some()
             && let Some(states) = yaml.get("states").and_then(Yaml::map)
         {

@@ -11,6 +11,11 @@ impl Builder<'_> {
         let node = yaml.get("binding")?;
         let binds = node.get("binds").and_then(Yaml::seq).map(|list| {
             let mut ids = Vec::new();
+            if list.is_empty() {
+                let message = "« binds » ne nomme personne : un état qui engage engage au moins \
+                               une partie. Nommez-la, ou retirez « binding ».";
+                self.say(Code::Syntaxe, node.place, message);
+            }
             for id in list {
                 let text = id.scalar().unwrap_or("");
                 if self.parties.iter().any(|p| p.id == text) {

@@ -153,7 +153,7 @@ impl Run<'_> {
         let Some(open) = self.configuration.interruption.clone() else {
             return;
         };
-        let territoire = self.world.territoire();
+        let territoire = self.world().territoire();
         let mut resumed = Vec::new();
         for (spot, visit) in &self.configuration.visits {
             for (name, state) in &visit.timers {

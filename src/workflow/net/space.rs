@@ -315,9 +315,10 @@ fn answer(space: &Space, end: End) -> Answer {
             }
             let fired = space.fired.iter().enumerate();
             let dead: Vec<usize> = fired.filter(|(_, f)| !**f).map(|(t, _)| t).collect();
-            match dead.is_empty() {
-                true => Answer::Good,
-                false => Answer::Bad(Evidence::Dead(dead)),
+            if dead.is_empty() {
+                Answer::Good
+            } else {
+                Answer::Bad(Evidence::Dead(dead))
             }
         }
     }

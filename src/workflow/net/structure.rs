@@ -137,9 +137,10 @@ struct Reach {
 }
 
 fn reach(net: &Net, from: usize, forward: bool) -> Reach {
-    let (entering, leaving) = match forward {
-        true => (&net.inputs, &net.outputs),
-        false => (&net.outputs, &net.inputs),
+    let (entering, leaving) = if forward {
+        (&net.inputs, &net.outputs)
+    } else {
+        (&net.outputs, &net.inputs)
     };
     let mut next: Vec<Vec<usize>> = vec![Vec::new(); net.places.len()];
     for (t, arcs) in entering.iter().enumerate() {

@@ -294,7 +294,9 @@ proptest! {
     ) {
         let tell = || {
             let mut story = Story::new(WHOLE);
-            life.iter().for_each(|h| story.happen(h));
+            for happening in &life {
+                story.happen(happening);
+            }
             story.journal
         };
         prop_assert_eq!(tell(), tell());
@@ -323,7 +325,9 @@ fn random_lives_go_far_enough_to_judge() {
     for _ in 0..150 {
         let life = lives.new_tree(&mut runner).unwrap().current();
         let mut story = Story::new(WHOLE);
-        life.iter().for_each(|h| story.happen(h));
+        for happening in &life {
+            story.happen(happening);
+        }
         for kind in kinds(&story.journal) {
             *reached.entry(kind).or_default() += 1;
         }

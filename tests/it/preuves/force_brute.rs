@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 const LIMIT: usize = 3_000;
 
 /// Items in all, up to which the net of a world is judged as well.
-const NET_ITEMS: usize = 2;
+const NET_ITEMS: usize = 1;
 
 /// What brute force says of a file.
 struct Truth {
@@ -33,6 +33,7 @@ fn brute(workflow: &Workflow, items_max: usize) -> Option<Truth> {
             .map(|f| f.name.to_owned())
             .collect(),
         limit: LIMIT,
+        unguarded: false,
     };
     let mut all = Seen::default();
     let mut trapped = false;
@@ -90,7 +91,7 @@ fn net_agrees(workflow: &Workflow, oracle: &Oracle<'_>, world: &World, trapped: 
 }
 
 /// A composite nothing ever leaves is refused for itself, whatever surrounds it.
-fn no_way_out(workflow: &Workflow) -> bool {
+pub fn no_way_out(workflow: &Workflow) -> bool {
     workflow.nodes.iter().any(|n| {
         let acts = n.acts.iter().any(|a| a.to.is_some() || a.refused.is_some());
         !matches!(n.body, Body::Leaf)
@@ -102,7 +103,7 @@ fn no_way_out(workflow: &Workflow) -> bool {
 }
 
 /// Dead states of living composites; dead moves of living states.
-fn dead(workflow: &Workflow, seen: &Seen) -> BTreeSet<Place> {
+pub fn dead(workflow: &Workflow, seen: &Seen) -> BTreeSet<Place> {
     let mut dead = BTreeSet::new();
     for node in &workflow.nodes {
         if !seen.states.contains(&node.id) {
@@ -116,6 +117,7 @@ fn dead(workflow: &Workflow, seen: &Seen) -> BTreeSet<Place> {
         for act in &node.acts {
             places.push(act.place);
             places.extend(act.refused.iter().map(|r| r.place));
+            places.extend(act.expired.iter().map(|t| t.place));
         }
         places.extend(node.after.iter().map(|t| t.place));
         places.extend(node.auto.iter().map(|a| a.place));
@@ -128,7 +130,7 @@ fn dead(workflow: &Workflow, seen: &Seen) -> BTreeSet<Place> {
     dead
 }
 
-fn places(report: &Report, code: Code) -> BTreeSet<Place> {
+pub fn places(report: &Report, code: Code) -> BTreeSet<Place> {
     let problems = report.problems.iter().filter(|p| p.code == code);
     problems.map(|p| p.place).collect()
 }
@@ -136,10 +138,9 @@ fn places(report: &Report, code: Code) -> BTreeSet<Place> {
 /// Compares; true when the case could be judged.
 fn agree(seed: u64, items_max: usize) -> bool {
     let text = hasard::workflow(seed);
-    let workflow = match monde::load(&text) {
-        Ok(workflow) => workflow,
-        // A state with an unconditional move that is not the last, and the like.
-        Err(_) => return false,
+    // A few have an automatic move that hides the next ones: the reader refuses them.
+    let Ok(workflow) = monde::load(&text) else {
+        return false;
     };
     let Some(truth) = brute(&workflow, items_max) else {
         return false;
@@ -175,8 +176,8 @@ fn agree(seed: u64, items_max: usize) -> bool {
 
 #[test]
 fn proofs_1_and_3_agree_with_brute_force_on_generated_files() {
-    let judged = (0..3_000).filter(|seed| agree(*seed, 2)).count();
-    assert!(judged > 2_000, "{judged}");
+    let judged = (0..2_000).filter(|seed| agree(*seed, 2)).count();
+    assert!(judged > 1_400, "{judged}");
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn every_shipped_workflow_is_proven() {
 
 /// Nets of the shipped workflows are explored up to this many markings once reduced; a contract
 /// whose negotiation holds six regions goes beyond, and says so.
-const MARKINGS: usize = 5_000;
+const MARKINGS: usize = 2_000;
 
 #[test]
 fn the_judge_of_nets_agrees_on_every_shipped_workflow() {

@@ -93,7 +93,10 @@ pub static CATALOGUE: Catalogue = Catalogue {
 const PACK: &str = "pack: essai
 title: Essai
 rules:
-  T: { title: T, kind: duration, values: [{ from: 2020-01-01, value: P10D, source: usage, confirmed: true }] }
+  T:
+    title: T
+    kind: duration
+    values: [{ from: 2020-01-01, value: P10D, source: usage, confirmed: true }]
 ";
 
 static PACKS: LazyLock<BTreeMap<String, Paquet>> = LazyLock::new(|| {

@@ -62,7 +62,8 @@ pub struct Seen {
     pub dones: BTreeSet<NodeId>,
     /// A configuration from which no end can be reached.
     pub trapped: bool,
-    /// Too many configurations.
+    /// How many configurations there were, and whether there were too many.
+    pub configurations: usize,
     pub beyond: bool,
 }
 
@@ -72,11 +73,16 @@ pub struct Oracle<'w> {
     /// Facts free to change, beyond those fixed by the world.
     pub free: Vec<String>,
     pub limit: usize,
+    /// Take every condition as one that may hold or not, without giving facts values.
+    pub unguarded: bool,
 }
 
 impl Oracle<'_> {
     /// Every valuation of the free facts, with those the world fixes.
     fn valuations(&self, world: &World) -> Vec<Facts> {
+        if self.unguarded {
+            return vec![world.fixed.clone()];
+        }
         let mut all = vec![world.fixed.clone()];
         for name in &self.free {
             if world.fixed.contains_key(name) {
@@ -99,10 +105,19 @@ impl Oracle<'_> {
     pub fn explore(&self, world: &World, seen: &mut Seen) {
         let valuations = self.valuations(world);
         let root = self.workflow.root();
-        let start = self.enter(world, root.start, seen);
-        let mut known: BTreeMap<Spot, usize> = BTreeMap::from([(start.clone(), 0)]);
-        let mut back: Vec<Vec<usize>> = vec![Vec::new()];
-        let mut queue = vec![start];
+        let entries = root
+            .nodes
+            .iter()
+            .filter(|id| self.workflow.node(**id).entry);
+        let mut queue: Vec<Spot> = Vec::new();
+        for id in std::iter::once(&root.start).chain(entries) {
+            queue.push(self.enter(world, *id, seen));
+        }
+        queue.sort();
+        queue.dedup();
+        let numbered = queue.iter().cloned().zip(0..);
+        let mut known: BTreeMap<Spot, usize> = numbered.collect();
+        let mut back: Vec<Vec<usize>> = vec![Vec::new(); queue.len()];
         let mut ends = Vec::new();
         let mut next = 0;
         while next < queue.len() {
@@ -130,6 +145,7 @@ impl Oracle<'_> {
                 ends.extend(&back[i]);
             }
         }
+        seen.configurations = queue.len();
         seen.trapped |= good.iter().any(|g| !g);
     }
 
@@ -217,6 +233,9 @@ impl Oracle<'_> {
 
     /// What can be done in the state itself, with these facts.
     fn moves(&self, world: &World, node: &Node, facts: &Facts) -> Vec<(Place, Option<Target>)> {
+        if self.unguarded {
+            return self.all_moves(world, node);
+        }
         let taken = node
             .auto
             .iter()
@@ -242,6 +261,21 @@ impl Oracle<'_> {
         moves
     }
 
+    /// What can be done in the state itself, whatever the conditions.
+    fn all_moves(&self, world: &World, node: &Node) -> Vec<(Place, Option<Target>)> {
+        let mut moves: Vec<_> = node.auto.iter().map(|a| (a.place, Some(a.to))).collect();
+        if node.auto.iter().any(|a| a.when.is_none()) {
+            return moves;
+        }
+        for act in node.acts.iter().filter(|a| self.somebody(world, &a.by)) {
+            moves.push((act.place, act.to));
+            moves.extend(act.refused.iter().map(|r| (r.place, Some(r.to))));
+        }
+        let expired = node.acts.iter().filter_map(|a| a.expired.as_ref());
+        moves.extend(node.after.iter().chain(expired).map(|t| (t.place, t.to)));
+        moves
+    }
+
     /// Whether the expression leads to somebody.
     pub fn somebody(&self, world: &World, expr: &PartyExpr) -> bool {
         match expr {
@@ -264,7 +298,8 @@ impl Oracle<'_> {
                     .iter()
                     .any(|(_, _, kind)| set.always.iter().chain(&set.some).any(|w| is(*kind, w)))
             }
-            PartyExpr::Item(_) | PartyExpr::Rule { .. } => true,
+            PartyExpr::Item(_) => !world.present.is_empty(),
+            PartyExpr::Rule { choices, .. } => choices.iter().all(|(_, e)| self.somebody(world, e)),
         }
     }
 

@@ -100,9 +100,10 @@ impl Plan {
     }
 
     fn reached(&self, forward: bool) -> (BTreeSet<usize>, BTreeSet<usize>) {
-        let (enter, leave) = match forward {
-            true => (&self.takes, &self.gives),
-            false => (&self.gives, &self.takes),
+        let (enter, leave) = if forward {
+            (&self.takes, &self.gives)
+        } else {
+            (&self.gives, &self.takes)
         };
         let mut places = BTreeSet::from([usize::from(!forward)]);
         let mut transitions = BTreeSet::new();
@@ -225,8 +226,8 @@ pub fn mutate(plan: &mut Plan, hasard: &mut Hasard) {
                 .extend(twins(&plan.gives, |a| a.1 == t, |a| a.1 = twin));
         }
         _ => {
-            let q = hasard.below(plan.places);
-            plan.step(&[p], &[q]);
+            let other = hasard.below(plan.places);
+            plan.step(&[p], &[other]);
             if hasard.chance(50) {
                 plan.takes
                     .push((hasard.below(plan.places), plan.transitions - 1, 1));
@@ -247,16 +248,15 @@ fn twins(arcs: &[Link], of: impl Fn(&Link) -> bool, put: impl Fn(&mut Link)) -> 
 /// A random workflow net: source `p0`, sink `p1`.
 pub fn plan(seed: u64) -> Plan {
     let mut hasard = Hasard::new(seed);
-    let mut plan = match hasard.below(3) {
-        0 => arcs(&mut hasard),
-        _ => {
-            let depth = 1 + hasard.below(3);
-            let mut plan = blocks(&mut hasard, depth);
-            for _ in 0..hasard.below(4) {
-                mutate(&mut plan, &mut hasard);
-            }
-            plan
+    let mut plan = if hasard.below(3) == 0 {
+        arcs(&mut hasard)
+    } else {
+        let depth = 1 + hasard.below(3);
+        let mut plan = blocks(&mut hasard, depth);
+        for _ in 0..hasard.below(4) {
+            mutate(&mut plan, &mut hasard);
         }
+        plan
     };
     plan.link(&mut hasard);
     plan

@@ -109,7 +109,9 @@ impl Graph {
             if found.is_empty() {
                 return leads.into_iter().all(|leads| leads);
             }
-            found.into_iter().for_each(|node| leads[node] = true);
+            for node in found {
+                leads[node] = true;
+            }
         }
     }
 }
@@ -138,7 +140,9 @@ pub fn sound(net: &Net, most: usize) -> Option<bool> {
 /// still be fired; finitely many markings.
 pub fn live_and_bounded(net: &Net, most: usize) -> Option<bool> {
     let mut start = vec![0; net.places().len()];
-    net.initial().iter().for_each(|(&p, &n)| start[p] = n);
+    for (&p, &n) in net.initial() {
+        start[p] = n;
+    }
     let graph = match explore(net, start, most) {
         Explored::Whole(graph) => graph,
         Explored::Unbounded => return Some(false),

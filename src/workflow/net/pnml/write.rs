@@ -117,14 +117,18 @@ type Point = (usize, usize);
 fn positions(net: &Net) -> (Vec<Point>, Vec<Point>) {
     let mut next = vec![Vec::new(); net.places.len()];
     for (t, arcs) in net.inputs.iter().enumerate() {
-        arcs.keys().for_each(|&p| next[p].push(t));
+        for &p in arcs.keys() {
+            next[p].push(t);
+        }
     }
     let mut places: Vec<Option<usize>> = vec![None; net.places.len()];
     let mut transitions: Vec<Option<usize>> = vec![None; net.transitions.len()];
     let filled: BTreeSet<usize> = net.outputs.iter().flat_map(|a| a.keys().copied()).collect();
     let source = |p: &usize| net.initial.contains_key(p) || !filled.contains(p);
     let mut todo: VecDeque<usize> = (0..places.len()).filter(source).collect();
-    todo.iter().for_each(|&p| places[p] = Some(0));
+    for &p in &todo {
+        places[p] = Some(0);
+    }
     while let Some(p) = todo.pop_front() {
         let column = places[p].unwrap_or_default();
         for &t in &next[p] {

@@ -196,9 +196,10 @@ impl Reducer {
         if self.system.arcs_of_place(twin) != signature {
             return false;
         }
-        let (kept, gone) = match self.system.tokens[p] >= self.system.tokens[twin] {
-            true => (twin, p),
-            false => (p, twin),
+        let (kept, gone) = if self.system.tokens[p] >= self.system.tokens[twin] {
+            (twin, p)
+        } else {
+            (p, twin)
         };
         self.same_places.insert(signature, kept);
         self.system.remove_place(gone);

@@ -1,213 +1,18 @@
-//! Proof 2: nobody is bound without having agreed.
-//!
-//! For a combination, a binding state `b`, a bound party `p` and an object `O`, one bit is carried
-//! along every path: « `p` has agreed to `O` as it stands now ». It is set by the completion of an
-//! agreement over `O` that cannot be complete while `p` says no; it falls when time passes where
-//! someone may write what `O` holds, or when an act opens a new version of it. The file is refused
-//! when `b` can be entered while the bit is down. A bit that is down allows everything that it
-//! allows when up, so only the lowest value matters where paths meet.
-//!
-//! **Blocks.** Regions run side by side: after an agreement in one, another may still write. So
-//! the bit survives a `parallel` only when no other region can write `O`, and is gained there only
-//! when one region gains it on all its paths. A `for_each` may be empty, so it gains nothing;
-//! except over parties, where `p` has its own branch, which must end like the others.
-//!
-//! Opening an instance in an `entry` state that lies after `b` is itself an agreement of all
-//! signatories over the signed document.
+//! The bit carried along the paths of a workflow, for one party, one object and one combination.
 
-use super::reach::{Exit, Space};
-use super::tell::{self, Step};
-use super::view::Cause;
-use super::who::Casting;
-use super::{Case, Findings};
+use super::super::reach::{Exit, Space};
+use super::super::tell::Step;
+use super::super::view::{self, Cause};
+use super::super::who::Casting;
+use super::unsigned;
 use crate::workflow::catalogue::Catalogue;
 use crate::workflow::definition::model::{
-    Act, Allow, Binding, BlockId, Body, Node, NodeId, ObjectRef, Role, Target, Workflow,
+    Act, Allow, BlockId, Body, InputKind, Node, NodeId, ObjectRef, Role, Target, Workflow,
 };
-use crate::workflow::problem::{Code, Problem};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-pub fn prove(workflow: &Workflow, cases: &[Case<'_, '_>], findings: &mut Findings) {
-    signatures(workflow, findings);
-    for node in &workflow.nodes {
-        if let Some(binding) = &node.binding {
-            left_out(workflow, node, binding, findings);
-            binds(workflow, node, binding, cases, findings);
-        }
-    }
-}
-
-/// Each agreement that leads into a binding state is a signature.
-fn signatures(workflow: &Workflow, findings: &mut Findings) {
-    for node in &workflow.nodes {
-        for act in &node.acts {
-            let agreement = act.over.is_some() || act.by.is_agreement();
-            if !agreement || act.role == Role::Signature {
-                continue;
-            }
-            let Some(to) = act.to else { continue };
-            let entered = entered(workflow, node.block, to);
-            if let Some(bound) = entered
-                .iter()
-                .find(|id| workflow.node(**id).binding.is_some())
-            {
-                let message = format!(
-                    "« {} » mène à « {} », qui engage les parties : un tel accord est une \
-                     signature. Écrivez « as: signature ».",
-                    act.name,
-                    workflow.node(*bound).path
-                );
-                findings.refuse(Problem::new(Code::Consentement, act.place, message));
-            }
-        }
-    }
-}
-
-/// The states that a move enters at once.
-fn entered(workflow: &Workflow, block: BlockId, to: Target) -> BTreeSet<NodeId> {
-    let mut states = BTreeSet::new();
-    let mut queue = vec![(block, to)];
-    while let Some((block, to)) = queue.pop() {
-        let ended = match to {
-            Target::End => true,
-            Target::Node(id) if states.insert(id) => {
-                let node = workflow.node(id);
-                let inner = node.body.inner().iter();
-                queue.extend(inner.map(|b| (*b, Target::Node(workflow.block(*b).start))));
-                node.ending.is_some()
-            }
-            Target::Node(_) => false,
-        };
-        let owner = workflow.block(block).owner.map(|o| workflow.node(o));
-        if let (true, Some(owner)) = (ended, owner)
-            && let Some(done) = owner.body.done()
-        {
-            queue.push((owner.block, done));
-        }
-    }
-    states
-}
-
-/// Tells who a narrowed binding leaves out.
-fn left_out(workflow: &Workflow, node: &Node, binding: &Binding, findings: &mut Findings) {
-    let Some(bound) = &binding.binds else { return };
-    let out: Vec<String> = workflow
-        .parties
-        .iter()
-        .filter(|p| !bound.contains(&p.id))
-        .map(|p| p.id.clone())
-        .collect();
-    if !out.is_empty() {
-        let message = format!(
-            "« {} » n'engage pas {}.",
-            node.path,
-            tell::listed(&out, "ni")
-        );
-        findings.notice(Code::Consentement, binding.place, message);
-    }
-}
-
-/// Proves one binding state: one object, the same for all bound parties.
-fn binds(
-    workflow: &Workflow,
-    node: &Node,
-    binding: &Binding,
-    cases: &[Case<'_, '_>],
-    findings: &mut Findings,
-) {
-    let objects = match &binding.over {
-        Some(object) => vec![object.clone()],
-        None => agreed_objects(workflow),
-    };
-    if objects.is_empty() {
-        let message = format!(
-            "« {} » engage les parties, mais aucun accord du fichier ne porte sur un texte. \
-             Faites précéder cet état d'un acte « by: all(parties), as: signature, over: … ».",
-            node.path
-        );
-        findings.refuse(Problem::new(Code::Consentement, binding.place, message));
-        return;
-    }
-    let mut best: Option<Vec<Problem>> = None;
-    for object in &objects {
-        let problems: Vec<Problem> = cases
-            .iter()
-            .flat_map(|case| violations(workflow, node, binding, case, object))
-            .collect();
-        if problems.is_empty() {
-            return;
-        }
-        if best.as_ref().is_none_or(|b| problems.len() < b.len()) {
-            best = Some(problems);
-        }
-    }
-    // Parties often share one defect: the first of each is enough, and the shortest path wins.
-    let mut told = best.unwrap_or_default();
-    told.sort_by_key(|p| p.path.len());
-    for problem in told {
-        findings.refuse(problem);
-    }
-}
-
-/// The objects of the agreements of a file, in file order.
-fn agreed_objects(workflow: &Workflow) -> Vec<ObjectRef> {
-    let mut objects = Vec::new();
-    for act in workflow.nodes.iter().flat_map(|n| &n.acts) {
-        if let Some(object) = &act.over
-            && !objects.contains(object)
-        {
-            objects.push(object.clone());
-        }
-    }
-    objects
-}
-
-fn violations(
-    workflow: &Workflow,
-    node: &Node,
-    binding: &Binding,
-    case: &Case<'_, '_>,
-    object: &ObjectRef,
-) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let space = case.full();
-    if case.reaching(node.id).is_none() {
-        return problems;
-    }
-    for party in &case.combination().present {
-        let bound = binding.binds.as_ref();
-        if bound.is_some_and(|list| !list.contains(&party.declared)) {
-            continue;
-        }
-        let walk = Walk::new(space, &party.id, object, true);
-        let Some(path) = walk.unagreed(node.id) else {
-            continue;
-        };
-        let frozen = Walk::new(space, &party.id, object, false);
-        let journey = tell::journey(workflow, &path);
-        let message = match frozen.unagreed(node.id) {
-            Some(_) => format!(
-                "{journey} sans l'accord de « {} » sur « {object} »{}. Faites entrer cette \
-                 partie dans l'accord qui y mène (« by: all(…) », « over: {object} »).",
-                party.id,
-                case.told()
-            ),
-            None => format!(
-                "{journey} alors que « {object} » a pu changer depuis l'accord de « {} » : {} \
-                 ouvre encore un droit d'écriture{}. Retirez ce droit, ou demandez l'accord après.",
-                party.id,
-                walk.writers(&path),
-                case.told()
-            ),
-        };
-        let problem = Problem::new(Code::Consentement, binding.place, message);
-        problems.push(problem.with_path(tell::ids(workflow, &path)));
-    }
-    problems
-}
-
 /// One party, one object, one combination.
-struct Walk<'s, 'v, 'a> {
+pub(super) struct Walk<'s, 'v, 'a> {
     space: &'s Space<'v, 'a>,
     workflow: &'a Workflow,
     party: &'s str,
@@ -237,7 +42,12 @@ struct Tour<'a> {
 type Found = BTreeMap<(NodeId, bool), Option<((NodeId, bool), String)>>;
 
 impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
-    fn new(space: &'s Space<'v, 'a>, party: &'s str, object: &'s ObjectRef, writing: bool) -> Self {
+    pub(super) fn new(
+        space: &'s Space<'v, 'a>,
+        party: &'s str,
+        object: &'s ObjectRef,
+        writing: bool,
+    ) -> Self {
         let workflow = space.view.workflow;
         let casting = space.view.casting;
         let held = held(casting.catalogue, &object.name);
@@ -265,7 +75,7 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
     }
 
     /// A shortest path that enters the state while the bit is down.
-    fn unagreed(&self, goal: NodeId) -> Option<Vec<Step>> {
+    pub(super) fn unagreed(&self, goal: NodeId) -> Option<Vec<Step>> {
         let mut chain: Vec<NodeId> = self.workflow.ancestors(goal).map(|n| n.id).collect();
         chain.reverse();
         chain.push(goal);
@@ -345,7 +155,7 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
                 Exit::Move(m) => {
                     let stayed = bit && !self.may_change(id, tour);
                     match m.cause {
-                        Cause::Act(act) if self.agrees(act, tour) => true,
+                        Cause::Act(act) if self.agrees(id, act, tour) => true,
                         Cause::Act(act) => stayed && !self.reopens(act),
                         _ => stayed,
                     }
@@ -375,14 +185,16 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
                 .any(|n| self.dirty[n.id.0 as usize])
     }
 
-    fn agrees(&self, act: &Act, tour: Tour<'a>) -> bool {
-        act.over.as_ref() == Some(self.object)
+    fn agrees(&self, id: NodeId, act: &Act, tour: Tour<'a>) -> bool {
+        let node = self.workflow.node(id);
+        let signed = act.role == Role::Signature || unsigned(self.workflow, node, act).is_some();
+        signed
+            && act.over.as_ref() == Some(self.object)
             && !tour.casting.may_hold_without(&act.by, self.party)
     }
 
     /// Whether the act makes a new version of something the object holds.
     fn reopens(&self, act: &Act) -> bool {
-        use crate::workflow::definition::model::InputKind;
         let catalogue = self.space.view.casting.catalogue;
         let input = act
             .inputs
@@ -475,7 +287,7 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
     }
 
     /// The states of the path, and around it, that leave the object open to writing.
-    fn writers(&self, path: &[Step]) -> String {
+    pub(super) fn writers(&self, path: &[Step]) -> String {
         let mut names = Vec::new();
         for step in path.iter().rev() {
             let around = self.workflow.ancestors(step.node).map(|n| n.id);
@@ -549,7 +361,7 @@ fn after_binding(workflow: &Workflow, top: NodeId) -> bool {
                 continue;
             }
             let node = workflow.node(id);
-            let moves = super::view::declared(node).into_iter().filter_map(|m| m.to);
+            let moves = view::declared(node).into_iter().filter_map(|m| m.to);
             for to in moves.chain(node.body.done()) {
                 if let Target::Node(next) = to {
                     queue.push(next);
