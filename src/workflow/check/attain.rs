@@ -113,19 +113,25 @@ impl<'v, 'a> Attain<'v, 'a> {
         }
     }
 
+    /// Whether someone who is not left out may be meant.
+    fn may(&self, by: &PartyExpr) -> bool {
+        let named = self.view.casting.named(by);
+        named.iter().any(|p| Some(*p) != self.without)
+    }
+
     /// Whether nothing in the file moves any of the condition's facts.
     pub fn still(&self, condition: &Condition) -> bool {
         let catalogue = self.view.casting.catalogue;
         let moves = |fact: &Fact, mover: &Mover| match mover {
             Mover::Act(names) => {
                 let mut acts = self.view.workflow.nodes.iter().flat_map(|n| &n.acts);
-                acts.any(|act| names.contains(&act.name.as_str()))
+                acts.any(|act| names.contains(&act.name.as_str()) && self.may(&act.by))
             }
             Mover::Capability(name) => {
                 let root = self.view.workflow.allow.iter();
                 let nodes = self.view.workflow.nodes.iter();
                 let mut rights = root.chain(nodes.flat_map(|n| &n.allow));
-                rights.any(|a| a.capabilities.iter().any(|c| c == name))
+                rights.any(|a| a.capabilities.iter().any(|c| c == name) && self.may(&a.who))
             }
             other => self.mover(self.view.workflow.root().start, fact, other),
         };

@@ -52,6 +52,21 @@ struct Guarded<'a> {
     automatic: bool,
 }
 
+impl Guarded<'_> {
+    fn told(&self) -> String {
+        match self.day {
+            Some(_) if !self.still => format!(
+                "{} est caduque si « {} » ne tient pas ce jour-là",
+                self.name, self.condition
+            ),
+            _ => format!(
+                "{} attend « {} », que personne ne peut y faire changer",
+                self.name, self.condition
+            ),
+        }
+    }
+}
+
 /// The sets of exits that may be read as one truth table: those that stand at any time, and, day
 /// by day, the deadlines that fall together with what cannot change in between.
 fn tables<'g>(guarded: &'g [Guarded<'_>]) -> Vec<Vec<&'g Condition>> {
@@ -78,6 +93,9 @@ fn covered(case: &Case<'_, '_>, guarded: &[Guarded<'_>]) -> Coverage {
             (Coverage::Whole, _) => return Coverage::Whole,
             (undecided @ Coverage::Undecided(_), _) => found = Some(undecided),
             (gap, None) => found = Some(gap),
+            (Coverage::Gap(gap), Some(Coverage::Gap(shorter))) if gap.len() > shorter.len() => {
+                found = Some(Coverage::Gap(gap));
+            }
             _ => {}
         }
     }
@@ -137,15 +155,12 @@ fn certain_exit<'a>(
                 .iter()
                 .map(|(atom, value)| format!("« {atom} » {}", if *value { "vrai" } else { "faux" }))
                 .collect();
-            let told: Vec<String> = guarded
-                .iter()
-                .map(|g| format!("{} attend « {} »", g.name, g.condition))
-                .collect();
-            format!(
-                "{}, que personne ne peut y faire changer (cas sans sortie : {})",
-                told.join(" ; "),
-                gap.join(", ")
-            )
+            let told: Vec<String> = guarded.iter().map(Guarded::told).collect();
+            let gap = match &gap[..] {
+                [] => String::new(),
+                gap => format!(" (cas sans sortie : {})", gap.join(", ")),
+            };
+            format!("{}{gap}", told.join(" ; "))
         }
     };
     let message = format!(

@@ -189,10 +189,15 @@ impl<'s, 'v, 'a> Alone<'s, 'v, 'a> {
     fn remaining(&self, id: NodeId) -> Vec<Vertex> {
         let moves = self.space.view.moves(id);
         let instant = self.space.view.instant(id);
-        // Complementary deadlines of one day: whatever the party writes or not, one of them moves.
+        // Complementary deadlines of one day, or on what only the party writes: whatever it wrote,
+        // one of them moves.
+        let fixed = |timer: &Timer| timer.when.as_ref().is_some_and(|c| self.without.still(c));
         let covered = |timer: &Timer| {
             let timers = moves.iter().filter_map(|m| m.timer());
-            let together = timers.filter(|t| t.to.is_some() && t.moment.same(&timer.moment));
+            let together = timers.filter(|t| {
+                let together = t.moment.same(&timer.moment) || (fixed(t) && fixed(timer));
+                t.to.is_some() && together && self.without.falls(id, &t.moment)
+            });
             let whens: Vec<&Condition> = together.filter_map(|t| t.when.as_ref()).collect();
             whens.len() > 1 && self.space.view.covers(&whens) == Coverage::Whole
         };

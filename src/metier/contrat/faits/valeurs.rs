@@ -111,7 +111,8 @@ macro_rules! facts {
 
 pub const FACTS: &[Fact] = facts! {
     // — Programming, launch —
-    Integer "contrat.annee_programmee", "Année programmée", AUTHORITIES;
+    // The programming decree is published: any party may state what it says.
+    Integer "contrat.annee_programmee", "Année programmée", PARTIES;
     Integer "contrat.parties_sans_referent", "Parties sans référent", PARTIES, each;
     Boolean "contrat.accord_interdepartemental",
         "Accord sur le périmètre interdépartemental", PARTIES;
