@@ -154,6 +154,12 @@ impl<'a> View<'a> {
         self.instant[id.0 as usize]
     }
 
+    /// Whether one never waits in the state: an automatic move asks nothing. Those that ask
+    /// something and its contrary wait while the fact is unknown.
+    pub fn never_waits(&self, id: NodeId) -> bool {
+        self.node(id).auto.iter().any(|a| a.when.is_none())
+    }
+
     /// The blocks inside a state that are open here.
     pub fn inside(&self, id: NodeId) -> Vec<BlockId> {
         let blocks = self.node(id).body.inner().iter().copied();

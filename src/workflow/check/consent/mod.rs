@@ -39,10 +39,19 @@ pub fn prove(workflow: &Workflow, cases: &[Case<'_, '_>], findings: &mut Finding
     }
 }
 
-/// Each agreement that leads into a binding state is a signature.
+/// Each agreement that leads into a binding state is a signature, over a text.
 fn signatures(workflow: &Workflow, findings: &mut Findings) {
     for node in &workflow.nodes {
         for act in &node.acts {
+            if let Some(bound) = wordless(workflow, node, act) {
+                let message = format!(
+                    "« {} » mène à « {} », qui engage les parties, sans dire sur quel texte on \
+                     s'accorde. Écrivez « over: … ».",
+                    act.name,
+                    workflow.node(bound).path
+                );
+                findings.refuse(Problem::new(Code::Consentement, act.place, message));
+            }
             if let Some(bound) = unsigned(workflow, node, act) {
                 let message = format!(
                     "« {} » mène à « {} », qui engage les parties : un tel accord est une \
@@ -62,6 +71,20 @@ fn unsigned(workflow: &Workflow, node: &Node, act: &Act) -> Option<NodeId> {
     if !agreement || act.role == Role::Signature {
         return None;
     }
+    bound(workflow, node, act)
+}
+
+/// The binding state that an agreement over no text enters at once.
+fn wordless(workflow: &Workflow, node: &Node, act: &Act) -> Option<NodeId> {
+    let agreement = act.by.is_agreement() || act.role == Role::Signature;
+    if !agreement || act.over.is_some() {
+        return None;
+    }
+    bound(workflow, node, act)
+}
+
+/// The binding state that an act enters at once.
+fn bound(workflow: &Workflow, node: &Node, act: &Act) -> Option<NodeId> {
     let entered = entered(workflow, node.block, act.to?);
     let binding = |id: &NodeId| workflow.node(*id).binding.is_some();
     entered.into_iter().find(binding)
@@ -174,20 +197,22 @@ fn violations(
     object: &ObjectRef,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let space = case.full();
-    if case.reaching(node.id).is_none() {
-        return problems;
-    }
+    let bound = binding.binds.as_ref();
     for party in &case.combination().present {
-        let bound = binding.binds.as_ref();
         if bound.is_some_and(|list| !list.contains(&party.declared)) {
             continue;
         }
-        let walk = Walk::new(space, &party.id, object, true);
-        let Some(path) = walk.unagreed(node.id) else {
+        // An empty collection may open a path that no branch does.
+        let spaces = case.spaces.iter().filter(|space| space.reaches(node.id));
+        let found = spaces.into_iter().find_map(|space| {
+            let walk = Walk::new(space, &party.id, object, binding, true);
+            let path = walk.unagreed(node.id)?;
+            Some((space, walk, path))
+        });
+        let Some((space, walk, path)) = found else {
             continue;
         };
-        let frozen = Walk::new(space, &party.id, object, false);
+        let frozen = Walk::new(space, &party.id, object, binding, false);
         let journey = tell::journey(workflow, &path);
         let message = match frozen.unagreed(node.id) {
             Some(_) => format!(

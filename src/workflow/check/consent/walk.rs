@@ -7,7 +7,7 @@ use super::super::who::Casting;
 use super::unsigned;
 use crate::workflow::catalogue::Catalogue;
 use crate::workflow::definition::model::{
-    Act, Allow, BlockId, Body, InputKind, Node, NodeId, ObjectRef, Role, Target, Workflow,
+    Act, Allow, Binding, BlockId, Body, InputKind, Node, NodeId, ObjectRef, Role, Target, Workflow,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -38,14 +38,44 @@ struct Tour<'a> {
     ambient: bool,
 }
 
-/// Shortest ways to states of a block, with the bit: (state, bit) → (before, what led there).
-type Found = BTreeMap<(NodeId, bool), Option<((NodeId, bool), String)>>;
+/// A state of a block, with the bit on entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Spot {
+    id: NodeId,
+    bit: bool,
+    /// Entered by an act that opens the named branches only: the others stay ended, on what they
+    /// agreed to.
+    reopened: bool,
+}
+
+impl Spot {
+    fn new(id: NodeId, bit: bool) -> Self {
+        Self {
+            id,
+            bit,
+            reopened: false,
+        }
+    }
+}
+
+/// Shortest ways to states of a block: what was before, and what led there.
+type Found = BTreeMap<Spot, Option<(Spot, String)>>;
+
+/// A way out of a state.
+struct Way {
+    name: String,
+    to: Target,
+    /// The lowest bit it leaves.
+    bit: bool,
+    reopens: bool,
+}
 
 impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
     pub(super) fn new(
         space: &'s Space<'v, 'a>,
         party: &'s str,
         object: &'s ObjectRef,
+        goal: &Binding,
         writing: bool,
     ) -> Self {
         let workflow = space.view.workflow;
@@ -60,14 +90,19 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
             dirty: workflow.nodes.iter().map(|n| writes(&n.allow)).collect(),
             root_dirty: writes(&workflow.allow),
             inside_dirty: vec![false; workflow.blocks.len()],
-            entries: entries(workflow),
+            entries: entries(casting.catalogue, workflow, object, goal),
             ends: std::cell::RefCell::default(),
         };
         for block in workflow.blocks.iter().rev() {
             let reached = &space.fate(block.id).reached;
             let dirty = reached.iter().any(|id| {
                 let inner = space.view.inside(*id);
-                walk.dirty[id.0 as usize] || inner.iter().any(|b| walk.inside_dirty[b.0 as usize])
+                let mut moves = space.view.moves(*id).iter();
+                let reopens = writing
+                    && moves.any(|m| matches!(m.cause, Cause::Act(act) if walk.reopens(act)));
+                walk.dirty[id.0 as usize]
+                    || reopens
+                    || inner.iter().any(|b| walk.inside_dirty[b.0 as usize])
             });
             walk.inside_dirty[block.id.0 as usize] = dirty;
         }
@@ -88,10 +123,9 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
         for (depth, id) in chain.iter().enumerate() {
             let node = self.workflow.node(*id);
             let found = self.walk(node.block, bit, tour);
-            bit = [false, true]
-                .into_iter()
-                .find(|b| found.contains_key(&(*id, *b)))?;
-            path.extend(steps(&found, (*id, bit)));
+            let lowest = found.keys().find(|spot| spot.id == *id)?;
+            bit = lowest.bit;
+            path.extend(steps(&found, *lowest));
             if depth + 1 < chain.len() {
                 let inner = self.workflow.node(chain[depth + 1]).block;
                 tour.ambient |= self.beside(node, inner);
@@ -120,10 +154,10 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
     fn walk(&self, block: BlockId, bit: bool, tour: Tour<'a>) -> Found {
         let mut found: Found = BTreeMap::new();
         let mut queue = VecDeque::new();
-        let mut first = vec![(self.workflow.block(block).start, bit)];
+        let mut first = vec![Spot::new(self.workflow.block(block).start, bit)];
         for (entry, known) in &self.entries {
             if self.workflow.node(*entry).block == block {
-                first.push((*entry, *known));
+                first.push(Spot::new(*entry, *known));
             }
         }
         for state in first {
@@ -131,11 +165,15 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
             queue.push_back(state);
         }
         while let Some(state) = queue.pop_front() {
-            for (name, to, next) in self.leave(state, tour) {
-                let Target::Node(id) = to else { continue };
-                let next = (id, next);
+            for way in self.leave(state, tour) {
+                let Target::Node(id) = way.to else { continue };
+                let next = Spot {
+                    id,
+                    bit: way.bit,
+                    reopened: way.reopens,
+                };
                 if let std::collections::btree_map::Entry::Vacant(slot) = found.entry(next) {
-                    slot.insert(Some((state, name)));
+                    slot.insert(Some((state, way.name)));
                     queue.push_back(next);
                 }
             }
@@ -143,12 +181,15 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
         found
     }
 
-    /// The ways out of a state, with the lowest bit each leaves.
-    fn leave(&self, (id, bit): (NodeId, bool), tour: Tour<'a>) -> Vec<(String, Target, bool)> {
+    /// The ways out of a state.
+    fn leave(&self, spot: Spot, tour: Tour<'a>) -> Vec<Way> {
+        let Spot { id, bit, .. } = spot;
         let mut ways = Vec::new();
         for (exit, to) in self.space.exits(id) {
-            let after = match exit {
-                Exit::Done => match self.through(id, bit, tour) {
+            let reopens = matches!(&exit, Exit::Move(m)
+                if matches!(m.cause, Cause::Act(act) if act.reopens.is_some()));
+            let bit = match exit {
+                Exit::Done => match self.through(spot, tour) {
                     Some(after) => after,
                     None => continue,
                 },
@@ -161,14 +202,19 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
                     }
                 }
             };
-            ways.push((exit.name(), to, after));
+            ways.push(Way {
+                name: exit.name(),
+                to,
+                bit,
+                reopens,
+            });
         }
         ways
     }
 
     /// Whether the object may change while the state is active.
     fn may_change(&self, id: NodeId, tour: Tour<'a>) -> bool {
-        if self.space.view.instant(id) {
+        if self.space.view.never_waits(id) {
             return false;
         }
         let inner = self.space.view.inside(id);
@@ -211,13 +257,14 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
     }
 
     /// The lowest bit when the inside of a composite has ended; `None`: it cannot.
-    fn through(&self, id: NodeId, bit: bool, tour: Tour<'a>) -> Option<bool> {
+    fn through(&self, spot: Spot, tour: Tour<'a>) -> Option<bool> {
+        let Spot { id, bit, .. } = spot;
         let inside = self.space.view.inside(id);
         if self.space.hollow(id) || inside.is_empty() {
             return Some(bit);
         }
         if let Body::Each { over, .. } = &self.workflow.node(id).body {
-            return Some(self.branches(id, over, inside[0], bit, tour));
+            return Some(self.branches(spot, over, inside[0], tour));
         }
         let around = tour.ambient || self.around(id);
         let ends: Option<Vec<bool>> = inside.iter().map(|b| self.end(*b, bit, tour)).collect();
@@ -234,17 +281,13 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
         })
     }
 
-    fn branches(
-        &self,
-        id: NodeId,
-        over: &'a str,
-        inner: BlockId,
-        bit: bool,
-        tour: Tour<'a>,
-    ) -> bool {
+    fn branches(&self, spot: Spot, over: &'a str, inner: BlockId, tour: Tour<'a>) -> bool {
+        let Spot { id, bit, reopened } = spot;
         let dirty = tour.ambient || self.around(id) || self.inside_dirty[inner.0 as usize];
         let members = tour.casting.certain_members(over);
-        let Some(own) = members.iter().find(|m| **m == self.party) else {
+        let own = members.iter().find(|m| **m == self.party);
+        // Where only some branches run again, the party's own may not be one of them.
+        let (Some(own), false) = (own, reopened) else {
             return bit && !dirty;
         };
         let casting = Casting {
@@ -271,12 +314,12 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
         let mut lowest: Option<bool> = None;
         let mut meet = |b: bool| lowest = Some(lowest.is_none_or(|l| l) && b);
         for state in found.keys() {
-            if self.workflow.node(state.0).ending.is_some() {
-                meet(state.1);
+            if self.workflow.node(state.id).ending.is_some() {
+                meet(state.bit);
             }
-            for (_, to, after) in self.leave(*state, tour) {
-                if to == Target::End {
-                    meet(after);
+            for way in self.leave(*state, tour) {
+                if way.to == Target::End {
+                    meet(way.bit);
                 }
             }
         }
@@ -332,25 +375,39 @@ fn writes(casting: Casting<'_>, allow: &Allow, held: &BTreeSet<&str>) -> bool {
 }
 
 /// Entry states, and the composites that hold them, with whether opening an instance there counts
-/// as an agreement: it does in a binding state, and in a state that is reached only through one.
-fn entries(workflow: &Workflow) -> BTreeMap<NodeId, bool> {
+/// as an agreement on the object: it does in a state that binds by it, and in a state that is
+/// reached only through one.
+fn entries(
+    catalogue: &Catalogue,
+    workflow: &Workflow,
+    object: &ObjectRef,
+    goal: &Binding,
+) -> BTreeMap<NodeId, bool> {
+    let binds = |binding: &Binding| match &binding.over {
+        Some(over) => {
+            over == object
+                || over.item.is_none() && held(catalogue, &over.name).contains(object.name.as_str())
+        }
+        // What it binds by is what the goal does, when that is not said either.
+        None => goal.over.is_none(),
+    };
+    let binding = |n: &Node| n.binding.as_ref().is_some_and(binds);
     let mut entries = BTreeMap::new();
     for entry in workflow.nodes.iter().filter(|n| n.entry) {
         let mut chain = vec![entry.id];
         chain.extend(workflow.ancestors(entry.id).map(|n| n.id));
         let top = chain.last().copied().unwrap_or(entry.id);
-        let agreed = entry.binding.is_some() || after_binding(workflow, top);
+        let agreed = binding(entry) || after_binding(workflow, top, &binding);
         entries.extend(chain.into_iter().map(|id| (id, agreed)));
     }
     entries
 }
 
-/// Whether a top-level state is reached from a binding one, and never without one.
-fn after_binding(workflow: &Workflow, top: NodeId) -> bool {
+/// Whether a top-level state is reached from one that binds, and never without one.
+fn after_binding(workflow: &Workflow, top: NodeId, binds: &dyn Fn(&Node) -> bool) -> bool {
     let binding = |id: NodeId| {
         workflow.nodes.iter().any(|n| {
-            n.binding.is_some()
-                && (n.id == id || workflow.ancestors(n.id).any(|holder| holder.id == id))
+            binds(n) && (n.id == id || workflow.ancestors(n.id).any(|holder| holder.id == id))
         })
     };
     let walk = |from: Vec<NodeId>, stop: bool| {
@@ -381,18 +438,18 @@ fn after_binding(workflow: &Workflow, top: NodeId) -> bool {
 }
 
 /// The path that leads to a state of a block.
-fn steps(found: &Found, goal: (NodeId, bool)) -> Vec<Step> {
+fn steps(found: &Found, goal: Spot) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut at = goal;
     while let Some(Some((before, via))) = found.get(&at) {
         steps.push(Step {
-            node: at.0,
+            node: at.id,
             via: Some(via.clone()),
         });
         at = *before;
     }
     steps.push(Step {
-        node: at.0,
+        node: at.id,
         via: None,
     });
     steps.reverse();
