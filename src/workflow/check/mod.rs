@@ -42,7 +42,7 @@ use super::problem::{Code, Place, Problem};
 use crate::regles::paquet::Paquet;
 use chrono::NaiveDate;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The answer; names are part of the command line's contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -162,11 +162,6 @@ struct Case<'v, 'a> {
 }
 
 impl<'v, 'a> Case<'v, 'a> {
-    /// The space in which every collection holds something.
-    fn full(&self) -> &Space<'v, 'a> {
-        &self.spaces[0]
-    }
-
     /// A space in which the state is reached.
     fn reaching(&self, id: super::definition::model::NodeId) -> Option<&Space<'v, 'a>> {
         self.spaces.iter().find(|space| space.reaches(id))
@@ -221,7 +216,11 @@ pub fn check(workflow: &Workflow, surroundings: Surroundings<'_>) -> Report {
             findings.undecided(Place { line: 1, column: 1 }, message);
             return report(findings, Vec::new(), road, combinations.len());
         };
-        let spaces = sets.into_iter().map(|s| Space::new(view, s)).collect();
+        let full = Space::new(view, BTreeSet::new());
+        let others = sets.into_iter().filter(|s| !s.is_empty());
+        let others: Vec<Space<'_, '_>> = others.map(|s| full.with_empty(s)).collect();
+        let mut spaces = vec![full];
+        spaces.extend(others);
         cases.push(Case { view, spaces });
     }
     sound::prove(workflow, &cases, &mut findings);

@@ -35,7 +35,7 @@ fn way_out(node: &Node, findings: &mut Findings) {
         return;
     }
     let message = format!(
-        "On n'est jamais quitte de « {} » : ni « done », ni acte, échéance ou passage automatique \
+        "On ne peut pas sortir de « {} » : ni « done », ni acte, échéance ou passage automatique \
          qui mène ailleurs. Ajoutez « done », ou un acte avec « to ».",
         node.path
     );

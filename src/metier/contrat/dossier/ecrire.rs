@@ -214,7 +214,7 @@ impl Dossier {
             }
             // Until the data is read from its source, a party states it.
             Mover::Import => Some("déclaration".to_owned()),
-            Mover::Child(_) | Mover::Clock | Mover::Act => None,
+            Mover::Child(_) | Mover::Clock | Mover::Act(_) => None,
         })
     }
 
