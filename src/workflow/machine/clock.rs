@@ -308,7 +308,9 @@ impl View<'_> {
                 return None;
             }
         }
-        Some(armed)
+        // A note about a day already past when the state is entered again tells nobody anything.
+        let note = timer.to.is_none() && timer.starts.is_none();
+        (!note || armed.echeance >= since).then_some(armed)
     }
 
     /// The day whose rules govern the delays of a state entered on `entered`: a migration adopts

@@ -83,8 +83,9 @@ impl Monde<'_> {
             "contrat.mise_en_demeure_echue" => {
                 oui(suivi.mise_en_demeure.is_some_and(|d| d < self.jour))
             }
-            // No text fixes this delay yet.
-            "contrat.delai_reserves_echu" => Some(None),
+            "contrat.delai_reserves_echu" => {
+                oui(suivi.limite_reserves.is_some_and(|d| d < self.jour))
+            }
             "contrat.terme" => self.terme().map(|t| Some(Value::Date(t))),
             "contrat.terme_sans_prorogation" => date(self.terme_sans_prorogation()),
             "contrat.prorogation_appliquee" => {
@@ -148,8 +149,10 @@ impl Monde<'_> {
                 let terme = self.demande().and_then(|d| d.saisies.get("terme"));
                 Some(terme.cloned())
             }
-            // The injunction's own delay is not declared anywhere yet.
-            "avenant.injonction_echue" => Some(None),
+            "avenant.injonction_echue" => match self.demande()?.saisies.get("injonction") {
+                Some(Value::Date(limite)) => oui(*limite < self.jour),
+                _ => Some(None),
+            },
             "avenant.partie_concernee" => oui(self.concerne(item?)),
             _ => None,
         }

@@ -18,6 +18,7 @@ pub mod noms {
     pub const TOURS: &[&str] = &["amender", "proposer", "discuter"];
     pub const RELANCER: &str = "relancer";
     pub const MISE_EN_DEMEURE: &str = "mettre_en_demeure";
+    pub const NOTIFIER_RESERVES: &str = "notifier_reserves";
     pub const RENDRE_AVIS: &str = "rendre_avis";
     pub const REDUIRE: &str = "reduire_perimetre";
     /// Says that a financer's decision came.
@@ -78,6 +79,8 @@ pub struct Suivi {
     pub refusant: Option<String>,
     /// The échéance given by the last formal notice.
     pub mise_en_demeure: Option<NaiveDate>,
+    /// The last day given to answer on the reserves.
+    pub limite_reserves: Option<NaiveDate>,
     /// By `workflow#key`.
     pub enfants: BTreeMap<String, Enfant>,
     pub successeur: Option<Etape>,
@@ -223,6 +226,7 @@ impl Suivi {
         match act {
             noms::RELANCER => self.relances += 1,
             noms::MISE_EN_DEMEURE => self.mise_en_demeure = jour(inputs, "echeance"),
+            noms::NOTIFIER_RESERVES => self.limite_reserves = jour(inputs, "limite"),
             noms::RENDRE_AVIS => self.avis += 1,
             noms::APPROUVER => self.date_ria = jour(inputs, "ria").or(self.date_ria),
             _ => {}
