@@ -114,6 +114,8 @@ pub struct Collection {
     pub singular: &'static str,
     /// The items are parties: `party(name)` is the item itself.
     pub parties: bool,
+    /// The set that says which parties, when it has another name.
+    pub members: Option<&'static str>,
 }
 
 /// A named set of parties, resolved at each decision.

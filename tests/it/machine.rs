@@ -44,6 +44,7 @@ const fn collection(name: &'static str, parties: bool) -> Collection {
         title: name,
         singular: name,
         parties,
+        members: None,
     }
 }
 

@@ -8,7 +8,7 @@
 use crate::workflow::catalogue::PartyKind;
 use crate::workflow::condition::{Condition, satisfiable};
 use crate::workflow::definition::model::{BlockId, Presence, Workflow};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Past this many combinations, nothing is decided.
 pub const COMBINATIONS_MAX: usize = 64;
@@ -29,6 +29,8 @@ pub struct Combination {
     /// Conditions that hold in it; the negation of those that do not.
     pub literals: Vec<Condition>,
     pub present: Vec<Present>,
+    /// Collections of which each item is a party of the file, with those that are there.
+    pub items: BTreeMap<String, Vec<String>>,
     /// Regions that are done at once.
     pub closed: BTreeSet<BlockId>,
     /// In French, for people: « 2 departement, perimetre.a_usld faux ».
@@ -143,6 +145,7 @@ fn combination(workflow: &Workflow, choices: &[Choice<'_>], row: &[u32]) -> Comb
         })
     };
     let mut present = Vec::new();
+    let mut items: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for party in &workflow.parties {
         let mut push = |id: String| {
             present.push(Present {
@@ -155,10 +158,11 @@ fn combination(workflow: &Workflow, choices: &[Choice<'_>], row: &[u32]) -> Comb
             Presence::Always => push(party.id.clone()),
             Presence::When(condition) if holds(condition) => push(party.id.clone()),
             Presence::When(_) => {}
-            Presence::Each(_) => {
-                for i in 1..=count(&party.id).unwrap_or(1) {
-                    push(format!("{}:{i}", party.id));
-                }
+            Presence::Each(over) => {
+                let ids = 1..=count(&party.id).unwrap_or(1);
+                let ids: Vec<String> = ids.map(|i| format!("{}:{i}", party.id)).collect();
+                ids.iter().cloned().for_each(&mut push);
+                items.entry(over.clone()).or_default().extend(ids);
             }
         }
     }
@@ -171,6 +175,7 @@ fn combination(workflow: &Workflow, choices: &[Choice<'_>], row: &[u32]) -> Comb
     Combination {
         literals: literals(choices, row),
         present,
+        items,
         closed,
         label: label(choices, row),
     }

@@ -218,19 +218,31 @@ impl<'a> Casting<'a> {
         present.filter(|p| keep(p)).map(|p| p.id.as_str()).collect()
     }
 
-    /// The parties that may be items of a collection of parties: those of the set of the same
-    /// name, else anyone.
+    /// The parties that may be items of a collection of parties: those the file declares one by
+    /// item, those of the set the catalogue says, else anyone.
     pub fn members(self, collection: &str) -> Vec<&'a str> {
-        match self.catalogue.set(collection, None) {
-            Some(_) => self.set(collection, None, Part::Whole),
+        if let Some(items) = self.combination.items.get(collection) {
+            return self.where_(|p| items.contains(&p.id));
+        }
+        match self.members_set(collection) {
+            Some(set) => self.set(set.name, None, Part::Whole),
             None => self.where_(|_| true),
         }
     }
 
     /// The parties that are items of the collection for certain.
     pub fn certain_members(self, collection: &str) -> Vec<&'a str> {
-        let set = self.catalogue.set(collection, None);
+        if let Some(items) = self.combination.items.get(collection) {
+            return self.where_(|p| items.contains(&p.id));
+        }
+        let set = self.members_set(collection);
         set.map(|set| self.always(set)).unwrap_or_default()
+    }
+
+    fn members_set(self, collection: &str) -> Option<&'static PartySet> {
+        let known = self.catalogue.collection(collection);
+        let named = known.and_then(|c| c.members).unwrap_or(collection);
+        self.catalogue.set(named, None)
     }
 
     /// Whether the collection holds fewer than `count` items here, for certain. One party per item

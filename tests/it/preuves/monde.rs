@@ -45,12 +45,14 @@ pub static CATALOGUE: Catalogue = Catalogue {
             title: "lieux",
             singular: "le lieu",
             parties: false,
+            members: None,
         },
         Collection {
             name: "buts",
             title: "buts",
             singular: "le but",
             parties: false,
+            members: None,
         },
     ],
     sets: &[

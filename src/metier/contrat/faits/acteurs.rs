@@ -20,6 +20,7 @@ const fn collection(
         title,
         singular,
         parties,
+        members: None,
     }
 }
 
@@ -40,7 +41,10 @@ pub const COLLECTIONS: &[Collection] = &[
         false,
     ),
     collection("parties", "Parties au contrat", "la partie", true),
-    collection("autorites", "Autorités du contrat", "l'autorité", true),
+    Collection {
+        members: Some("authorities"),
+        ..collection("autorites", "Autorités du contrat", "l'autorité", true)
+    },
     collection("financeurs", "Financeurs", "le financeur", true),
     collection(
         "perimetre.departements",

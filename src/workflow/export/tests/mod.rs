@@ -44,12 +44,14 @@ static CATALOGUE: Catalogue = Catalogue {
             title: "ESMS",
             singular: "l'ESMS",
             parties: false,
+            members: None,
         },
         Collection {
             name: "departements",
             title: "Départements",
             singular: "le Département",
             parties: true,
+            members: None,
         },
     ],
     sets: &[
