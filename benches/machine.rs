@@ -39,12 +39,14 @@ static CATALOGUE: Catalogue = Catalogue {
         total: Some(Total::Sum),
         moved_by: &[Mover::Capability("diagnostic.write")],
         declared: false,
+        each: false,
     }],
     collections: &[Collection {
         name: "esms",
         title: "ESMS",
         singular: "l'ESMS",
         parties: false,
+        members: None,
     }],
     sets: &[PartySet {
         name: "authorities",

@@ -37,7 +37,7 @@ use self::combination::{COMBINATIONS_MAX, Combination, combinations};
 use self::reach::{Space, emptiness};
 use self::view::View;
 use super::catalogue::Catalogue;
-use super::definition::model::Workflow;
+use super::definition::model::{Presence, Workflow};
 use super::problem::{Code, Place, Problem};
 use crate::regles::paquet::Paquet;
 use chrono::NaiveDate;
@@ -173,9 +173,34 @@ impl<'v, 'a> Case<'v, 'a> {
 
     /// « (combinaison : …) », when the file has more than one.
     fn told(&self) -> String {
-        match self.combination().label.as_str() {
-            "toutes" => String::new(),
-            label => format!(" (cas : {label})"),
+        let catalogue = self.view.casting.catalogue;
+        let combination = self.combination();
+        let literals = combination.literals.iter().map(|literal| {
+            let text = literal.to_string();
+            let (name, value) = match text.strip_prefix('!') {
+                Some(name) => (name, "faux"),
+                None => (text.as_str(), "vrai"),
+            };
+            match catalogue.fact(name) {
+                Some(fact) => format!("« {} » {value}", fact.title),
+                None => text,
+            }
+        });
+        let parties = self.view.workflow.parties.iter();
+        let several = parties.filter(|p| matches!(p.presence, Presence::Each(_)));
+        let counts = several.map(|party| {
+            let present = combination.present.iter();
+            match present.filter(|p| p.declared == party.id).count() {
+                0 => format!("sans {}", party.title),
+                1 => format!("un {}", party.title),
+                _ => format!("plusieurs {}", party.title),
+            }
+        });
+        let told: Vec<String> = literals.chain(counts).collect();
+        if told.is_empty() {
+            String::new()
+        } else {
+            format!(" (cas : {})", told.join(", "))
         }
     }
 }
