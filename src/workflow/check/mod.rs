@@ -212,12 +212,12 @@ const STATES_MAX: usize = 200_000;
 /// What the report says of the limits of the proofs.
 const NOT_PROVEN: [&str; 7] = [
     "La valeur des conditions n'est pas connue : les preuves les prennent vraies ou fausses.",
-    "Un fait encore inconnu n'est ni vrai ni faux : qu'il soit déclaré à temps n'est pas prouvé, ni \
-     qu'une date écrite dans un état précédent l'ait bien été.",
+    "Un fait encore inconnu n'est ni vrai ni faux : qu'il soit déclaré à temps n'est pas prouvé, \
+     ni qu'une date écrite dans un état précédent l'ait bien été.",
     "Une boucle que les parties peuvent toujours reprendre compte comme une sortie, même quand la \
      condition d'une autre sortie ne peut plus changer.",
-    "Qu'une collection ait assez d'éléments (« at_least ») n'est pas prouvé, sauf quand elle ne peut \
-     en avoir aucun.",
+    "Qu'une collection ait assez d'éléments (« at_least ») n'est pas prouvé, sauf quand elle ne \
+     peut en avoir aucun.",
     "Les coalitions ne sont pas jugées : les vetos sont ceux d'une partie seule.",
     "La vérité des faits déclarés par les parties n'est pas jugée.",
     "Le droit n'est pas jugé : les sources sont citées, pas vérifiées.",
