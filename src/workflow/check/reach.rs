@@ -98,14 +98,14 @@ impl<'v, 'a> Space<'v, 'a> {
                 touched.extend(workflow.ancestors(node.id).map(|n| n.block));
             }
         }
-        Self::judged(self.view, empty, Some((self, touched)))
+        Self::judged(self.view, empty, Some(&(self, touched)))
     }
 
     /// Judges every block, or those touched since another space was judged.
     fn judged(
         view: &'v View<'a>,
         empty: BTreeSet<String>,
-        since: Option<(&Self, BTreeSet<BlockId>)>,
+        since: Option<&(&Self, BTreeSet<BlockId>)>,
     ) -> Self {
         let blocks = &view.workflow.blocks;
         let mut space = Self {
@@ -116,7 +116,7 @@ impl<'v, 'a> Space<'v, 'a> {
         // An inner block always comes after the one that holds it.
         for block in blocks.iter().rev() {
             let position = block.id.0 as usize;
-            space.fates[position] = match &since {
+            space.fates[position] = match since {
                 Some((other, touched)) if !touched.contains(&block.id) => {
                     Rc::clone(&other.fates[position])
                 }

@@ -193,7 +193,7 @@ impl<'s, 'v, 'a> Alone<'s, 'v, 'a> {
         // one of them moves.
         let fixed = |timer: &Timer| timer.when.as_ref().is_some_and(|c| self.without.still(c));
         let covered = |timer: &Timer| {
-            let timers = moves.iter().filter_map(|m| m.timer());
+            let timers = moves.iter().filter_map(Move::timer);
             let together = timers.filter(|t| {
                 let together = t.moment.same(&timer.moment) || (fixed(t) && fixed(timer));
                 t.to.is_some() && together && self.without.falls(id, &t.moment)

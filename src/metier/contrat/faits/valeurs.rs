@@ -140,7 +140,8 @@ pub const FACTS: &[Fact] = facts! {
     Integer "diagnostic.constats_sans_position" of "esms" Sum,
         "Constats auxquels manque une position", POSITIONS, each;
     Integer "diagnostic.themes_bloquants" of "esms" Sum, "Thèmes marqués bloquants", POSITIONS;
-    Boolean "diagnostic.soumis" of "esms" All, "Version actuelle soumise par le gestionnaire", SUBMISSION;
+    Boolean "diagnostic.soumis" of "esms" All,
+        "Version actuelle soumise par le gestionnaire", SUBMISSION;
     Boolean "diagnostic.synthese_redigee", "Synthèse rédigée", SYNTHESIS;
     Integer "indicateurs.sans_source" of "esms" Sum, "Données sans source", FIGURES;
     Boolean "besoins.profil_depose" of "esms" All, "Profil de besoins déposé",
@@ -165,7 +166,8 @@ pub const FACTS: &[Fact] = facts! {
     Boolean "moyens.equilibre" of "financeurs" All, "Total égal à celui de l'annexe", MEANS;
     Boolean "moyens.sections_completes" of "financeurs" All, "Sections tarifaires complètes", MEANS;
     Integer "moyens.tours" of "financeurs" Max, "Tours de négociation", ROUND;
-    Boolean "moyens.accord_acquis" of "financeurs" All, "Accord donné sur la version actuelle", AGREEMENT;
+    Boolean "moyens.accord_acquis" of "financeurs" All,
+        "Accord donné sur la version actuelle", AGREEMENT;
     Integer "clauses.obligatoires_manquantes", "Clauses obligatoires manquantes", CLAUSES;
     Boolean "clauses.affectation_tranchee", "Clause d'affectation tranchée", CLAUSES;
     Boolean "clauses.modulation_tranchee", "Modulation retenue ou écartée", CLAUSES;
