@@ -39,6 +39,7 @@ static CATALOGUE: Catalogue = Catalogue {
         total: Some(Total::Sum),
         moved_by: &[Mover::Capability("diagnostic.write")],
         declared: false,
+        each: false,
     }],
     collections: &[Collection {
         name: "esms",

@@ -61,20 +61,22 @@ fn main() {
 
 fn nets() -> Vec<Net> {
     let mut nets = Vec::new();
-    for n in [22, 52] {
-        for family in [
-            reseaux::sequence,
-            reseaux::forks,
-            reseaux::lanes,
-            reseaux::wide,
-        ] {
+    let families = [
+        reseaux::sequence,
+        reseaux::forks,
+        reseaux::lanes,
+        reseaux::wide,
+        reseaux::leaking,
+    ];
+    for n in [102, 1_002] {
+        for family in families {
             let mut net = family(n);
             net.name = format!("{}-{n}", net.name);
+            // The reference wants both markings said.
+            net.mark(0, 1);
+            net.mark_last(net.places().len() - 1, 1);
             nets.push(net);
         }
-        let mut net = reseaux::leaking(n);
-        net.name = format!("{}-{n}", net.name);
-        nets.push(net);
     }
     let library = Library::shipped();
     for name in library.names() {

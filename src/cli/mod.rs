@@ -1,6 +1,7 @@
 //! The command line: a contract with scripts. One file per family of commands.
 
 mod delais;
+mod demo;
 mod finess;
 mod french;
 mod rendu;
@@ -28,6 +29,8 @@ enum Command {
     /// Compter les délais légaux
     #[command(subcommand)]
     Delais(delais::Command),
+    /// Jouer l'histoire de démonstration
+    Demo(demo::Command),
     /// Vérifier les numéros FINESS
     #[command(subcommand)]
     Finess(finess::Command),
@@ -40,6 +43,7 @@ impl Command {
     fn run(self) -> Outcome {
         match self {
             Command::Delais(command) => command.run(),
+            Command::Demo(command) => command.run(),
             Command::Finess(command) => command.run(),
             Command::Workflow(command) => command.run(),
         }

@@ -2,5 +2,7 @@
 
 /// The contract: what workflow files may name.
 pub mod contrat;
+/// What a journal stores.
+pub mod evenement;
 /// FINESS numbers: form and key.
 pub mod finess;

@@ -38,6 +38,9 @@ pub struct Fact {
     pub moved_by: &'static [Mover],
     /// A party states it with its proof, because no trade code computes it yet.
     pub declared: bool,
+    /// Each of those that move it does so for itself, and is waited for: nobody does it in
+    /// another's place.
+    pub each: bool,
 }
 
 /// The type of a fact.
@@ -87,8 +90,8 @@ pub enum Mover {
     Import,
     /// The passing of time.
     Clock,
-    /// Acts of the workflow itself (consents, refusals, reminders counted by the machine).
-    Act,
+    /// Acts of these names, in the workflow itself or in the one that started it.
+    Act(&'static [&'static str]),
 }
 
 /// What a party is, for rules that speak of kinds.

@@ -34,6 +34,7 @@ const fn fact(name: &'static str, kind: Kind, of: Option<&'static str>) -> Fact 
         total: None,
         moved_by: &[Mover::Import],
         declared: false,
+        each: false,
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod attaques;
 mod exports;
+mod histoires;
 mod ligne_de_commande;
 mod limites;
 mod machine;
@@ -16,3 +17,4 @@ mod navigateur;
 mod preuves;
 mod reseaux;
 mod tracabilite;
+mod vies;

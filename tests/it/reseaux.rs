@@ -4,6 +4,8 @@
 mod hasard;
 #[path = "reseaux/lecture.rs"]
 mod lecture;
+#[path = "reseaux/livres.rs"]
+mod livres;
 #[path = "reseaux/oracle.rs"]
 mod oracle;
 #[path = "reseaux/outil.rs"]

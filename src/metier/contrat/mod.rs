@@ -1,4 +1,10 @@
 //! The contract.
 
+/// The state of one stream, and what the machine sees of it.
+pub mod dossier;
 /// The catalogue: facts, collections, party sets, objects, capabilities, documents.
 pub mod faits;
+/// The consolidated reading of a contract and its avenants.
+pub mod lecture;
+/// What the contract bears on, and who is competent.
+pub mod perimetre;

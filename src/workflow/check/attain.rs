@@ -2,54 +2,81 @@
 //!
 //! A requirement is *attainable* when each of its facts can be moved in the active configuration:
 //! by a present party that holds a right there (`allow` on the state, on what encloses it, or at
-//! the root), by a declaration, a child, an import, the clock, or an act that leaves one there. It
-//! can then be made true, whatever its value is now.
+//! the root), by a declaration, a child, an import, the clock, or an act that the catalogue names,
+//! that can be done there and that leaves one there. It can then be made true, whatever its value
+//! is now.
+//!
+//! **Acts that need acts.** The acts that can be done in a configuration are a least fixpoint:
+//! first those that need no other act, then those that need these, until nothing more comes. So an
+//! act that needs itself, or two that need each other, cannot be done.
+//!
+//! **Without a party.** A fact that each states for itself (`each`) is not moved by the others in
+//! its place. Of a set that may hold some parties only, the worst part is taken.
+//!
+//! **Dates.** An unknown date leaves a timer unarmed. A date counts as known when someone can give
+//! it where one stands, beside, or in a state one may have come from: that it was indeed given
+//! there is a guard's matter, and is not proven.
 
 use super::view::{Cause, Move, View};
-use crate::workflow::catalogue::Mover;
+use crate::workflow::catalogue::{Fact, Mover};
 use crate::workflow::condition::Condition;
-use crate::workflow::definition::model::{Allow, Body, Moment, Node, NodeId, Requirement, Target};
+use crate::workflow::definition::model::{
+    Act, Allow, Body, Moment, Node, NodeId, Policy, Requirement, Target,
+};
 use crate::workflow::definition::party::PartyExpr;
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// The machine's own facts about branches: they move as branches do.
 const BRANCHES: &str = "branches.";
 
+/// An act that can be done, and the state that declares it.
+type Doable<'a> = (&'a Node, Move<'a>, &'a Act);
+
 /// What can be moved, with everyone or without one party.
-#[derive(Clone, Copy)]
 pub struct Attain<'v, 'a> {
-    pub view: &'v View<'a>,
+    view: &'v View<'a>,
     /// A party that does nothing at all.
-    pub without: Option<&'v str>,
+    without: Option<&'v str>,
+    /// By state, the acts that can be done when one stands there.
+    doable: RefCell<BTreeMap<NodeId, Rc<Vec<Doable<'a>>>>>,
 }
 
-impl<'a> Attain<'_, 'a> {
-    /// Whether the expression can hold, whatever the sets and the rules are.
-    pub fn able(self, by: &PartyExpr) -> bool {
+impl<'v, 'a> Attain<'v, 'a> {
+    pub fn new(view: &'v View<'a>, without: Option<&'v str>) -> Self {
+        Self {
+            view,
+            without,
+            doable: RefCell::default(),
+        }
+    }
+
+    /// Whether the expression holds in the end, whatever the sets and the rules are.
+    pub fn able(&self, by: &PartyExpr) -> bool {
         match self.without {
-            None => self.view.casting.available(by),
+            None => self.view.casting.always_available(by),
             Some(party) => self.view.casting.always_holds_without(by, party),
         }
     }
 
     /// The conditions of a move that nobody can bring about at `at`; `None`: the move itself
     /// cannot be made.
-    pub fn residue(self, at: NodeId, m: &Move<'a>) -> Option<Vec<&'a Condition>> {
+    pub fn residue(&self, at: NodeId, m: &Move<'a>) -> Option<Vec<&'a Condition>> {
         match m.cause {
             Cause::Act(act) => {
                 let held = act.requires.iter().filter(|r| !self.attainable(at, r));
                 self.able(&act.by)
                     .then(|| held.map(|r| &r.condition).collect())
             }
-            // Someone else can refuse as soon as two must agree.
-            Cause::Refusal(act) => {
-                let named = self.view.casting.named(&act.by);
-                let other = named.iter().any(|p| Some(*p) != self.without);
-                other.then(Vec::new)
-            }
+            Cause::Refusal(act) => self.refusable(act).then(Vec::new),
             Cause::Expiry(_, timer) | Cause::Timer(timer) => {
-                let when = timer.when.as_ref().filter(|c| !self.movable(at, c));
-                self.falls(&timer.moment)
+                // Read once, on the day: if it does not hold then, the timer lapses, whatever one
+                // may do later. A yearly one comes again.
+                let again = matches!(timer.moment, Moment::Every { .. });
+                let when = timer.when.as_ref();
+                let when = when.filter(|c| !(again && self.movable(at, c)));
+                self.falls(at, &timer.moment)
                     .then(|| when.into_iter().collect())
             }
             Cause::Auto(auto, _) => {
@@ -59,65 +86,151 @@ impl<'a> Attain<'_, 'a> {
         }
     }
 
-    fn attainable(self, at: NodeId, requirement: &Requirement) -> bool {
+    /// Whether an agreement can be refused: by someone else than the party, whatever the sets are;
+    /// and, when every answer is waited for, by people among whom it is not.
+    fn refusable(&self, act: &Act) -> bool {
+        let casting = self.view.casting;
+        let Some(party) = self.without else {
+            return casting.always_available(&act.by);
+        };
+        let refused = act.refused.as_ref();
+        let waited = refused.is_some_and(|r| r.policy == Policy::Collect);
+        casting.always_someone_but(&act.by, party)
+            && !(waited && casting.named(&act.by).contains(party))
+    }
+
+    fn attainable(&self, at: NodeId, requirement: &Requirement) -> bool {
         let waived = requirement.waive.as_ref().is_some_and(|by| self.able(by));
         waived || self.movable(at, &requirement.condition)
     }
 
     /// Whether each fact of the condition can be moved at `at`.
-    pub fn movable(self, at: NodeId, condition: &Condition) -> bool {
-        self.moved(at, condition, &mut BTreeSet::new())
+    pub fn movable(&self, at: NodeId, condition: &Condition) -> bool {
+        if self.asks_acts(condition) {
+            self.moved(at, condition, &self.doable(at))
+        } else {
+            self.moved(at, condition, &[])
+        }
     }
 
-    fn moved(self, at: NodeId, condition: &Condition, asked: &mut BTreeSet<String>) -> bool {
+    /// Whether someone who is not left out may be meant.
+    fn may(&self, by: &PartyExpr) -> bool {
+        let named = self.view.casting.named(by);
+        named.iter().any(|p| Some(*p) != self.without)
+    }
+
+    /// Whether nothing in the file moves any of the condition's facts.
+    pub fn still(&self, condition: &Condition) -> bool {
+        let catalogue = self.view.casting.catalogue;
+        let moves = |fact: &Fact, mover: &Mover| match mover {
+            Mover::Act(names) => {
+                let mut acts = self.view.workflow.nodes.iter().flat_map(|n| &n.acts);
+                acts.any(|act| names.contains(&act.name.as_str()) && self.may(&act.by))
+            }
+            Mover::Capability(name) => {
+                let root = self.view.workflow.allow.iter();
+                let nodes = self.view.workflow.nodes.iter();
+                let mut rights = root.chain(nodes.flat_map(|n| &n.allow));
+                rights.any(|a| a.capabilities.iter().any(|c| c == name) && self.may(&a.who))
+            }
+            other => self.mover(self.view.workflow.root().start, fact, other),
+        };
+        let still = |name: &&str| {
+            let fact = catalogue.fact(name);
+            fact.is_some_and(|f| !f.moved_by.iter().any(|m| moves(f, m)))
+        };
+        condition.dones().is_empty()
+            && condition.counts().is_empty()
+            && condition.facts().iter().all(still)
+    }
+
+    fn asks_acts(&self, condition: &Condition) -> bool {
+        let catalogue = self.view.casting.catalogue;
+        let acts = |f: &&str| {
+            let fact = catalogue.fact(f);
+            fact.is_some_and(|f| f.moved_by.iter().any(|m| matches!(m, Mover::Act(_))))
+        };
+        !condition.dones().is_empty() || condition.facts().iter().any(acts)
+    }
+
+    fn moved(&self, at: NodeId, condition: &Condition, acts: &[Doable<'a>]) -> bool {
         let facts = condition.facts();
         let dones = condition.dones();
         let counts = condition.counts();
         let something = !(facts.is_empty() && dones.is_empty() && counts.is_empty());
         something
-            && facts.iter().all(|f| self.fact(at, f))
-            && dones.iter().all(|act| self.doable(at, act, asked))
+            && facts.iter().all(|f| self.fact(at, f, acts))
+            && dones
+                .iter()
+                .all(|name| acts.iter().any(|(_, _, act)| act.name == *name))
     }
 
-    fn fact(self, at: NodeId, name: &str) -> bool {
+    fn fact(&self, at: NodeId, name: &str, acts: &[Doable<'a>]) -> bool {
         if name.starts_with(BRANCHES) {
             return true;
         }
-        let fact = self.view.casting.catalogue.fact(name);
-        fact.is_some_and(|f| f.moved_by.iter().any(|m| self.mover(at, m)))
+        let Some(fact) = self.view.casting.catalogue.fact(name) else {
+            return false;
+        };
+        let back = |(node, m, act): &&Doable<'a>, names: &[&str]| {
+            names.contains(&act.name.as_str()) && self.comes_back(node, m)
+        };
+        fact.moved_by.iter().any(|mover| match mover {
+            Mover::Act(names) => {
+                let mut found = acts.iter().filter(|d| back(d, names));
+                found.any(|(_, _, act)| self.in_place_of(fact, &act.by))
+            }
+            other => self.mover(at, fact, other),
+        })
     }
 
-    fn mover(self, at: NodeId, mover: &Mover) -> bool {
+    /// Whether those meant may move the fact for the party that is left out: not when each of them
+    /// does it for itself, and the party is one of them.
+    fn in_place_of(&self, fact: &Fact, by: &PartyExpr) -> bool {
+        let own = |party| fact.each && self.view.casting.named(by).contains(party);
+        !self.without.is_some_and(own)
+    }
+
+    /// Whether something else than an act moves the fact at `at`.
+    fn mover(&self, at: NodeId, fact: &Fact, mover: &Mover) -> bool {
         match mover {
             Mover::Capability(name) => {
                 let root = self.view.workflow.allow.iter();
                 let open = self.open(at);
                 let open = open.iter().flat_map(|n| &n.allow);
-                root.chain(open).any(|a| self.grants(a, name))
+                let rights: Vec<&Allow> = root
+                    .chain(open)
+                    .filter(|a| a.capabilities.iter().any(|c| c == name))
+                    .collect();
+                rights.iter().all(|a| self.in_place_of(fact, &a.who))
+                    && rights.iter().any(|a| self.grants(a))
             }
             Mover::Declaration(kind) => {
-                let present = &self.view.combination().present;
-                present
-                    .iter()
-                    .any(|p| p.kind == *kind && Some(p.id.as_str()) != self.without)
+                let present = self.view.combination().present.iter();
+                let mut able = present.filter(|p| p.kind == *kind);
+                able.any(|p| Some(p.id.as_str()) != self.without)
+                    && !(fact.each && self.declares(fact))
             }
             Mover::Child(name) => self.starts(name),
             Mover::Import | Mover::Clock => true,
-            Mover::Act => self.open(at).iter().any(|n| {
-                let moves = self.view.moves(n.id).iter();
-                moves.into_iter().any(|m| self.comes_back(n, m))
-            }),
+            Mover::Act(_) => false,
         }
     }
 
-    fn grants(self, allow: &Allow, capability: &str) -> bool {
+    /// Whether the party left out is one of those that state the fact.
+    fn declares(&self, fact: &Fact) -> bool {
+        let mut present = self.view.combination().present.iter();
+        let party = present.find(|p| Some(p.id.as_str()) == self.without);
+        party.is_some_and(|p| fact.moved_by.contains(&Mover::Declaration(p.kind)))
+    }
+
+    fn grants(&self, allow: &Allow) -> bool {
         // One of them is enough to write.
-        let one = PartyExpr::Any(vec![allow.who.clone()]);
-        allow.capabilities.iter().any(|c| c == capability) && self.able(&one)
+        self.able(&PartyExpr::Any(vec![allow.who.clone()]))
     }
 
     /// A child of this name may run: this workflow starts it, or its root may.
-    fn starts(self, name: &str) -> bool {
+    fn starts(&self, name: &str) -> bool {
         let workflow = self.view.workflow;
         let here = |n: &Node| {
             let acts = n.acts.iter().filter_map(|a| a.starts.as_ref());
@@ -127,96 +240,139 @@ impl<'a> Attain<'_, 'a> {
         !workflow.parent.is_empty() || workflow.nodes.iter().any(here)
     }
 
-    /// An act one can do and still be here, or be here again.
-    fn comes_back(self, node: &Node, m: &Move<'_>) -> bool {
-        let Cause::Act(act) = m.cause else {
-            return false;
-        };
-        self.able(&act.by)
-            && match m.to {
-                None => true,
-                Some(Target::Node(to)) => to == node.id || self.leads(to, node.id),
-                Some(Target::End) => false,
-            }
+    /// An act after which one is still here, or may be here again.
+    fn comes_back(&self, node: &Node, m: &Move<'_>) -> bool {
+        match m.to {
+            None => true,
+            Some(Target::Node(to)) => to == node.id || self.before(node.id).contains(&to),
+            Some(Target::End) => false,
+        }
     }
 
-    /// Whether `from` leads to `to` inside their block.
-    fn leads(self, from: NodeId, to: NodeId) -> bool {
-        let mut seen = BTreeSet::new();
-        let mut queue = vec![from];
-        while let Some(id) = queue.pop() {
-            if id == to {
-                return true;
-            }
-            if !seen.insert(id) {
-                continue;
-            }
-            let moves = self.view.moves(id).iter().filter_map(|m| m.to);
-            for next in moves.chain(self.view.node(id).body.done()) {
+    /// The states of its block that lead to `to`; itself, when it can be left and entered again.
+    fn before(&self, to: NodeId) -> BTreeSet<NodeId> {
+        let block = self.view.workflow.block(self.view.workflow.node(to).block);
+        let mut into: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+        for id in &block.nodes {
+            let moves = self.view.moves(*id).iter().filter_map(|m| m.to);
+            for next in moves.chain(self.view.node(*id).body.done()) {
                 if let Target::Node(next) = next {
-                    queue.push(next);
+                    into.entry(next).or_default().push(*id);
                 }
             }
         }
-        false
+        let mut seen = BTreeSet::new();
+        let mut queue = vec![to];
+        while let Some(id) = queue.pop() {
+            for from in into.get(&id).into_iter().flatten() {
+                if seen.insert(*from) {
+                    queue.push(*from);
+                }
+            }
+        }
+        seen
     }
 
-    fn doable(self, at: NodeId, name: &str, asked: &mut BTreeSet<String>) -> bool {
-        if !asked.insert(name.to_owned()) {
-            return false;
+    /// The acts that can be done when one stands at `at`.
+    fn doable(&self, at: NodeId) -> Rc<Vec<Doable<'a>>> {
+        if let Some(known) = self.doable.borrow().get(&at) {
+            return Rc::clone(known);
         }
-        let open = self.open(at);
-        let found = open.iter().any(|n| {
-            let moves = self.view.moves(n.id).iter();
-            moves.into_iter().any(|m| match m.cause {
-                Cause::Act(act) if act.name == name => {
-                    self.able(&act.by)
-                        && act.requires.iter().all(|r| {
-                            let waived = r.waive.as_ref().is_some_and(|by| self.able(by));
-                            waived || self.moved(at, &r.condition, asked)
-                        })
+        let mut waiting: Vec<Doable<'a>> = Vec::new();
+        for node in self.open(at) {
+            for m in self.view.moves(node.id) {
+                if let Cause::Act(act) = m.cause
+                    && self.able(&act.by)
+                {
+                    waiting.push((node, *m, act));
                 }
-                _ => false,
-            })
-        });
-        asked.remove(name);
+            }
+        }
+        let mut found: Vec<Doable<'a>> = Vec::new();
+        loop {
+            let (now, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(_, _, act)| {
+                act.requires.iter().all(|r| {
+                    let waived = r.waive.as_ref().is_some_and(|by| self.able(by));
+                    waived || self.moved(at, &r.condition, &found)
+                })
+            });
+            if now.is_empty() {
+                break;
+            }
+            found.extend(now);
+            waiting = later;
+        }
+        let found = Rc::new(found);
+        self.doable.borrow_mut().insert(at, Rc::clone(&found));
         found
     }
 
     /// The states open for certain when one stands at `at`: itself and what encloses it; and what
     /// a composite holds, when it is the composite that is asked about.
-    fn open(self, at: NodeId) -> Vec<&'a Node> {
+    fn open(&self, at: NodeId) -> Vec<&'a Node> {
         let workflow = self.view.workflow;
         let mut open = vec![workflow.node(at)];
         open.extend(workflow.ancestors(at));
         if !matches!(workflow.node(at).body, Body::Leaf) {
-            let inside = |n: &&Node| workflow.ancestors(n.id).any(|holder| holder.id == at);
-            open.extend(workflow.nodes.iter().filter(inside));
+            open.extend(self.held(at));
         }
         open
     }
 
-    /// Whether the date of a timer can be known: each of its facts is given once and for all, or
-    /// someone can move it somewhere in the workflow.
-    pub fn falls(self, moment: &Moment) -> bool {
+    /// Everything a composite holds.
+    fn held(&self, at: NodeId) -> impl Iterator<Item = &'a Node> {
+        let workflow = self.view.workflow;
+        let inside = move |n: &&Node| workflow.ancestors(n.id).any(|holder| holder.id == at);
+        workflow.nodes.iter().filter(inside)
+    }
+
+    /// Whether the date of a timer can be known at `at`.
+    pub fn falls(&self, at: NodeId, moment: &Moment) -> bool {
         let date = match moment {
             Moment::In { from, .. } => from.as_ref(),
             Moment::At(date) => Some(date),
             Moment::Every { .. } => None,
         };
-        date.is_none_or(|d| d.facts().iter().all(|f| self.known(f)))
+        date.is_none_or(|d| d.facts().iter().all(|f| self.known(at, f)))
     }
 
-    fn known(self, name: &str) -> bool {
-        let workflow = self.view.workflow;
+    fn known(&self, at: NodeId, name: &str) -> bool {
         let Some(fact) = self.view.casting.catalogue.fact(name) else {
             return true;
         };
-        let all: Vec<NodeId> = workflow.nodes.iter().map(|n| n.id).collect();
-        fact.moved_by.is_empty()
-            || !workflow.parent.is_empty()
-            || all
-                .iter()
-                .any(|id| fact.moved_by.iter().any(|m| self.mover(*id, m)))
+        if fact.moved_by.is_empty() || !self.view.workflow.parent.is_empty() {
+            return true;
+        }
+        let given = |id: &NodeId, mover: &Mover| match mover {
+            Mover::Act(names) => {
+                let doable = self.doable(*id);
+                let mut acts = doable.iter().filter(|(node, _, _)| node.id == *id);
+                acts.any(|(_, _, act)| names.contains(&act.name.as_str()))
+            }
+            other => self.mover(*id, fact, other),
+        };
+        let past = self.past(at);
+        past.iter()
+            .any(|id| fact.moved_by.iter().any(|m| given(id, m)))
+    }
+
+    /// The states that are open at `at`, may be open beside, or may have been open before.
+    fn past(&self, at: NodeId) -> BTreeSet<NodeId> {
+        let workflow = self.view.workflow;
+        let mut past: BTreeSet<NodeId> = self.open(at).iter().map(|n| n.id).collect();
+        let mut left: BTreeSet<NodeId> = BTreeSet::new();
+        for id in std::iter::once(at).chain(workflow.ancestors(at).map(|n| n.id)) {
+            left.extend(self.before(id));
+            let block = workflow.node(id).block;
+            if let Some(owner) = workflow.block(block).owner {
+                let beside = self.view.inside(owner).into_iter().filter(|b| *b != block);
+                left.extend(beside.flat_map(|b| &workflow.block(b).nodes));
+            }
+        }
+        for id in left {
+            past.insert(id);
+            past.extend(self.held(id).map(|n| n.id));
+        }
+        past
     }
 }

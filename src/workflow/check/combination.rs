@@ -145,6 +145,7 @@ fn combination(workflow: &Workflow, choices: &[Choice<'_>], row: &[u32]) -> Comb
         })
     };
     let mut present = Vec::new();
+    let mut items: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for party in &workflow.parties {
         let mut push = |id: String| {
             present.push(Present {
@@ -157,10 +158,11 @@ fn combination(workflow: &Workflow, choices: &[Choice<'_>], row: &[u32]) -> Comb
             Presence::Always => push(party.id.clone()),
             Presence::When(condition) if holds(condition) => push(party.id.clone()),
             Presence::When(_) => {}
-            Presence::Each(_) => {
-                for i in 1..=count(&party.id).unwrap_or(1) {
-                    push(format!("{}:{i}", party.id));
-                }
+            Presence::Each(over) => {
+                let ids = 1..=count(&party.id).unwrap_or(1);
+                let ids: Vec<String> = ids.map(|i| format!("{}:{i}", party.id)).collect();
+                ids.iter().cloned().for_each(&mut push);
+                items.entry(over.clone()).or_default().extend(ids);
             }
         }
     }

@@ -116,14 +116,20 @@ struct Deadline {
     place: Place,
 }
 
-/// The deadlines of a state: the soft one, and those that move.
-fn deadlines(node: &Node, spans: &Spans<'_>) -> Vec<Deadline> {
+/// The deadlines of a state that end what it holds: the soft one, and those that move.
+fn limits(node: &Node, spans: &Spans<'_>) -> Vec<Deadline> {
+    deadlines(node, spans, false)
+}
+
+/// The deadlines of a state; with those that only leave a note: inside a composite, such a note
+/// must come while it is still open.
+fn deadlines(node: &Node, spans: &Spans<'_>, notes: bool) -> Vec<Deadline> {
     let soft = node.due.iter().map(|d| ("due", &d.moment, d.place));
     let after = node.after.iter().map(|t| ("after", t));
     let expired = node.acts.iter().filter_map(|a| a.expired.as_ref());
     let hard = after.chain(expired.map(|t| ("expired", t)));
     let hard = hard
-        .filter(|(_, t)| t.to.is_some())
+        .filter(|(_, t)| notes || t.to.is_some())
         .map(|(what, t)| (what, &t.moment, t.place));
     soft.chain(hard)
         .filter_map(|(what, moment, place)| {
@@ -142,7 +148,7 @@ fn agree(workflow: &Workflow, spans: &Spans<'_>, findings: &mut Findings) {
         if matches!(outer.body, Body::Leaf) {
             continue;
         }
-        let Some(limit) = deadlines(outer, spans)
+        let Some(limit) = limits(outer, spans)
             .into_iter()
             .min_by_key(|d| d.extent.courte)
         else {
@@ -150,7 +156,7 @@ fn agree(workflow: &Workflow, spans: &Spans<'_>, findings: &mut Findings) {
         };
         let inside = |n: &&Node| workflow.ancestors(n.id).any(|a| a.id == outer.id);
         for inner in workflow.nodes.iter().filter(inside) {
-            for deadline in deadlines(inner, spans) {
+            for deadline in deadlines(inner, spans, true) {
                 if deadline.extent.longue > limit.extent.courte {
                     let message = format!(
                         "« {} » ({}) peut durer {} jours, mais « {} », qui le contient, arrive à \

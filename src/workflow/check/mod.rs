@@ -37,12 +37,12 @@ use self::combination::{COMBINATIONS_MAX, Combination, combinations};
 use self::reach::{Space, emptiness};
 use self::view::View;
 use super::catalogue::Catalogue;
-use super::definition::model::Workflow;
+use super::definition::model::{Presence, Workflow};
 use super::problem::{Code, Place, Problem};
 use crate::regles::paquet::Paquet;
 use chrono::NaiveDate;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The answer; names are part of the command line's contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -162,11 +162,6 @@ struct Case<'v, 'a> {
 }
 
 impl<'v, 'a> Case<'v, 'a> {
-    /// The space in which every collection holds something.
-    fn full(&self) -> &Space<'v, 'a> {
-        &self.spaces[0]
-    }
-
     /// A space in which the state is reached.
     fn reaching(&self, id: super::definition::model::NodeId) -> Option<&Space<'v, 'a>> {
         self.spaces.iter().find(|space| space.reaches(id))
@@ -178,16 +173,51 @@ impl<'v, 'a> Case<'v, 'a> {
 
     /// « (combinaison : …) », when the file has more than one.
     fn told(&self) -> String {
-        match self.combination().label.as_str() {
-            "toutes" => String::new(),
-            label => format!(" (cas : {label})"),
+        let catalogue = self.view.casting.catalogue;
+        let combination = self.combination();
+        let literals = combination.literals.iter().map(|literal| {
+            let text = literal.to_string();
+            let (name, value) = match text.strip_prefix('!') {
+                Some(name) => (name, "faux"),
+                None => (text.as_str(), "vrai"),
+            };
+            match catalogue.fact(name) {
+                Some(fact) => format!("« {} » {value}", fact.title),
+                None => text,
+            }
+        });
+        let parties = self.view.workflow.parties.iter();
+        let several = parties.filter(|p| matches!(p.presence, Presence::Each(_)));
+        let counts = several.map(|party| {
+            let present = combination.present.iter();
+            match present.filter(|p| p.declared == party.id).count() {
+                0 => format!("sans {}", party.title),
+                1 => format!("un {}", party.title),
+                _ => format!("plusieurs {}", party.title),
+            }
+        });
+        let told: Vec<String> = literals.chain(counts).collect();
+        if told.is_empty() {
+            String::new()
+        } else {
+            format!(" (cas : {})", told.join(", "))
         }
     }
 }
 
+/// States looked at, over all combinations and ways collections may be empty, past which nothing
+/// is decided: some seconds of work.
+const STATES_MAX: usize = 200_000;
+
 /// What the report says of the limits of the proofs.
-const NOT_PROVEN: [&str; 4] = [
+const NOT_PROVEN: [&str; 7] = [
     "La valeur des conditions n'est pas connue : les preuves les prennent vraies ou fausses.",
+    "Un fait encore inconnu n'est ni vrai ni faux : qu'il soit déclaré à temps n'est pas prouvé, \
+     ni qu'une date écrite dans un état précédent l'ait bien été.",
+    "Une boucle que les parties peuvent toujours reprendre compte comme une sortie, même quand la \
+     condition d'une autre sortie ne peut plus changer.",
+    "Qu'une collection ait assez d'éléments (« at_least ») n'est pas prouvé, sauf quand elle ne \
+     peut en avoir aucun.",
     "Les coalitions ne sont pas jugées : les vetos sont ceux d'une partie seule.",
     "La vérité des faits déclarés par les parties n'est pas jugée.",
     "Le droit n'est pas jugé : les sources sont citées, pas vérifiées.",
@@ -212,6 +242,7 @@ pub fn check(workflow: &Workflow, surroundings: Surroundings<'_>) -> Report {
         .map(|c| View::new(workflow, surroundings.catalogue, c))
         .collect();
     let mut cases = Vec::new();
+    let mut states = 0;
     for view in &views {
         let Some(sets) = emptiness(view, COMBINATIONS_MAX) else {
             let message = format!(
@@ -221,7 +252,20 @@ pub fn check(workflow: &Workflow, surroundings: Surroundings<'_>) -> Report {
             findings.undecided(Place { line: 1, column: 1 }, message);
             return report(findings, Vec::new(), road, combinations.len());
         };
-        let spaces = sets.into_iter().map(|s| Space::new(view, s)).collect();
+        states += sets.len() * workflow.nodes.len();
+        if states > STATES_MAX {
+            let message = format!(
+                "Les cas, les collections vides ou non et les états font ensemble plus de \
+                 {STATES_MAX} situations ; la preuve s'arrête là. Découpez le fichier."
+            );
+            findings.undecided(Place { line: 1, column: 1 }, message);
+            return report(findings, Vec::new(), road, combinations.len());
+        }
+        let full = Space::new(view, BTreeSet::new());
+        let others = sets.into_iter().filter(|s| !s.is_empty());
+        let others: Vec<Space<'_, '_>> = others.map(|s| full.with_empty(s)).collect();
+        let mut spaces = vec![full];
+        spaces.extend(others);
         cases.push(Case { view, spaces });
     }
     sound::prove(workflow, &cases, &mut findings);

@@ -1,5 +1,8 @@
 //! What can be reached and what can end, block by block, in linear time.
 //!
+//! What may happen for one value of the rules is reached; only what happens for every value leads
+//! to an end: a move that some value takes away may be met and cannot be counted on.
+//!
 //! **Why block by block is exact.** `to` names a state of the same block, and a composite is
 //! entered at the start of each of its blocks: so the position inside one block depends on nothing
 //! that happens in another, and every combination of positions of the blocks that are open
@@ -10,12 +13,14 @@
 //! **Why one branch is enough.** Branches of a `for_each` share no state and no move: each runs as
 //! if alone, and the composite is done when all are. With two branches, a trap in one is a trap of
 //! the composite, and both can end if one can. With none, the composite is done at once: that is
-//! the only other case, and it is looked at apart ([`Space::empty`]).
+//! the only other case, and it is looked at apart ([`Space::empty`]). An empty collection changes
+//! nothing in blocks that do not hold it: their fate is shared.
 
 use super::tell::Step;
 use super::view::{Move, View};
 use crate::workflow::definition::model::{Block, BlockId, Body, NodeId, Target};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
 
 /// A way out of a state: one of its moves, or `done`.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +34,14 @@ impl Exit<'_> {
         match self {
             Exit::Move(m) => m.name(),
             Exit::Done => "la fin de ce qu'il contient".into(),
+        }
+    }
+
+    /// Whether it is there whatever value rules take.
+    fn certain(&self) -> bool {
+        match self {
+            Exit::Move(m) => m.certain,
+            Exit::Done => true,
         }
     }
 }
@@ -64,20 +77,51 @@ pub struct Space<'v, 'a> {
     pub view: &'v View<'a>,
     /// Collections without any item.
     pub empty: BTreeSet<String>,
-    fates: Vec<Fate>,
+    fates: Vec<Rc<Fate>>,
 }
 
 impl<'v, 'a> Space<'v, 'a> {
     pub fn new(view: &'v View<'a>, empty: BTreeSet<String>) -> Self {
+        Self::judged(view, empty, None)
+    }
+
+    /// The same with other collections empty.
+    pub fn with_empty(&self, empty: BTreeSet<String>) -> Self {
+        let changed: Vec<&String> = self.empty.symmetric_difference(&empty).collect();
+        let workflow = self.view.workflow;
+        let mut touched = BTreeSet::new();
+        for node in &workflow.nodes {
+            if let Body::Each { over, .. } = &node.body
+                && changed.contains(&over)
+            {
+                touched.insert(node.block);
+                touched.extend(workflow.ancestors(node.id).map(|n| n.block));
+            }
+        }
+        Self::judged(self.view, empty, Some(&(self, touched)))
+    }
+
+    /// Judges every block, or those touched since another space was judged.
+    fn judged(
+        view: &'v View<'a>,
+        empty: BTreeSet<String>,
+        since: Option<&(&Self, BTreeSet<BlockId>)>,
+    ) -> Self {
         let blocks = &view.workflow.blocks;
         let mut space = Self {
             view,
             empty,
-            fates: vec![Fate::default(); blocks.len()],
+            fates: vec![Rc::default(); blocks.len()],
         };
         // An inner block always comes after the one that holds it.
         for block in blocks.iter().rev() {
-            space.fates[block.id.0 as usize] = space.judge(block);
+            let position = block.id.0 as usize;
+            space.fates[position] = match since {
+                Some((other, touched)) if !touched.contains(&block.id) => {
+                    Rc::clone(&other.fates[position])
+                }
+                _ => Rc::new(space.judge(block)),
+            };
         }
         space
     }
@@ -97,9 +141,8 @@ impl<'v, 'a> Space<'v, 'a> {
 
     /// The ways out that exist when the state has just been entered.
     pub fn exits(&self, id: NodeId) -> Vec<(Exit<'a>, Target)> {
-        let node = self.view.node(id);
         let hollow = self.hollow(id);
-        let done = node.body.done().filter(|_| {
+        let done = self.view.done(id).filter(|_| {
             let inside = self.view.inside(id);
             hollow || inside.iter().all(|b| self.fate(*b).ends)
         });
@@ -134,10 +177,14 @@ impl<'v, 'a> Space<'v, 'a> {
                 ending.push(id);
             }
             for (exit, to) in self.exits(id) {
+                let certain = exit.certain();
                 match to {
-                    Target::End => ending.push(id),
+                    Target::End if certain => ending.push(id),
+                    Target::End => {}
                     Target::Node(next) => {
-                        into.entry(next).or_default().push(id);
+                        if certain {
+                            into.entry(next).or_default().push(id);
+                        }
                         if seen.insert(next) {
                             fate.came.insert(next, (id, exit.name()));
                             queue.push_back(next);
@@ -173,7 +220,8 @@ impl<'v, 'a> Space<'v, 'a> {
         if sure {
             return fate.can_end.contains(&id);
         }
-        self.own_exits(id).any(|(_, to)| leads(to))
+        let mut certain = self.own_exits(id).filter(|(exit, _)| exit.certain());
+        certain.any(|(_, to)| leads(to))
     }
 
     /// Whether the state is reached, its composites included.

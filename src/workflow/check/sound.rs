@@ -7,7 +7,7 @@
 //! level.
 
 use super::reach::{Exit, Space};
-use super::view::{Cause, declared};
+use super::view::{Cause, Move, declared};
 use super::{Case, Findings, tell};
 use crate::workflow::definition::model::{Body, Node, NodeId, Target, Workflow};
 use crate::workflow::problem::{Code, Problem};
@@ -35,7 +35,7 @@ fn way_out(node: &Node, findings: &mut Findings) {
         return;
     }
     let message = format!(
-        "On n'est jamais quitte de « {} » : ni « done », ni acte, échéance ou passage automatique \
+        "On ne peut pas sortir de « {} » : ni « done », ni acte, échéance ou passage automatique \
          qui mène ailleurs. Ajoutez « done », ou un acte avec « to ».",
         node.path
     );
@@ -56,8 +56,23 @@ fn trapped(workflow: &Workflow, case: &Case<'_, '_>, space: &Space<'_, '_>, id: 
     let path = space.path(id);
     let node = workflow.node(id);
     let leaves = !space.exits(id).is_empty();
+    let act = |m: &Move<'_>| match m.cause {
+        Cause::Act(act) if !space.view.casting.may_be_available(&act.by) => Some(act.name.clone()),
+        _ => None,
+    };
+    let nobody = declared(node)
+        .iter()
+        .filter(|m| m.to.is_some())
+        .find_map(act);
+    let unheld;
     let why = if leaves {
         "d'où aucune fin ne peut plus être atteinte. Ajoutez un chemin vers un état final"
+    } else if let Some(name) = nobody {
+        unheld = format!(
+            "d'où rien ne mène ailleurs : « {name} » ne désigne personne dans ce cas. Désignez une \
+             partie présente, ou ajoutez une autre sortie"
+        );
+        &unheld
     } else if matches!(node.body, Body::Leaf) {
         "d'où rien ne mène ailleurs. Ajoutez un acte ou une échéance avec « to », ou \
          « final: true »"

@@ -41,12 +41,38 @@ pub fn prove(workflow: &Workflow, surroundings: Surroundings<'_>, findings: &mut
     }
 }
 
-/// An article has a number; a usage, or a promise to look it up, is not one.
+/// Words that begin the name of a text, before its number.
+const TEXTS: [&str; 8] = [
+    "art",
+    "article",
+    "articles",
+    "décret",
+    "arrêté",
+    "loi",
+    "instruction",
+    "ordonnance",
+];
+
+/// An article has a number, and says of which text: a code (« R.314-225 »), a decree, an act. A
+/// usage, or a promise to look it up, is not one.
 fn article(source: &str) -> bool {
     let lower = source.trim().to_lowercase();
-    !lower.starts_with(USAGE)
+    let words: Vec<&str> = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+    let coded = words.iter().enumerate().any(|(i, word)| {
+        let rest = word.strip_prefix(['l', 'r', 'd']);
+        rest.is_some_and(|rest| match rest {
+            "" => words.get(i + 1).is_some_and(|next| number(next)),
+            rest => number(rest),
+        })
+    });
+    let named = words.iter().any(|word| TEXTS.contains(word));
+    !lower.contains(USAGE)
         && !lower.starts_with(TO_CONFIRM)
-        && lower.chars().any(|c| c.is_ascii_digit())
+        && (coded || named && words.iter().any(|word| number(word)))
 }
 
 /// A silence that approves or rejects.

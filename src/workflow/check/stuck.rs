@@ -3,27 +3,38 @@
 //! In each reached state where people wait, and each combination, one exit can be taken for
 //! certain: its conditions are attainable ([`super::attain`]), or the conditions left over cover
 //! every case together (truth table). A composite without `done` waits too, once all it holds has
-//! ended. Nor may automatic moves turn in a circle: nobody would ever stand anywhere.
+//! ended.
+//!
+//! **Deadlines.** The `when` of a deadline is read once, on the day; if it does not hold, the
+//! deadline lapses. So deadlines cover every case together only when they fall on the same day,
+//! and they stand beside other exits only when nothing in the file moves what these ask: between
+//! two days a fact may change, and both be missed. What cannot change may be read on any day.
+//!
+//! **Circles.** Automatic moves may not turn in a circle: nobody would ever stand anywhere. The
+//! `done` of a composite is automatic too when all it holds may end by automatic moves alone. What
+//! these ask inside is left aside, which can only find more circles.
 
 use super::attain::Attain;
 use super::view::{Cause, View};
 use super::{Case, Findings, tell};
 use crate::workflow::condition::{Condition, Coverage, MAX_ATOMS};
-use crate::workflow::definition::model::{Body, NodeId, Target, Workflow};
+use crate::workflow::definition::model::{BlockId, Body, Moment, NodeId, Target, Workflow};
 use crate::workflow::problem::{Code, Problem};
+use std::collections::BTreeSet;
 
 /// Steps of the search for circles of automatic moves, past which nothing is decided.
 const CIRCLE_STEPS: usize = 10_000;
 
 pub fn prove(workflow: &Workflow, cases: &[Case<'_, '_>], findings: &mut Findings) {
     for case in cases {
+        let attain = Attain::new(case.view, None);
         for node in &workflow.nodes {
             let waits = match node.body {
                 Body::Leaf => node.ending.is_none(),
                 _ => node.body.done().is_none(),
             };
             if waits && !case.view.instant(node.id) {
-                certain_exit(case, node.id, findings);
+                certain_exit(case, &attain, node.id, findings);
             }
         }
         circles(workflow, case, findings);
@@ -31,20 +42,76 @@ pub fn prove(workflow: &Workflow, cases: &[Case<'_, '_>], findings: &mut Finding
 }
 
 /// A way out that some conditions still guard.
-struct Guarded {
+struct Guarded<'a> {
     name: String,
     condition: Condition,
+    /// For a deadline, the state that declares it, and when it falls.
+    day: Option<(NodeId, &'a Moment)>,
+    /// Nothing in the file moves what it asks.
+    still: bool,
+    automatic: bool,
 }
 
-fn certain_exit(case: &Case<'_, '_>, at: NodeId, findings: &mut Findings) {
+impl Guarded<'_> {
+    fn told(&self) -> String {
+        match self.day {
+            Some(_) if !self.still => format!(
+                "{} est caduque si « {} » ne tient pas ce jour-là",
+                self.name, self.condition
+            ),
+            _ => format!(
+                "{} attend « {} », que personne ne peut y faire changer",
+                self.name, self.condition
+            ),
+        }
+    }
+}
+
+/// The sets of exits that may be read as one truth table: those that stand at any time, and, day
+/// by day, the deadlines that fall together with what cannot change in between.
+fn tables<'g>(guarded: &'g [Guarded<'_>]) -> Vec<Vec<&'g Condition>> {
+    let conditions = |keep: &dyn Fn(&Guarded<'_>) -> bool| {
+        let kept = guarded.iter().filter(|g| keep(g));
+        kept.map(|g| &g.condition).collect::<Vec<_>>()
+    };
+    let mut tables = vec![conditions(&|g| g.day.is_none() || g.still)];
+    for day in guarded.iter().filter(|g| !g.still).filter_map(|g| g.day) {
+        tables.push(conditions(&|g| match g.day {
+            _ if g.still || g.automatic => true,
+            Some((at, moment)) => at == day.0 && moment.same(day.1),
+            None => false,
+        }));
+    }
+    tables
+}
+
+/// The best answer of several tables.
+fn covered(case: &Case<'_, '_>, guarded: &[Guarded<'_>]) -> Coverage {
+    let mut found = None;
+    for table in tables(guarded) {
+        match (case.view.covers(&table), &found) {
+            (Coverage::Whole, _) => return Coverage::Whole,
+            (undecided @ Coverage::Undecided(_), _) => found = Some(undecided),
+            (gap, None) => found = Some(gap),
+            (Coverage::Gap(gap), Some(Coverage::Gap(shorter))) if gap.len() > shorter.len() => {
+                found = Some(Coverage::Gap(gap));
+            }
+            _ => {}
+        }
+    }
+    found.unwrap_or(Coverage::Whole)
+}
+
+fn certain_exit<'a>(
+    case: &Case<'_, 'a>,
+    attain: &Attain<'_, 'a>,
+    at: NodeId,
+    findings: &mut Findings,
+) {
     let Some(space) = case.reaching(at) else {
         return;
     };
     let workflow = case.view.workflow;
-    let attain = Attain {
-        view: case.view,
-        without: None,
-    };
     let mut guarded = Vec::new();
     let mut undated = None;
     let around = workflow.ancestors(at).map(|n| n.id);
@@ -56,6 +123,9 @@ fn certain_exit(case: &Case<'_, '_>, at: NodeId, findings: &mut Findings) {
                 Some(left) => guarded.push(Guarded {
                     name: m.name(),
                     condition: Condition::conjunction(&left),
+                    day: m.timer().map(|t| (id, &t.moment)),
+                    still: left.iter().all(|c| attain.still(c)),
+                    automatic: matches!(m.cause, Cause::Auto(..)),
                 }),
             }
         }
@@ -64,10 +134,9 @@ fn certain_exit(case: &Case<'_, '_>, at: NodeId, findings: &mut Findings) {
         // No way out at all: proof 1 says so.
         return;
     }
-    let conditions: Vec<&Condition> = guarded.iter().map(|g| &g.condition).collect();
     let path = space.path(at);
     let place = workflow.node(at).place;
-    let why = match case.view.covers(&conditions) {
+    let why = match covered(case, &guarded) {
         Coverage::Whole => return,
         Coverage::Undecided(atoms) => {
             let message = format!(
@@ -86,15 +155,12 @@ fn certain_exit(case: &Case<'_, '_>, at: NodeId, findings: &mut Findings) {
                 .iter()
                 .map(|(atom, value)| format!("« {atom} » {}", if *value { "vrai" } else { "faux" }))
                 .collect();
-            let told: Vec<String> = guarded
-                .iter()
-                .map(|g| format!("{} attend « {} »", g.name, g.condition))
-                .collect();
-            format!(
-                "{}, que personne ne peut y faire changer (cas sans sortie : {})",
-                told.join(" ; "),
-                gap.join(", ")
-            )
+            let told: Vec<String> = guarded.iter().map(Guarded::told).collect();
+            let gap = match &gap[..] {
+                [] => String::new(),
+                gap => format!(" (cas sans sortie : {})", gap.join(", ")),
+            };
+            format!("{}{gap}", told.join(" ; "))
         }
     };
     let message = format!(
@@ -107,7 +173,7 @@ fn certain_exit(case: &Case<'_, '_>, at: NodeId, findings: &mut Findings) {
     findings.refuse(problem.with_path(tell::ids(workflow, &path)));
 }
 
-/// An automatic way on: a move, or the `done` of a composite that may hold nothing.
+/// An automatic way on: a move, or the `done` of a composite whose inside may end at once.
 struct Slide {
     to: NodeId,
     needs: Vec<Condition>,
@@ -125,8 +191,8 @@ fn slides(case: &Case<'_, '_>, view: &View<'_>, id: NodeId) -> Vec<Slide> {
         needs.extend(auto.when.clone());
         slides.push(Slide { to, needs });
     }
-    if let Some(Target::Node(to)) = node.body.done()
-        && case.spaces.iter().any(|s| s.hollow(id))
+    if let Some(Target::Node(to)) = view.done(id)
+        && passes(case, id)
     {
         slides.push(Slide {
             to,
@@ -134,6 +200,41 @@ fn slides(case: &Case<'_, '_>, view: &View<'_>, id: NodeId) -> Vec<Slide> {
         });
     }
     slides
+}
+
+/// Whether all a composite holds may end by automatic moves alone.
+fn passes(case: &Case<'_, '_>, id: NodeId) -> bool {
+    let inside = case.view.inside(id);
+    case.spaces.iter().any(|s| s.hollow(id)) || inside.iter().all(|b| at_once(case, *b))
+}
+
+/// Whether a block may end by automatic moves alone.
+fn at_once(case: &Case<'_, '_>, block: BlockId) -> bool {
+    let view = case.view;
+    let mut seen = BTreeSet::new();
+    let mut queue = vec![view.workflow.block(block).start];
+    while let Some(id) = queue.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        let node = view.node(id);
+        if node.ending.is_some() {
+            return true;
+        }
+        let autos = view.moves(id).iter();
+        let autos = autos.filter(|m| matches!(m.cause, Cause::Auto(..)));
+        let mut next: Vec<Target> = autos.filter_map(|m| m.to).collect();
+        if !matches!(node.body, Body::Leaf) && passes(case, id) {
+            next.extend(view.done(id));
+        }
+        for to in next {
+            match to {
+                Target::End => return true,
+                Target::Node(to) => queue.push(to),
+            }
+        }
+    }
+    false
 }
 
 /// Looks for a circle of automatic moves whose conditions may hold together.

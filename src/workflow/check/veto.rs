@@ -14,10 +14,11 @@
 
 use super::attain::Attain;
 use super::reach::Space;
+use super::tell::{self, Step};
 use super::view::{Cause, Move};
-use super::{Case, Findings, Veto, tell};
+use super::{Case, Findings, Veto};
 use crate::workflow::condition::{Condition, Coverage};
-use crate::workflow::definition::model::{Block, BlockId, Body, NodeId, Target, Workflow};
+use crate::workflow::definition::model::{Block, BlockId, Body, NodeId, Target, Timer, Workflow};
 use crate::workflow::problem::{Code, Problem};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -32,17 +33,23 @@ type Known = BTreeMap<(String, NodeId), BTreeSet<usize>>;
 pub fn prove(workflow: &Workflow, cases: &[Case<'_, '_>], findings: &mut Findings) -> Vec<Veto> {
     let mut known = Known::new();
     for (number, case) in cases.iter().enumerate() {
+        let with = Attain::new(case.view, None);
+        let nobody = Attain::new(case.view, Some(NOBODY));
         // Where nothing moves even with everyone, nobody's veto is the cause.
-        let anyway = Alone::new(case.full(), NOBODY).vetoes();
+        let anyway = |space| Alone::new(space, &with, &nobody).vetoes();
+        let anyway: Vec<BTreeSet<NodeId>> = case.spaces.iter().map(anyway).collect();
         for party in &case.combination().present {
-            let alone = Alone::new(case.full(), &party.id);
-            for id in alone.vetoes().difference(&anyway).copied() {
-                let key = (party.declared.clone(), id);
-                let seen = known.entry(key).or_default();
-                if seen.is_empty() && !told(workflow, id) {
-                    refuse(workflow, case, &party.declared, id, findings);
+            let without = Attain::new(case.view, Some(&party.id));
+            for (space, anyway) in case.spaces.iter().zip(&anyway) {
+                let alone = Alone::new(space, &with, &without);
+                for id in alone.vetoes().difference(anyway).copied() {
+                    let seen = known.entry((party.declared.clone(), id)).or_default();
+                    if !told(workflow, &without, id) {
+                        let path = space.path(id);
+                        refuse(workflow, case, &party.declared, &path, findings);
+                    }
+                    seen.insert(number);
                 }
-                seen.insert(number);
             }
         }
     }
@@ -81,11 +88,12 @@ fn intended(workflow: &Workflow, id: NodeId) -> bool {
     around(workflow, id).any(|n| workflow.node(n).veto_intended)
 }
 
-/// Whether someone above is told, or the veto is meant.
-fn told(workflow: &Workflow, id: NodeId) -> bool {
+/// Whether someone above is told, on a date that falls whatever the party does, or the veto is
+/// meant.
+fn told(workflow: &Workflow, without: &Attain<'_, '_>, id: NodeId) -> bool {
     let escalates = |n: NodeId| {
         let due = workflow.node(n).due.as_ref();
-        due.is_some_and(|d| d.escalate.is_some())
+        due.is_some_and(|d| d.escalate.is_some() && without.falls(id, &d.moment))
     };
     intended(workflow, id) || around(workflow, id).any(escalates)
 }
@@ -94,19 +102,21 @@ fn refuse(
     workflow: &Workflow,
     case: &Case<'_, '_>,
     party: &str,
-    id: NodeId,
+    path: &[Step],
     findings: &mut Findings,
 ) {
-    let path = case.full().path(id);
+    let Some(last) = path.last() else {
+        return;
+    };
     let message = format!(
         "{}, où « {party} » peut tout arrêter sans que personne en soit averti{}. Ajoutez une \
          échéance avec escalade (« due: {{ in, escalate }} »), ou dites que c'est voulu \
          (« veto: intended »).",
-        tell::journey(workflow, &path),
+        tell::journey(workflow, path),
         case.told()
     );
-    let problem = Problem::new(Code::Veto, workflow.node(id).place, message);
-    findings.refuse(problem.with_path(tell::ids(workflow, &path)));
+    let problem = Problem::new(Code::Veto, workflow.node(last.node).place, message);
+    findings.refuse(problem.with_path(tell::ids(workflow, path)));
 }
 
 /// `veto: intended` where nobody alone can block.
@@ -147,25 +157,22 @@ struct Rest {
 /// A combination without one party.
 struct Alone<'s, 'v, 'a> {
     space: &'s Space<'v, 'a>,
-    with: Attain<'s, 'a>,
-    without: Attain<'s, 'a>,
+    with: &'s Attain<'v, 'a>,
+    without: &'s Attain<'v, 'a>,
     rests: Vec<Rest>,
 }
 
 impl<'s, 'v, 'a> Alone<'s, 'v, 'a> {
-    fn new(space: &'s Space<'v, 'a>, party: &'s str) -> Self {
-        let view = space.view;
-        let blocks = &view.workflow.blocks;
+    fn new(
+        space: &'s Space<'v, 'a>,
+        with: &'s Attain<'v, 'a>,
+        without: &'s Attain<'v, 'a>,
+    ) -> Self {
+        let blocks = &space.view.workflow.blocks;
         let mut alone = Self {
             space,
-            with: Attain {
-                view,
-                without: None,
-            },
-            without: Attain {
-                view,
-                without: Some(party),
-            },
+            with,
+            without,
             rests: vec![Rest::default(); blocks.len()],
         };
         for block in blocks.iter().rev() {
@@ -182,16 +189,27 @@ impl<'s, 'v, 'a> Alone<'s, 'v, 'a> {
     fn remaining(&self, id: NodeId) -> Vec<Vertex> {
         let moves = self.space.view.moves(id);
         let instant = self.space.view.instant(id);
-        let timers: Vec<&Condition> = moves
-            .iter()
-            .filter_map(|m| m.timer().filter(|t| t.to.is_some())?.when.as_ref())
-            .collect();
-        // Complementary deadlines: whatever the party writes or not, one of them moves.
-        let covered = timers.len() > 1 && self.space.view.covers(&timers) == Coverage::Whole;
+        // Complementary deadlines of one day, or on what only the party writes: whatever it wrote,
+        // one of them moves.
+        let fixed = |timer: &Timer| timer.when.as_ref().is_some_and(|c| self.without.still(c));
+        let covered = |timer: &Timer| {
+            let timers = moves.iter().filter_map(Move::timer);
+            let together = timers.filter(|t| {
+                let together = t.moment.same(&timer.moment) || (fixed(t) && fixed(timer));
+                t.to.is_some() && together && self.without.falls(id, &t.moment)
+            });
+            let whens: Vec<&Condition> = together.filter_map(|t| t.when.as_ref()).collect();
+            whens.len() > 1 && self.space.view.covers(&whens) == Coverage::Whole
+        };
         let left = |m: &&Move<'a>| match m.cause {
             Cause::Auto(..) if instant => true,
-            Cause::Timer(timer) if covered && timer.when.is_some() => {
-                self.without.falls(&timer.moment)
+            Cause::Timer(timer) | Cause::Expiry(_, timer) => {
+                self.without.falls(id, &timer.moment)
+                    && timer.when.as_ref().is_none_or(|when| {
+                        self.without.movable(id, when)
+                            || !self.with.movable(id, when)
+                            || covered(timer)
+                    })
             }
             _ => self.stays(id, m),
         };
@@ -264,9 +282,9 @@ impl<'s, 'v, 'a> Alone<'s, 'v, 'a> {
         let hollow = self.space.hollow(id);
         let passes = hollow || inside.iter().all(|b| self.rest_of(*b).ends);
         let traps = !hollow && inside.iter().any(|b| !self.rest_of(*b).stuck.is_empty());
-        match node.body.done() {
+        match self.space.view.done(id) {
             Some(done) if passes => edges.push((state, vertex(done))),
-            None if passes => {
+            None if passes && node.body.done().is_none() => {
                 let waiting = Vertex::Waiting(id);
                 edges.push((state, waiting));
                 edges.extend(own.iter().map(|to| (waiting, *to)));

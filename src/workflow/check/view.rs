@@ -7,6 +7,7 @@ use crate::workflow::condition::{Condition, Coverage, coverage, satisfiable};
 use crate::workflow::definition::model::{
     Act, Auto, BlockId, Body, Node, NodeId, Target, Timer, Workflow,
 };
+use crate::workflow::definition::party::PartyExpr;
 use crate::workflow::problem::Place;
 
 /// What makes a move.
@@ -29,6 +30,9 @@ pub struct Move<'w> {
     pub to: Option<Target>,
     /// Its position among what the state declares.
     pub index: usize,
+    /// Whether it is there whatever value rules take: a move may be expected without being
+    /// counted on.
+    pub certain: bool,
 }
 
 impl<'w> Move<'w> {
@@ -80,8 +84,30 @@ pub fn declared(node: &Node) -> Vec<Move<'_>> {
     moves.extend(autos.map(|(i, auto)| (Cause::Auto(auto, i), Some(auto.to))));
     let numbered = moves.into_iter().enumerate();
     numbered
-        .map(|(index, (cause, to))| Move { cause, to, index })
+        .map(|(index, (cause, to))| Move {
+            cause,
+            to,
+            index,
+            certain: true,
+        })
         .collect()
+}
+
+/// Whether rules say who makes the move, or who may waive what it requires.
+fn asks_rules(cause: &Cause<'_>) -> bool {
+    let (Cause::Act(act) | Cause::Refusal(act)) = cause else {
+        return false;
+    };
+    let waivers = act.requires.iter().filter_map(|r| r.waive.as_ref());
+    std::iter::once(&act.by).chain(waivers).any(ruled)
+}
+
+fn ruled(expr: &PartyExpr) -> bool {
+    match expr {
+        PartyExpr::Rule { .. } => true,
+        PartyExpr::Any(list) | PartyExpr::All(list) => list.iter().any(ruled),
+        PartyExpr::Party(_) | PartyExpr::Set { .. } | PartyExpr::Item(_) => false,
+    }
 }
 
 /// A workflow in one combination.
@@ -187,11 +213,46 @@ impl<'a> View<'a> {
         if self.instant(node.id) {
             moves.retain(|m| matches!(m.cause, Cause::Auto(..)));
         }
-        moves.retain(|m| self.is_possible(node, m));
+        moves.retain(|m| !self.refused_entry(m.to));
+        moves.retain(|m| self.is_possible(node, m, &|e| self.casting.may_be_available(e)));
+        for m in &mut moves {
+            m.certain = !asks_rules(&m.cause)
+                || self.is_possible(node, m, &|e| self.casting.always_available(e));
+        }
         moves
     }
 
-    fn is_possible(&self, node: &Node, a_move: &Move<'_>) -> bool {
+    /// Whether nobody may enter there: a collection (`at_least`) always holds too few items.
+    fn refused_entry(&self, to: Option<Target>) -> bool {
+        let Some(Target::Node(id)) = to else {
+            return false;
+        };
+        if self.hollow(id) {
+            return false;
+        }
+        if let Body::Each { over, at_least, .. } = &self.node(id).body
+            && self.casting.fewer_than(over, *at_least)
+        {
+            return true;
+        }
+        let start = |b: &BlockId| self.workflow.block(*b).start;
+        let mut inside = self.inside(id).into_iter();
+        inside.any(|b| self.refused_entry(Some(Target::Node(start(&b)))))
+    }
+
+    /// Where the state leads once all it holds has ended.
+    pub fn done(&self, id: NodeId) -> Option<Target> {
+        let done = self.node(id).body.done();
+        done.filter(|to| !self.refused_entry(Some(*to)))
+    }
+
+    /// Whether the move may happen, when `there` says whom one finds.
+    fn is_possible(
+        &self,
+        node: &Node,
+        a_move: &Move<'_>,
+        there: &dyn Fn(&PartyExpr) -> bool,
+    ) -> bool {
         // An automatic move that holds is taken before anything else, in file order.
         let before = match a_move.cause {
             Cause::Auto(_, position) => &node.auto[..position],
@@ -208,11 +269,11 @@ impl<'a> View<'a> {
                 let kept = act
                     .requires
                     .iter()
-                    .filter(|r| !self.waivable(r.waive.as_ref()));
+                    .filter(|r| !r.waive.as_ref().is_some_and(there));
                 needed.extend(kept.map(|r| &r.condition));
-                self.casting.available(&act.by) && self.may(&needed)
+                there(&act.by) && self.may(&needed)
             }
-            Cause::Refusal(act) => self.casting.available(&act.by) && self.may(&needed),
+            Cause::Refusal(act) => there(&act.by) && self.may(&needed),
             Cause::Expiry(_, timer) | Cause::Timer(timer) => {
                 needed.extend(timer.when.as_ref());
                 self.may(&needed)
@@ -222,9 +283,5 @@ impl<'a> View<'a> {
                 self.may(&needed)
             }
         }
-    }
-
-    pub fn waivable(&self, by: Option<&crate::workflow::definition::party::PartyExpr>) -> bool {
-        by.is_some_and(|expr| self.casting.available(expr))
     }
 }

@@ -52,9 +52,15 @@ impl<'a> Casting<'a> {
         }
     }
 
-    /// Whether the expression leads to somebody, whatever value its rules take.
-    pub fn available(self, expr: &PartyExpr) -> bool {
+    /// Whether the expression leads to somebody, whatever value its rules take: what one may count
+    /// on.
+    pub fn always_available(self, expr: &PartyExpr) -> bool {
         self.holds(expr, &Ask::new(&|_| true, Part::Whole, true))
+    }
+
+    /// Whether the expression leads to somebody for one value of its rules: what one must expect.
+    pub fn may_be_available(self, expr: &PartyExpr) -> bool {
+        self.holds(expr, &Ask::new(&|_| true, Part::Whole, false))
     }
 
     /// Whether it may hold although `party` says no: for one part of the sets, one value of the
@@ -84,6 +90,23 @@ impl<'a> Casting<'a> {
                 choices.iter().flat_map(|(_, e)| self.named(e)).collect()
             }
             atom => self.atoms(atom, Part::Whole).into_iter().collect(),
+        }
+    }
+
+    /// Whether the expression names someone else than `party` whatever the sets and the rules are.
+    pub fn always_someone_but(self, expr: &PartyExpr, party: &str) -> bool {
+        match expr {
+            PartyExpr::Any(list) | PartyExpr::All(list) => {
+                list.iter().any(|e| self.always_someone_but(e, party))
+            }
+            PartyExpr::Rule { choices, .. } => {
+                let mut values = choices.iter();
+                values.all(|(_, e)| self.always_someone_but(e, party)) && !choices.is_empty()
+            }
+            atom => {
+                let members = self.atoms(atom, Part::Only(party));
+                members.iter().any(|p| *p != party)
+            }
         }
     }
 
@@ -228,6 +251,17 @@ impl<'a> Casting<'a> {
     fn set_of(self, collection: &str) -> Option<&'a PartySet> {
         let known = self.catalogue.collection(collection)?;
         self.catalogue.set(known.set?, None)
+    }
+
+    /// Whether the collection holds fewer than `count` items here, for certain. One party per item
+    /// stands for any number of them.
+    pub fn fewer_than(self, collection: &str, count: u32) -> bool {
+        let several = self.combination.present.iter().any(|p| p.id != p.declared);
+        let known = self.catalogue.collection(collection);
+        let parties = known.is_some_and(|c| c.parties) && !several;
+        count > 0
+            && (self.barren(collection)
+                || parties && self.members(collection).len() < count as usize)
     }
 
     /// Whether the collection can hold no item here: a set over its items would be empty, and an

@@ -305,6 +305,23 @@ pub enum Moment {
     Every { month: u32, day: u32 },
 }
 
+impl Moment {
+    /// Whether both fall on the same day for one entry into a state.
+    pub fn same(&self, other: &Moment) -> bool {
+        let text = |c: &Option<Condition>| c.as_ref().map(ToString::to_string);
+        match (self, other) {
+            (Moment::In { delay: a, from: x }, Moment::In { delay: b, from: y }) => {
+                a == b && text(x) == text(y)
+            }
+            (Moment::At(a), Moment::At(b)) => a.to_string() == b.to_string(),
+            (Moment::Every { month: a, day: x }, Moment::Every { month: b, day: y }) => {
+                (a, x) == (b, y)
+            }
+            _ => false,
+        }
+    }
+}
+
 /// A duration, written or held by a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delay {

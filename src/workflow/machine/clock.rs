@@ -153,7 +153,7 @@ impl Run<'_> {
         let Some(open) = self.configuration.interruption.clone() else {
             return;
         };
-        let territoire = self.world.territoire();
+        let territoire = self.world().territoire();
         let mut resumed = Vec::new();
         for (spot, visit) in &self.configuration.visits {
             for (name, state) in &visit.timers {
@@ -308,7 +308,9 @@ impl View<'_> {
                 return None;
             }
         }
-        Some(armed)
+        // A note about a day already past when the state is entered again tells nobody anything.
+        let note = timer.to.is_none() && timer.starts.is_none();
+        (!note || armed.echeance >= since).then_some(armed)
     }
 
     /// The day whose rules govern the delays of a state entered on `entered`: a migration adopts

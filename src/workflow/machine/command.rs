@@ -85,6 +85,24 @@ pub enum Command {
 }
 
 impl Command {
+    /// Who asks, and the request's id; `None`: the clock, the trade, or another instance.
+    pub fn request(&self) -> Option<(&Actor, &str)> {
+        match self {
+            Command::OpenAt { actor, id, .. }
+            | Command::Act { actor, id, .. }
+            | Command::Refuse { actor, id, .. }
+            | Command::Withdraw { actor, id, .. }
+            | Command::Waive { actor, id, .. }
+            | Command::Interrupt { actor, id, .. }
+            | Command::Resume { actor, id } => Some((actor, id)),
+            Command::Open { .. }
+            | Command::Tick
+            | Command::WorldChanged
+            | Command::ChildEnded { .. }
+            | Command::ParentEnded => None,
+        }
+    }
+
     /// Where it stands, when it is an act of a party at a place.
     pub fn spot(&self) -> Option<&Spot> {
         match self {

@@ -26,6 +26,7 @@ impl Machine<'_> {
         now: DateTime<Utc>,
     ) -> Result<Vec<Stamped>, Refusal> {
         let mut run = Run::new(self, configuration, world, now);
+        run.followed = world.following();
         run.near = command.spot().cloned();
         run.lively(command)?;
         if run.configuration.opened() {
@@ -46,7 +47,9 @@ impl Machine<'_> {
 /// A decision under way: each event is folded as soon as it is emitted.
 pub(super) struct Run<'r> {
     pub machine: &'r Machine<'r>,
-    pub world: &'r dyn World,
+    world: &'r dyn World,
+    /// The same, as it follows this decision.
+    followed: Option<Box<dyn World + 'r>>,
     pub configuration: Configuration,
     pub events: Vec<Stamped>,
     pub present: Vec<Present>,
@@ -73,6 +76,7 @@ impl<'r> Run<'r> {
         let mut run = Self {
             machine,
             world,
+            followed: None,
             configuration: configuration.clone(),
             events: Vec::new(),
             present: Vec::new(),
@@ -86,10 +90,14 @@ impl<'r> Run<'r> {
         run
     }
 
+    pub fn world(&self) -> &dyn World {
+        self.followed.as_deref().unwrap_or(self.world)
+    }
+
     pub fn view(&self) -> View<'_> {
         View {
             machine: self.machine,
-            world: self.world,
+            world: self.world(),
             configuration: &self.configuration,
             present: &self.present,
             today: self.today,
@@ -103,6 +111,9 @@ impl<'r> Run<'r> {
             event,
         };
         fold(&mut self.configuration, &stamped);
+        if let Some(world) = &mut self.followed {
+            world.fold(&stamped);
+        }
         self.events.push(stamped);
     }
 
@@ -256,7 +267,7 @@ impl<'r> Run<'r> {
             .children
             .values()
             .filter(|c| c.outcome.is_none() && !c.root)
-            .filter(|c| !self.world.survives_parent(&c.workflow))
+            .filter(|c| !self.world().survives_parent(&c.workflow))
             .map(|c| (c.workflow.clone(), c.key.clone()))
             .collect();
         for (workflow, key) in children {

@@ -169,6 +169,20 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// The id of the request of a person that it answers, when there is one.
+    pub fn request(&self) -> Option<&str> {
+        match self {
+            Event::ActDone { id, .. }
+            | Event::Consented { id, .. }
+            | Event::Refused { id, .. }
+            | Event::Withdrawn { id, .. }
+            | Event::Waived { id, .. } => Some(id),
+            _ => None,
+        }
+    }
+}
+
 /// What an instance runs under.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pinned {

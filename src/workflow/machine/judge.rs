@@ -325,7 +325,7 @@ impl<'v> View<'v> {
                     Mover::Clock => {
                         lifts.insert(Lift::Clock);
                     }
-                    Mover::Act => {
+                    Mover::Act(_) => {
                         lifts.insert(Lift::Act);
                     }
                 }

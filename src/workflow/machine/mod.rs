@@ -36,6 +36,7 @@ mod moves;
 mod opening;
 mod party;
 pub mod refusal;
+pub mod rights;
 mod settle;
 pub mod spot;
 mod view;
@@ -46,6 +47,7 @@ pub use configuration::Configuration;
 pub use event::{Event, Stamped};
 pub use fold::fold;
 pub use refusal::{Refusal, RefusalCode};
+pub use rights::Right;
 pub use spot::Spot;
 pub use world::World;
 

@@ -147,10 +147,10 @@ impl Run<'_> {
         if let Some(named) = reopened
             && let Some(past) = self.configuration.past.get(spot).cloned()
         {
-            for item in self.world.items(over) {
+            for item in self.world().items(over).to_vec() {
                 let key = Key::Item(item.as_str().into());
                 let before = past.get(&key).filter(|b| b.end.is_some());
-                let Some(branch) = before.filter(|_| !named.contains(item)) else {
+                let Some(branch) = before.filter(|_| !named.contains(&item)) else {
                     continue;
                 };
                 self.emit(Event::BranchClosed {
@@ -186,7 +186,7 @@ impl Run<'_> {
                 .contains_key(&Key::Item(item.as_str().into()))
         };
         let mut new: Vec<String> = self
-            .world
+            .world()
             .items(over)
             .iter()
             .filter(absent)

@@ -60,8 +60,9 @@ impl Run<'_> {
         }
     }
 
-    /// Parties that came or went, consents given on what no longer stands. The world does not
-    /// change during a decision: once is enough, before anyone's answer is counted.
+    /// Parties that came or went, consents given on what no longer stands. Once
+    /// is enough, before anyone's answer is counted: what the decision itself changes in the trade
+    /// is read again by the [`super::Command::WorldChanged`] that follows it.
     pub fn refresh(&mut self) {
         if self.configuration.ended.is_some() {
             return;
@@ -97,8 +98,12 @@ impl Run<'_> {
                 let Some(visit) = self.configuration.visit(spot) else {
                     return Ok(());
                 };
-                let mut items: Vec<&str> =
-                    self.world.items(over).iter().map(String::as_str).collect();
+                let mut items: Vec<&str> = self
+                    .world()
+                    .items(over)
+                    .iter()
+                    .map(String::as_str)
+                    .collect();
                 items.sort_unstable();
                 // Keys sort as their texts do: the usual case, nothing to do, is one walk.
                 let alike = |(key, item): (&Key, &&str)| match key {

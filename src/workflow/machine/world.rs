@@ -1,11 +1,12 @@
 //! What the trade supplies to the machine at each decision.
 
 use super::digest::Digest;
+use super::event::Stamped;
 use crate::regles::calendrier::Territoire;
 use crate::regles::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The trade as it stands, seen from the machine. It must not change during a decision.
+/// The trade as it stands, seen from the machine.
 pub trait World {
     /// A fact of the contract, or of one item of its collection. `None`: not known yet.
     fn fact(&self, name: &str, item: Option<&str>) -> Option<Value>;
@@ -23,6 +24,16 @@ pub trait World {
 
     /// Whether a child goes on when its parent ends.
     fn survives_parent(&self, workflow: &str) -> bool;
+
+    /// A copy that follows one decision: each event goes to its [`World::fold`] before what
+    /// follows is settled, so that a fact the act itself moves is read as it now is. `None`:
+    /// nothing that is published here depends on the machine's events.
+    fn following(&self) -> Option<Box<dyn World + '_>> {
+        None
+    }
+
+    /// An event of the decision under way.
+    fn fold(&mut self, _event: &Stamped) {}
 
     /// Where holidays are counted.
     fn territoire(&self) -> Territoire {

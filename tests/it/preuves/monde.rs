@@ -21,6 +21,7 @@ const fn fact(name: &'static str, moved_by: &'static [Mover]) -> Fact {
         total: None,
         moved_by,
         declared: false,
+        each: false,
     }
 }
 

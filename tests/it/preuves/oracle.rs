@@ -304,7 +304,8 @@ impl Oracle<'_> {
     }
 
     /// Proof 3 by valuations: the states in `reached` where some values of the facts that nobody
-    /// can move there leave no way out, whatever is done with the others.
+    /// can move there leave no way out, whatever is done with the others. All deadlines of a state
+    /// fall on one day here: one of them must hold whatever is written by then.
     pub fn stuck(&self, world: &World, reached: &BTreeSet<NodeId>) -> BTreeSet<NodeId> {
         let waits = |id: &&NodeId| {
             let node = self.workflow.node(**id);
@@ -344,16 +345,30 @@ impl Oracle<'_> {
             .iter()
             .flat_map(|n| &n.allow)
             .any(|a| self.somebody(world, &a.who));
-        let moving = |name: &str| writable && name.starts_with("libre.");
+        // On the day of a deadline, what is written anywhere may have any value.
+        let rights = self.workflow.nodes.iter().flat_map(|n| &n.allow);
+        let mut rights = rights.chain(&self.workflow.allow);
+        let written = rights.any(|a| self.somebody(world, &a.who));
+        let free = |name: &str| name.starts_with("libre.");
         let all = self.valuations(world);
+        let timed = |n: &Node, place: &Place| n.after.iter().any(|t| t.place == *place);
+        let leaves = |n: &Node, facts: &Facts, by_deadline: bool| {
+            let moves = self.moves(world, n, facts);
+            let mut moves = moves.iter().filter(|m| m.1.is_some());
+            moves.any(|m| by_deadline || !timed(n, &m.0))
+        };
         all.iter().any(|held| {
-            let alike = |other: &&Facts| held.iter().all(|(n, v)| moving(n) || other[n] == *v);
-            let leaves = |facts: &Facts| {
-                around
-                    .iter()
-                    .any(|n| self.moves(world, n, facts).iter().any(|m| m.1.is_some()))
+            let like = |other: &Facts, moving: bool| {
+                let same = |(n, v): (&String, &bool)| (moving && free(n)) || other[n] == *v;
+                held.iter().all(same)
             };
-            !all.iter().filter(alike).any(leaves)
+            let mut here = all.iter().filter(|f| like(f, writable));
+            let freely = here.any(|f| around.iter().any(|n| leaves(n, f, false)));
+            let on_the_day = around.iter().any(|n| {
+                let mut days = all.iter().filter(|f| like(f, written));
+                days.all(|f| leaves(n, f, true))
+            });
+            !freely && !on_the_day
         })
     }
 

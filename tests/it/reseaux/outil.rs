@@ -19,7 +19,7 @@ use super::hasard::{self, Hasard, Plan};
 use super::oracle;
 
 /// What pm4py says of PNML files, by file.
-fn pm4py(files: &[PathBuf]) -> BTreeMap<String, String> {
+pub fn pm4py(files: &[PathBuf]) -> BTreeMap<String, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let usual = || root.join("target/outils/venv/bin/python");
     let python = env::var_os("ENTENTE_PYTHON").map_or_else(usual, PathBuf::from);
@@ -49,7 +49,7 @@ fn pm4py(files: &[PathBuf]) -> BTreeMap<String, String> {
 }
 
 /// A directory of this test's own, emptied first.
-fn directory(name: &str) -> PathBuf {
+pub fn directory(name: &str) -> PathBuf {
     let path = env::temp_dir().join(format!("entente-{name}-{}", std::process::id()));
     fs::remove_dir_all(&path).ok();
     fs::create_dir_all(&path).unwrap();

@@ -12,10 +12,26 @@ const PARTIES: &[Mover] = &[
 const AUTHORITIES: &[Mover] = &[Declaration(PartyKind::Authority)];
 const OPERATOR: &[Mover] = &[Declaration(PartyKind::Operator)];
 const IMPORT: &[Mover] = &[Import];
-const ACT: &[Mover] = &[Act];
+/// Known when the workflow opens, and never changed after.
+const OPENING: &[Mover] = &[];
+/// What the request for an avenant says; the root receives it.
+const REQUEST: &[Mover] = &[Act(&["demander_avenant"])];
+const REMINDER: &[Mover] = &[Act(&["relancer"])];
+const CLOSING: &[Mover] = &[Act(&["clore", "clore_avec_divergences"])];
+const SUBMISSION: &[Mover] = &[Act(&["soumettre"])];
+const ROUND: &[Mover] = &[Act(&["amender", "discuter"])];
+const AGREEMENT: &[Mover] = &[Act(&["accorder"])];
+const REFUSAL: &[Mover] = &[Act(&["refuser", "signer"])];
+const SUCCESSOR: &[Mover] = &[Act(&["renouveler"])];
+const NOTIFICATION: &[Mover] = &[Act(&["notifier", "enregistrer_notification"])];
+const RECEIPT: &[Mover] = &[Act(&["deposer", "representer"]), Import];
+const APPROVAL: &[Mover] = &[Act(&["approuver"])];
+/// The date of the document that the act itself brings.
+const PROOF: &[Mover] = &[Act(&["reconnaitre_approbation", "reconnaitre_rejet"])];
+const DEMAND: &[Mover] = &[Act(&["demander_dm"])];
+const OPINION: &[Mover] = &[Act(&["rendre_avis"])];
 const CLOCK: &[Mover] = &[Clock];
-const NOTICE: &[Mover] = &[Act, Clock];
-const RECEIPT: &[Mover] = &[Act, Import];
+const NOTICE: &[Mover] = &[Act(&["mettre_en_demeure"]), Clock];
 const AVENANT: &[Mover] = &[Child("avenant")];
 
 /// What is written in the text of the contract, and changed later by avenant only.
@@ -50,7 +66,7 @@ const EPRD: &[Mover] = &[Capability("eprd.write")];
 const fn declared(movers: &[Mover]) -> bool {
     let mut i = 0;
     while i < movers.len() {
-        if !matches!(movers[i], Act | Child(_) | Clock) {
+        if !matches!(movers[i], Act(_) | Child(_) | Clock) {
             return true;
         }
         i += 1;
@@ -72,14 +88,21 @@ const fn fact(
         total: None,
         moved_by,
         declared: declared(moved_by),
+        each: false,
     }
 }
 
-/// One line per fact: `kind name [of collection total], title, movers`.
+/// One line per fact: `kind name [of collection total], title, movers[, each]`.
 macro_rules! facts {
-    ($($kind:ident $name:literal $(of $of:literal $total:ident)?, $title:literal, $by:expr;)*) => {
-        &[$(facts!(@one fact(Kind::$kind, $name, $title, $by) $(, $of, $total)?)),*]
+    ($($kind:ident $name:literal $(of $of:literal $total:ident)?, $title:literal, $by:expr
+        $(, $each:ident)?;)*) => {
+        &[$(Fact {
+            each: facts!(@each $($each)?),
+            ..facts!(@one fact(Kind::$kind, $name, $title, $by) $(, $of, $total)?)
+        }),*]
     };
+    (@each) => { false };
+    (@each each) => { true };
     (@one $fact:expr) => { $fact };
     (@one $fact:expr, $of:literal, $total:ident) => {
         Fact { of: Some($of), total: Some(Total::$total), ..$fact }
@@ -88,14 +111,15 @@ macro_rules! facts {
 
 pub const FACTS: &[Fact] = facts! {
     // — Programming, launch —
-    Integer "contrat.annee_programmee", "Année programmée", AUTHORITIES;
-    Integer "contrat.parties_sans_referent", "Parties sans référent", PARTIES;
+    // The programming decree is published: any party may state what it says.
+    Integer "contrat.annee_programmee", "Année programmée", PARTIES;
+    Integer "contrat.parties_sans_referent", "Parties sans référent", PARTIES, each;
     Boolean "contrat.accord_interdepartemental",
         "Accord sur le périmètre interdépartemental", PARTIES;
     Boolean "contrat.titulaire_eligible", "Titulaire inscrit sur la liste régionale", AUTHORITIES;
     Date "contrat.terme_convention", "Terme de la convention tripartite", PARTIES;
     Date "contrat.terme_convention_demande", "Terme demandé pour la convention tripartite", PARTIES;
-    Integer "contrat.relances", "Relances faites", ACT;
+    Integer "contrat.relances", "Relances faites", REMINDER;
     Boolean "contrat.mise_en_garde_recue",
         "Lettre recommandée reçue par le gestionnaire", AUTHORITIES;
 
@@ -105,7 +129,7 @@ pub const FACTS: &[Fact] = facts! {
         "Un ESMS au moins relève d'un Département", IMPORT;
     Integer "perimetre.nombre_departements", "Départements compétents", IMPORT;
     Boolean "perimetre.a_usld", "Autorisation de soins de longue durée", IMPORT;
-    Integer "perimetre.esms_sans_diagnostic", "ESMS sans diagnostic clos", ACT;
+    Integer "perimetre.esms_sans_diagnostic", "ESMS sans diagnostic clos", CLOSING;
     Integer "perimetre.esms_sans_cible_activite", "ESMS sans cible d'activité", ACTIVITY;
     Boolean "gestionnaire.plan_de_redressement",
         "Plan de redressement ou retour à l'équilibre", AUTHORITIES;
@@ -114,9 +138,10 @@ pub const FACTS: &[Fact] = facts! {
     Integer "diagnostic.themes_obligatoires_vides" of "esms" Sum,
         "Thèmes obligatoires à renseigner", DIAGNOSTIC;
     Integer "diagnostic.constats_sans_position" of "esms" Sum,
-        "Constats auxquels manque une position", POSITIONS;
+        "Constats auxquels manque une position", POSITIONS, each;
     Integer "diagnostic.themes_bloquants" of "esms" Sum, "Thèmes marqués bloquants", POSITIONS;
-    Boolean "diagnostic.soumis" of "esms" All, "Version actuelle soumise par le gestionnaire", ACT;
+    Boolean "diagnostic.soumis" of "esms" All,
+        "Version actuelle soumise par le gestionnaire", SUBMISSION;
     Boolean "diagnostic.synthese_redigee", "Synthèse rédigée", SYNTHESIS;
     Integer "indicateurs.sans_source" of "esms" Sum, "Données sans source", FIGURES;
     Boolean "besoins.profil_depose" of "esms" All, "Profil de besoins déposé",
@@ -128,9 +153,9 @@ pub const FACTS: &[Fact] = facts! {
         "Indicateur avec départ et cibles", OBJECTIVE;
     Boolean "objectifs.pilote_nomme" of "objectifs" All, "Pilote nommé", OBJECTIVE;
     Boolean "objectifs.financement_dit" of "objectifs" All, "Financement dit", OBJECTIVE;
-    Integer "objectifs.tours" of "objectifs" Max, "Tours de négociation", ACT;
+    Integer "objectifs.tours" of "objectifs" Max, "Tours de négociation", ROUND;
     Boolean "objectifs.accord_acquis" of "objectifs" All,
-        "Accord donné sur la version actuelle", ACT;
+        "Accord donné sur la version actuelle", AGREEMENT;
     Integer "objectifs.strategiques", "Objectifs stratégiques", OBJECTIVES;
     Integer "objectifs.cooperation", "Objectifs de coopération territoriale", OBJECTIVES;
     Integer "objectifs.sans_indicateur_unique", "Objectifs sans indicateur unique", OBJECTIVES;
@@ -140,8 +165,9 @@ pub const FACTS: &[Fact] = facts! {
     // — Means, clauses, recognitions —
     Boolean "moyens.equilibre" of "financeurs" All, "Total égal à celui de l'annexe", MEANS;
     Boolean "moyens.sections_completes" of "financeurs" All, "Sections tarifaires complètes", MEANS;
-    Integer "moyens.tours" of "financeurs" Max, "Tours de négociation", ACT;
-    Boolean "moyens.accord_acquis" of "financeurs" All, "Accord donné sur la version actuelle", ACT;
+    Integer "moyens.tours" of "financeurs" Max, "Tours de négociation", ROUND;
+    Boolean "moyens.accord_acquis" of "financeurs" All,
+        "Accord donné sur la version actuelle", AGREEMENT;
     Integer "clauses.obligatoires_manquantes", "Clauses obligatoires manquantes", CLAUSES;
     Boolean "clauses.affectation_tranchee", "Clause d'affectation tranchée", CLAUSES;
     Boolean "clauses.modulation_tranchee", "Modulation retenue ou écartée", CLAUSES;
@@ -159,8 +185,8 @@ pub const FACTS: &[Fact] = facts! {
     Integer "contrat.annee_effet", "Année d'effet", AUTHORITIES;
     Date "contrat.date_effet", "Date d'effet", TEXT;
     Date "contrat.terme", "Terme", TEXT;
-    Integer "contrat.delegations_invalides", "Délégations de signature non valides", PARTIES;
-    Boolean "contrat.refus_du_gestionnaire", "Le refus est celui du gestionnaire", ACT;
+    Integer "contrat.delegations_invalides", "Délégations de signature non valides", PARTIES, each;
+    Boolean "contrat.refus_du_gestionnaire", "Le refus est celui du gestionnaire", REFUSAL;
 
     // — Life of the contract —
     Boolean "contrat.clause_modulation", "Clause de modulation à l'activité",
@@ -168,46 +194,46 @@ pub const FACTS: &[Fact] = facts! {
     Boolean "contrat.mise_en_demeure_echue", "Mise en demeure échue sans effet", NOTICE;
     Boolean "contrat.delai_reserves_echu", "Délai de réponse sur les réserves échu", CLOCK;
     Date "contrat.terme_sans_prorogation", "Terme, inconnu tant qu'une prorogation est demandée",
-        &[Act, Child("avenant")];
+        &[Act(&["demander_avenant"]), Child("avenant")];
     Boolean "contrat.prorogation_appliquee", "Prorogé depuis l'ouverture de la fin", AVENANT;
     Integer "contrat.prorogations", "Prorogations déjà appliquées", AVENANT;
-    Boolean "contrat.successeur_ouvert", "Contrat suivant programmé", ACT;
+    Boolean "contrat.successeur_ouvert", "Contrat suivant programmé", SUCCESSOR;
     Boolean "contrat.successeur_signe", "Contrat suivant signé", IMPORT;
     Boolean "contrat.successeur_en_vigueur", "Contrat suivant en vigueur", IMPORT;
     Integer "enfants.avenants_en_cours", "Avenants en cours", AVENANT;
 
     // — Avenant —
-    Boolean "avenant.est_prorogation", "L'avenant proroge le contrat", ACT;
-    Date "avenant.terme_demande", "Terme demandé", ACT;
-    Boolean "avenant.retour_a_l_equilibre", "L'avenant porte un retour à l'équilibre", ACT;
+    Boolean "avenant.est_prorogation", "L'avenant proroge le contrat", REQUEST;
+    Date "avenant.terme_demande", "Terme demandé", REQUEST;
+    Boolean "avenant.retour_a_l_equilibre", "L'avenant porte un retour à l'équilibre", REQUEST;
     Boolean "avenant.injonction_echue", "Délai de l'injonction échu", CLOCK;
     Boolean "avenant.partie_concernee" of "parties" Any, "La partie est concernée", CHANGES;
     Date "avenant.date_effet", "Date d'effet de l'avenant", CHANGES;
-    Integer "modifications.tours" of "modifications" Max, "Tours de négociation", ACT;
+    Integer "modifications.tours" of "modifications" Max, "Tours de négociation", ROUND;
     Boolean "modifications.accord_acquis" of "modifications" All,
-        "Accord donné sur la version actuelle", ACT;
+        "Accord donné sur la version actuelle", AGREEMENT;
 
     // — Yearly review —
-    Integer "revue.exercice", "Exercice examiné", ACT;
+    Integer "revue.exercice", "Exercice examiné", OPENING;
     Integer "revue.indicateurs_sans_valeur" of "esms" Sum,
         "Indicateurs sans valeur ni motif", REVIEW;
     Integer "revue.objectifs_sans_note" of "autorites" Sum, "Objectifs sans note",
-        &[Capability("revue.noter")];
-    Integer "revue.avis_rendus", "Avis rendus", ACT;
+        &[Capability("revue.noter")], each;
+    Integer "revue.avis_rendus", "Avis rendus", OPINION, each;
     Boolean "revue.comite_obligatoire", "Comité de suivi obligatoire cette année", CLOCK;
 
     // — EPRD, ERRD, amending decision —
-    Integer "eprd.exercice", "Exercice", ACT;
-    Date "eprd.derniere_notification", "Dernière notification reçue", ACT;
+    Integer "eprd.exercice", "Exercice", OPENING;
+    Date "eprd.derniere_notification", "Dernière notification reçue", NOTIFICATION;
     Date "eprd.date_recu_plateforme", "Réception par la plateforme", RECEIPT;
-    Date "eprd.date_ria", "Date du relevé infra-annuel demandé", ACT;
+    Date "eprd.date_ria", "Date du relevé infra-annuel demandé", APPROVAL;
     Integer "eprd.ko_bloquants", "Contrôles bloquants en échec", EPRD;
     Boolean "eprd.depot_en_retard", "Date limite de dépôt passée", CLOCK;
     Boolean "eprd.delai_representation_echu", "Délai de nouvelle version échu", CLOCK;
-    Boolean "eprd.piece_anterieure", "Pièce datée de l'échéance au plus tard", ACT;
+    Boolean "eprd.piece_anterieure", "Pièce datée de l'échéance au plus tard", PROOF;
     Boolean "errd.depot_en_retard", "Date limite de l'ERRD passée", CLOCK;
     Date "dm.date_recu_plateforme", "Réception par la plateforme", RECEIPT;
     Integer "dm.ko_bloquants", "Contrôles bloquants en échec", &[Capability("dm.write")];
-    Boolean "dm.demandee_par_autorite", "Demandée par une autorité", ACT;
-    Boolean "dm.piece_anterieure", "Pièce datée de l'échéance au plus tard", ACT;
+    Boolean "dm.demandee_par_autorite", "Demandée par une autorité", DEMAND;
+    Boolean "dm.piece_anterieure", "Pièce datée de l'échéance au plus tard", PROOF;
 };

@@ -18,6 +18,7 @@ const fn fact(name: &'static str, title: &'static str, kind: Kind) -> Fact {
         total: None,
         moved_by: &[Mover::Import],
         declared: false,
+        each: false,
     }
 }
 

@@ -1,0 +1,93 @@
+//! Where things stand once the story is played: states, agenda, head of the journal.
+
+use super::jeu::Partie;
+use super::mots::jour;
+use crate::app::memoire::{Contrat, RACINE};
+use crate::metier::evenement::Ligne;
+use crate::workflow::machine::agenda::Agenda;
+use crate::workflow::machine::digest::Digest;
+use chrono::{DateTime, Utc};
+use std::fmt::Write as _;
+
+/// The head of a chain over journal lines: each is hashed after the head before it, so that no line
+/// changes, moves or goes without the head changing.
+pub fn tete(lignes: &[Ligne]) -> Result<Digest, String> {
+    let mut tete = Digest::of(b"");
+    for ligne in lignes {
+        let mut octets = tete.to_string().into_bytes();
+        octets.push(b'\n');
+        octets.extend(ligne_ecrite(ligne)?.into_bytes());
+        tete = Digest::of(&octets);
+    }
+    Ok(tete)
+}
+
+/// A line as the journal keeps it.
+pub fn ligne_ecrite(ligne: &Ligne) -> Result<String, String> {
+    serde_json::to_string(ligne).map_err(|e| format!("Une ligne ne peut pas être écrite ({e})."))
+}
+
+/// The state of the contract: the active states, innermost only.
+pub fn etat(contrat: &Contrat<'_>, flux: &str) -> Vec<String> {
+    let Some(flux) = contrat.flux(flux) else {
+        return Vec::new();
+    };
+    let visits = flux.configuration.visits.keys();
+    let feuilles =
+        visits.filter(|spot| !spot.is_root() && flux.configuration.inside(spot).next().is_none());
+    feuilles.map(ToString::to_string).collect()
+}
+
+/// Who holds the pen, and which dates come, stream by stream.
+pub fn agenda(partie: &Partie<'_>) -> String {
+    let mut texte = String::new();
+    let contrat = &partie.contrat;
+    for (nom, flux) in contrat.tous() {
+        if flux.configuration.ended.is_some() {
+            continue;
+        }
+        let Some(agenda) = agenda_de(contrat, nom, partie.instant) else {
+            continue;
+        };
+        let etat = etat(contrat, nom).join(", ");
+        let titre = contrat.titre(&flux.dossier.workflow).unwrap_or(nom);
+        let cle = &flux.dossier.cle;
+        let _ = writeln!(
+            texte,
+            "\n{} ({nom}) : {etat}",
+            format!("{titre} {cle}").trim_end()
+        );
+        for partie in &agenda.parties {
+            let actes = partie.acts.iter().filter(|a| a.missing.is_empty());
+            let actes: Vec<&str> = actes.map(|a| a.title.as_str()).collect();
+            if !actes.is_empty() {
+                let _ = writeln!(texte, "├─ {} peut : {}", partie.title, actes.join(" ; "));
+            }
+        }
+        for date in agenda.dates.iter().take(3) {
+            let genre = if date.soft {
+                "à faire avant le"
+            } else {
+                "échéance le"
+            };
+            let _ = writeln!(texte, "└─ {genre} {} ({})", jour(date.echeance), date.spot);
+        }
+    }
+    texte
+}
+
+/// The agenda of one stream of the demonstration.
+pub fn agenda_de(contrat: &Contrat<'_>, flux: &str, instant: DateTime<Utc>) -> Option<Agenda> {
+    let configuration = &contrat.flux(flux)?.configuration;
+    let monde = contrat.monde(flux, instant)?;
+    Some(
+        contrat
+            .machine(flux)?
+            .agenda(configuration, &monde, instant),
+    )
+}
+
+/// The state of the contract in one word, for programs: `en_vigueur`.
+pub fn etat_du_contrat(contrat: &Contrat<'_>) -> String {
+    etat(contrat, RACINE).join(", ")
+}

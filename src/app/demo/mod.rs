@@ -1,0 +1,20 @@
+//! The story: a contract told step by step, played through the same door as everyone's.
+
+/// The history as an indented tree.
+mod arbre;
+/// Where things stand once it is played.
+mod bilan;
+/// Plays the steps, and holds each to what it announces.
+mod jeu;
+/// Reads the steps.
+mod lecture;
+/// Events in French.
+mod mots;
+
+pub use arbre::arbre;
+pub use bilan::{agenda, agenda_de, etat, etat_du_contrat, ligne_ecrite, tete};
+pub use jeu::{Partie, Passage, jouer};
+pub use lecture::{Etape, Geste, Histoire, lire};
+
+/// The story of Les Rives Claires.
+pub const RIVES_CLAIRES: &str = include_str!("rives-claires.yaml");

@@ -1,0 +1,316 @@
+//! The trade's state of one stream, folded from its events; and what the machine sees of it.
+
+/// Facts that the journal already tells.
+mod calcules;
+/// Who may write what.
+mod ecrire;
+/// What the machine is shown of a stream and of those above it.
+mod monde;
+/// What the machine's own events tell the trade.
+pub mod suivi;
+
+pub use ecrire::{Autour, CodeRefus, Ecriture, Refus};
+pub use monde::Monde;
+
+use self::suivi::{Suivi, cles, noms};
+use super::faits::CATALOGUE;
+use super::perimetre::Collections;
+use crate::metier::evenement::{Avis, Evenement};
+use crate::regles::value::Value;
+use crate::workflow::catalogue::{Mover, PartyKind};
+use crate::workflow::definition::model::Workflow;
+use crate::workflow::machine::digest::Digest;
+use crate::workflow::machine::event::{Event, Stamped};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// An object or a fact, of one item when it has one.
+type Cle = (String, Option<String>);
+
+/// The state of one stream. Cheap to copy: its parts are shared until written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dossier {
+    /// The workflow it runs, and its key under its parent (empty for a contract).
+    pub workflow: String,
+    pub cle: String,
+    kinds: Arc<BTreeMap<String, PartyKind>>,
+    collections: Arc<Collections>,
+    faits: Arc<BTreeMap<Cle, Declare>>,
+    contenus: Arc<BTreeMap<Cle, Contenu>>,
+    avenants: Arc<Vec<Application>>,
+    suivi: Arc<Suivi>,
+}
+
+/// A stated fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declare {
+    pub valeur: Value,
+    pub par: String,
+    pub preuve: String,
+    pub effet: NaiveDate,
+}
+
+/// What is written of an object.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Contenu {
+    /// `None`: nothing written yet.
+    pub texte: Option<Digest>,
+    /// How many times it was written.
+    pub versions: u32,
+    /// By finding, then by party.
+    pub positions: BTreeMap<String, BTreeMap<String, Position>>,
+    /// Stated facts that are part of the object.
+    faits: BTreeMap<String, Value>,
+    empreinte: Option<Digest>,
+}
+
+/// A position on a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    pub avis: Avis,
+    pub texte: String,
+}
+
+/// An avenant in effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Application {
+    pub avenant: String,
+    pub numero: u32,
+    pub lecture_consolidee: Digest,
+    pub terme: Option<NaiveDate>,
+    pub effet: NaiveDate,
+}
+
+impl Dossier {
+    /// Nothing known yet. `cle`: the child's key.
+    pub fn new(workflow: &Workflow, cle: &str) -> Self {
+        let parties = workflow.parties.iter();
+        Self {
+            workflow: workflow.name.clone(),
+            cle: cle.to_owned(),
+            kinds: Arc::new(parties.map(|p| (p.id.clone(), p.kind)).collect()),
+            collections: Arc::default(),
+            faits: Arc::default(),
+            contenus: Arc::default(),
+            avenants: Arc::default(),
+            suivi: Arc::default(),
+        }
+    }
+
+    pub fn collections(&self) -> &Collections {
+        &self.collections
+    }
+
+    pub fn suivi(&self) -> &Suivi {
+        &self.suivi
+    }
+
+    /// The stated facts, by name then item.
+    pub fn faits(&self) -> &BTreeMap<Cle, Declare> {
+        &self.faits
+    }
+
+    pub fn contenu(&self, objet: &str, element: Option<&str>) -> Option<&Contenu> {
+        self.contenus
+            .get(&(objet.to_owned(), element.map(str::to_owned)))
+    }
+
+    pub fn avenants(&self) -> &[Application] {
+        &self.avenants
+    }
+
+    /// What a party is; one the workflow does not know is another kind.
+    pub fn kind(&self, partie: &str) -> PartyKind {
+        let declared = partie.split_once(':').map_or(partie, |(id, _)| id);
+        let kind = self.kinds.get(declared).copied();
+        kind.unwrap_or(PartyKind::Other)
+    }
+
+    /// Folds one event.
+    pub fn fold(&mut self, evenement: &Evenement) {
+        match evenement {
+            Evenement::Machine(stamped) => self.fold_machine(stamped),
+            Evenement::FaitDeclare {
+                fait,
+                element,
+                valeur,
+                preuve,
+                trace,
+            } => {
+                let declare = Declare {
+                    valeur: valeur.clone(),
+                    par: trace.par.party.clone(),
+                    preuve: preuve.clone(),
+                    effet: trace.effet,
+                };
+                self.declare(fait, element.as_ref(), declare);
+            }
+            Evenement::ContenuModifie {
+                objet,
+                element,
+                empreinte,
+                droit,
+                ..
+            } => {
+                self.ecrit(objet, element.as_ref(), |contenu| {
+                    contenu.texte = Some(*empreinte);
+                    contenu.versions += 1;
+                });
+                if let Some(esms) = element.as_ref().filter(|_| droit == "diagnostic.write") {
+                    Arc::make_mut(&mut self.suivi).soumis.remove(esms);
+                }
+            }
+            Evenement::PositionPrise {
+                objet,
+                element,
+                constat,
+                avis,
+                texte,
+                trace,
+            } => self.ecrit(objet, element.as_ref(), |contenu| {
+                let position = Position {
+                    avis: *avis,
+                    texte: texte.clone(),
+                };
+                let positions = contenu.positions.entry(constat.clone()).or_default();
+                positions.insert(trace.par.party.clone(), position);
+            }),
+            autre => self.fold_autour(autre),
+        }
+    }
+
+    /// Items, avenants, the following contract.
+    fn fold_autour(&mut self, evenement: &Evenement) {
+        match evenement {
+            Evenement::ElementEntre { cle, element, .. } => {
+                Arc::make_mut(&mut self.collections).entre(cle, element);
+            }
+            Evenement::ElementSorti {
+                collection, cle, ..
+            } => Arc::make_mut(&mut self.collections).sort(collection, cle),
+            Evenement::AvenantApplique {
+                avenant,
+                numero,
+                lecture_consolidee,
+                terme,
+                effet,
+                ..
+            } => {
+                Arc::make_mut(&mut self.avenants).push(Application {
+                    avenant: avenant.clone(),
+                    numero: *numero,
+                    lecture_consolidee: *lecture_consolidee,
+                    terme: *terme,
+                    effet: *effet,
+                });
+                Arc::make_mut(&mut self.suivi).prorogations += i64::from(terme.is_some());
+            }
+            Evenement::SuccesseurAvance { etape, .. } => {
+                let suivi = Arc::make_mut(&mut self.suivi);
+                suivi.successeur = suivi.successeur.max(Some(*etape));
+            }
+            Evenement::Machine(_)
+            | Evenement::FaitDeclare { .. }
+            | Evenement::ContenuModifie { .. }
+            | Evenement::PositionPrise { .. } => {}
+        }
+    }
+
+    /// Folds one event of the machine.
+    pub fn fold_machine(&mut self, stamped: &Stamped) {
+        let kinds = Arc::clone(&self.kinds);
+        let kind = |partie: &str| {
+            let declared = partie.split_once(':').map_or(partie, |(id, _)| id);
+            kinds.get(declared).copied().unwrap_or(PartyKind::Other)
+        };
+        Arc::make_mut(&mut self.suivi).fold(stamped, kind);
+        // An authority that will not sign takes its establishments with it.
+        if let Event::ActDone { act, inputs, .. } = &stamped.event
+            && act == noms::REDUIRE
+        {
+            for esms in cles(inputs.get("esms")) {
+                Arc::make_mut(&mut self.collections).sort("esms", &esms);
+            }
+        }
+        // What is handed over is the object itself.
+        if let Event::ActDone { act, inputs, .. } = &stamped.event
+            && act == noms::BILAN
+            && let Some(Value::Text(bilan)) = inputs.get("bilan")
+        {
+            let empreinte = Digest::of(bilan.as_bytes());
+            self.ecrit("bilan", None, |contenu| {
+                contenu.texte = Some(empreinte);
+                contenu.versions += 1;
+            });
+        }
+    }
+
+    fn declare(&mut self, fait: &str, element: Option<&String>, declare: Declare) {
+        for objet in objets(fait) {
+            let (nom, valeur) = (fait.to_owned(), declare.valeur.clone());
+            self.ecrit(objet, element, |contenu| {
+                contenu.faits.insert(nom, valeur);
+            });
+        }
+        let cle = (fait.to_owned(), element.cloned());
+        Arc::make_mut(&mut self.faits).insert(cle, declare);
+    }
+
+    fn ecrit(&mut self, objet: &str, element: Option<&String>, change: impl FnOnce(&mut Contenu)) {
+        let contenus = Arc::make_mut(&mut self.contenus);
+        let contenu = contenus
+            .entry((objet.to_owned(), element.cloned()))
+            .or_default();
+        change(contenu);
+        contenu.empreinte = contenu.canonique();
+    }
+}
+
+impl Contenu {
+    /// The digest of all that is part of the object; none while it has no text.
+    pub fn empreinte(&self) -> Option<Digest> {
+        self.empreinte
+    }
+
+    fn canonique(&self) -> Option<Digest> {
+        let texte = self.texte?;
+        // Nothing here fails to be written in JSON: maps of strings to plain values.
+        let parts = serde_json::json!({
+            "texte": texte,
+            "faits": self.faits,
+            "positions": self.positions.iter().map(|(constat, positions)| {
+                let positions: BTreeMap<&str, (Avis, &str)> = positions
+                    .iter()
+                    .map(|(partie, p)| (partie.as_str(), (p.avis, p.texte.as_str())))
+                    .collect();
+                (constat.as_str(), positions)
+            }).collect::<BTreeMap<_, _>>(),
+        });
+        Some(Digest::of(parts.to_string().as_bytes()))
+    }
+
+    /// Findings on which two parties keep different positions, side by side.
+    pub fn divergences(&self) -> impl Iterator<Item = (&String, &BTreeMap<String, Position>)> {
+        self.positions.iter().filter(|(_, positions)| {
+            let accord = positions.values().filter(|p| p.avis != Avis::Desaccord);
+            let mut textes = positions.values().map(|p| p.texte.as_str());
+            let premier = textes.next();
+            accord.count() < positions.len() || textes.any(|t| Some(t) != premier)
+        })
+    }
+}
+
+/// The objects a stated fact is part of: those that the right to state it changes.
+fn objets(fait: &str) -> impl Iterator<Item = &'static str> {
+    let movers = CATALOGUE.fact(fait).map_or(&[][..], |f| f.moved_by);
+    let mut vus = std::collections::BTreeSet::new();
+    movers
+        .iter()
+        .filter_map(|mover| match mover {
+            Mover::Capability(droit) => CATALOGUE.capability(droit),
+            _ => None,
+        })
+        .flat_map(|droit| droit.changes.iter().copied())
+        .filter(move |objet| vus.insert(*objet))
+}

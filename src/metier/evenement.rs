@@ -1,0 +1,158 @@
+//! What a journal stores: the closed, versioned list. Everything shown is folded from it.
+
+use crate::metier::contrat::perimetre::Element;
+use crate::regles::value::Value;
+use crate::workflow::machine::digest::Digest;
+use crate::workflow::machine::event::{Actor, Stamped};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+/// The version of this list. A journal written under another one is read by the code of that one.
+pub const VERSION: u32 = 1;
+
+/// One line of a journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ligne {
+    /// [`VERSION`].
+    pub v: u32,
+    /// The stream: `cpom`, or that of a child, `cpom/eprd-annuel-2026`.
+    pub flux: String,
+    /// Its place in the stream, from 1.
+    pub rang: u64,
+    #[serde(flatten)]
+    pub evenement: Evenement,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Evenement {
+    /// In the running workflow.
+    Machine(Stamped),
+    /// A party stated a fact that no trade code computes yet: « déclaré, non calculé ».
+    FaitDeclare {
+        fait: String,
+        /// The item of its collection, when the fact has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        element: Option<String>,
+        valeur: Value,
+        /// What it rests on.
+        preuve: String,
+        #[serde(flatten)]
+        trace: Trace,
+    },
+    /// A party wrote an object: a new version of it.
+    ContenuModifie {
+        objet: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        element: Option<String>,
+        empreinte: Digest,
+        /// The right it wrote under.
+        droit: String,
+        #[serde(flatten)]
+        trace: Trace,
+    },
+    /// A party took position on a finding of an object; earlier ones of the same party give way.
+    PositionPrise {
+        objet: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        element: Option<String>,
+        constat: String,
+        avis: Avis,
+        /// Its own text: in disagreement, both stay side by side.
+        texte: String,
+        #[serde(flatten)]
+        trace: Trace,
+    },
+    /// An item entered a collection.
+    ElementEntre {
+        cle: String,
+        element: Element,
+        #[serde(flatten)]
+        trace: Trace,
+    },
+    /// An item left its collection.
+    ElementSorti {
+        collection: String,
+        cle: String,
+        motif: String,
+        #[serde(flatten)]
+        trace: Trace,
+    },
+    /// An avenant took effect on the contract, whose first text stays as it was signed.
+    AvenantApplique {
+        /// The avenant's stream.
+        avenant: String,
+        numero: u32,
+        /// The contract as it now reads.
+        lecture_consolidee: Digest,
+        /// The new term, when it prorogues.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        terme: Option<NaiveDate>,
+        effet: NaiveDate,
+        enregistre: DateTime<Utc>,
+    },
+    /// Where the following contract stands.
+    SuccesseurAvance {
+        contrat: String,
+        etape: Etape,
+        effet: NaiveDate,
+        enregistre: DateTime<Utc>,
+    },
+}
+
+/// Who, when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    pub par: Actor,
+    /// The civil date it takes effect.
+    pub effet: NaiveDate,
+    pub enregistre: DateTime<Utc>,
+    /// The request's id.
+    pub id: String,
+}
+
+/// A position on a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Avis {
+    Accord,
+    AccordAvecReserve,
+    Desaccord,
+}
+
+/// What the following contract has reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Etape {
+    Signe,
+    EnVigueur,
+}
+
+impl Evenement {
+    /// The day it takes effect.
+    pub fn effet(&self) -> NaiveDate {
+        match self {
+            Self::Machine(stamped) => stamped.effective,
+            Self::FaitDeclare { trace, .. }
+            | Self::ContenuModifie { trace, .. }
+            | Self::PositionPrise { trace, .. }
+            | Self::ElementEntre { trace, .. }
+            | Self::ElementSorti { trace, .. } => trace.effet,
+            Self::AvenantApplique { effet, .. } | Self::SuccesseurAvance { effet, .. } => *effet,
+        }
+    }
+
+    /// The id of the request that caused it, when a person asked.
+    pub fn demande(&self) -> Option<&str> {
+        match self {
+            Self::Machine(stamped) => stamped.event.request(),
+            Self::FaitDeclare { trace, .. }
+            | Self::ContenuModifie { trace, .. }
+            | Self::PositionPrise { trace, .. }
+            | Self::ElementEntre { trace, .. }
+            | Self::ElementSorti { trace, .. } => Some(&trace.id),
+            Self::AvenantApplique { .. } | Self::SuccesseurAvance { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The story and its golden journal; contracts of many parties.
+
+pub mod chantier;
+mod parties;
+mod recit;

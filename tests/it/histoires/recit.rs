@@ -1,0 +1,308 @@
+//! The story, its golden journal, and what it must hold.
+
+use super::chantier::atelier;
+use chrono::NaiveDate;
+use entente::app::demo::{self, Histoire, Partie};
+use entente::app::memoire::{Atelier, Contrat, RACINE};
+use entente::metier::evenement::{Evenement, Ligne};
+use entente::workflow::definition::model::{Role, Silence};
+use entente::workflow::machine::Stamped;
+use entente::workflow::machine::event::{CloseCause, Event, VoidCause};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+const JOURNAL: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/it/histoires/rives-claires.journal.jsonl"
+);
+const SESSAD: &str = "990002024";
+
+struct Jouee {
+    atelier: Atelier,
+    histoire: Histoire,
+}
+
+fn jouee() -> (&'static Jouee, &'static Partie<'static>) {
+    static JOUEE: OnceLock<Jouee> = OnceLock::new();
+    static PARTIE: OnceLock<Partie<'static>> = OnceLock::new();
+    let jouee = JOUEE.get_or_init(|| Jouee {
+        atelier: atelier(),
+        histoire: demo::lire(demo::RIVES_CLAIRES).unwrap_or_else(|p| panic!("{p:?}")),
+    });
+    let partie = PARTIE.get_or_init(|| {
+        demo::jouer(&jouee.atelier, &jouee.histoire).unwrap_or_else(|e| panic!("{e}"))
+    });
+    (jouee, partie)
+}
+
+fn approuve() -> Vec<Ligne> {
+    let text = std::fs::read_to_string(JOURNAL).expect("the golden journal is there");
+    let line = |l: &str| serde_json::from_str(l).unwrap_or_else(|e| panic!("{e}: {l}"));
+    text.lines().map(line).collect()
+}
+
+fn events<'a>(journal: &'a [Ligne], flux: &str) -> impl Iterator<Item = &'a Stamped> {
+    let flux = flux.to_owned();
+    journal
+        .iter()
+        .filter_map(move |ligne| match &ligne.evenement {
+            Evenement::Machine(stamped) if ligne.flux == flux => Some(stamped),
+            _ => None,
+        })
+}
+
+#[test]
+fn the_story_writes_the_golden_journal() {
+    let (_, partie) = jouee();
+    let mut text = String::new();
+    for ligne in partie.contrat.journal() {
+        text.push_str(&demo::ligne_ecrite(ligne).unwrap());
+        text.push('\n');
+    }
+    if std::env::var_os("ENTENTE_APPROUVER").is_some() {
+        std::fs::write(JOURNAL, &text).unwrap();
+    }
+    let golden = std::fs::read_to_string(JOURNAL).unwrap_or_default();
+    let differs = golden.lines().zip(text.lines()).position(|(a, b)| a != b);
+    assert_eq!(
+        differs.map(|i| text.lines().nth(i)),
+        None,
+        "line {differs:?}"
+    );
+    assert_eq!(golden.lines().count(), text.lines().count());
+}
+
+#[test]
+fn the_golden_journal_folds_to_the_expected_states() {
+    let (jouee, partie) = jouee();
+    let relu = Contrat::relire(&jouee.atelier, &approuve()).unwrap();
+    let attendus = [
+        ("cpom", "en_vigueur"),
+        ("cpom-2", "programme"),
+        ("cpom/avenant-1", "applique"),
+        ("cpom/avenant-2", "applique"),
+        ("cpom/eprd-annuel-2026", "clos"),
+        ("cpom/eprd-annuel-2026/decision-modificative-1", "approuvee"),
+        ("cpom/eprd-annuel-2027", "clos"),
+        ("cpom/eprd-annuel-2028", "clos"),
+        ("cpom/eprd-annuel-2029", "execution"),
+        ("cpom/eprd-annuel-2030", "activite_deposee"),
+        ("cpom/revue-annuelle-2025", "close"),
+        ("cpom/revue-annuelle-2026", "close"),
+        ("cpom/revue-annuelle-2027", "close"),
+        ("cpom/revue-annuelle-2028", "close"),
+    ];
+    let etats: BTreeMap<String, String> = relu
+        .tous()
+        .map(|(nom, _)| (nom.to_owned(), demo::etat(&relu, nom).join(",")))
+        .collect();
+    let attendus = attendus.map(|(nom, etat)| (nom.to_owned(), etat.to_owned()));
+    assert_eq!(etats, attendus.into());
+    for (nom, flux) in partie.contrat.tous() {
+        assert_eq!(relu.flux(nom), Some(flux), "{nom}");
+    }
+}
+
+#[test]
+fn a_line_that_is_not_in_its_place_is_refused() {
+    let (jouee, _) = jouee();
+    let mut lignes = approuve();
+    lignes.swap(40, 41);
+    assert_eq!(
+        Contrat::relire(&jouee.atelier, &lignes).unwrap_err().code(),
+        "journal"
+    );
+    lignes.swap(40, 41);
+    lignes[10].v += 1;
+    assert_eq!(
+        Contrat::relire(&jouee.atelier, &lignes).unwrap_err().code(),
+        "journal"
+    );
+}
+
+#[test]
+fn the_history_reads_as_a_tree() {
+    let (jouee, partie) = jouee();
+    insta::with_settings!({ snapshot_path => ".", prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("rives-claires.arbre", demo::arbre(&jouee.histoire, partie));
+    });
+}
+
+#[test]
+fn each_party_refuses_once_and_sends_back_once() {
+    let (_, partie) = jouee();
+    let journal = partie.contrat.journal();
+    let fait = |partie: &str, actes: &[&str]| {
+        events(journal, RACINE).any(|s| match &s.event {
+            Event::ActDone { actor, act, .. } | Event::Refused { actor, act, .. } => {
+                actor.party == partie && actes.contains(&act.as_str())
+            }
+            _ => false,
+        })
+    };
+    let refuse = |partie: &str| {
+        events(journal, RACINE)
+            .any(|s| matches!(&s.event, Event::Refused { actor, .. } if actor.party == partie))
+    };
+    assert!(fait("gestionnaire", &["refuser"]) && fait("gestionnaire", &["demander_modif"]));
+    assert!(refuse("ars") && fait("ars", &["questionner"]));
+    assert!(refuse("departement:99") && fait("departement:99", &["rejeter"]));
+}
+
+#[test]
+fn a_consent_is_withdrawn_and_another_is_voided_by_an_edit() {
+    let (_, partie) = jouee();
+    let journal = partie.contrat.journal();
+    assert!(
+        events(journal, RACINE)
+            .any(|s| { matches!(&s.event, Event::Withdrawn { act, .. } if act == "covalider") })
+    );
+    let i = journal.iter().position(|l| {
+        let Evenement::Machine(stamped) = &l.evenement else {
+            return false;
+        };
+        matches!(&stamped.event, Event::ConsentVoided { spot, party, cause, .. }
+            if spot.as_str().contains("[OS-1]") && party == "gestionnaire"
+                && *cause == VoidCause::Changed)
+    });
+    let avant = &journal[i.expect("a consent on OS-1 was voided") - 1].evenement;
+    assert!(matches!(avant, Evenement::ContenuModifie { objet, .. } if objet == "objectif"));
+}
+
+#[test]
+fn a_diagnostic_is_reopened_and_the_others_stay_closed() {
+    let (_, partie) = jouee();
+    let kept = events(partie.contrat.journal(), RACINE).filter(|s| {
+        matches!(&s.event, Event::BranchClosed { spot, cause: CloseCause::Kept, .. }
+            if spot.as_str() == "diagnostic_partage")
+    });
+    // Four when one of five is reopened; five when a sixth enters.
+    assert_eq!(kept.count(), 4 + 5);
+}
+
+#[test]
+fn the_divergence_is_kept_side_by_side() {
+    let (_, partie) = jouee();
+    let dossier = &partie.contrat.flux(RACINE).unwrap().dossier;
+    let contenu = dossier.contenu("diagnostic", Some(SESSAD)).unwrap();
+    let divergences: Vec<_> = contenu.divergences().collect();
+    let [(constat, positions)] = divergences.as_slice() else {
+        panic!("one divergence");
+    };
+    assert_eq!(constat.as_str(), "D3-02");
+    assert!(positions["gestionnaire"].texte.starts_with("21 "));
+    assert!(positions["ars"].texte.starts_with("12 "));
+}
+
+#[test]
+fn objectives_are_rejected_and_arbitrated() {
+    let (_, partie) = jouee();
+    let journal = partie.contrat.journal();
+    let rejetes = events(journal, RACINE).filter(|s| {
+        matches!(&s.event, Event::BranchClosed { outcome: Some(o), cause, .. }
+            if o == "rejete" && *cause == CloseCause::Ended)
+    });
+    assert!(rejetes.count() >= 3);
+    assert!(events(journal, RACINE).any(|s| {
+        matches!(&s.event, Event::ActDone { spot, act, agreed: Some(_), .. }
+            if act == "accorder" && spot.as_str().ends_with("[OS-6]/arbitrage"))
+    }));
+}
+
+#[test]
+fn an_establishment_enters_during_the_negotiation_and_leaves_before_the_signature() {
+    let (jouee, partie) = jouee();
+    let journal = partie.contrat.journal();
+    let entre = journal.iter().position(
+        |l| matches!(&l.evenement, Evenement::ElementEntre { cle, .. } if cle == "990002073"),
+    );
+    let avant = &journal[..entre.expect("it enters")];
+    let alors = Contrat::relire(&jouee.atelier, avant).unwrap();
+    let visits = &alors.flux(RACINE).unwrap().configuration.visits;
+    assert!(visits.contains_key("negociation"));
+    let dossier = &partie.contrat.flux(RACINE).unwrap().dossier;
+    assert_eq!(dossier.collections().cles("esms").len(), 5);
+}
+
+#[test]
+fn a_silent_departement_is_told_higher_up_and_its_silence_is_worth_nothing() {
+    let (jouee, partie) = jouee();
+    let journal = partie.contrat.journal();
+    let flux = "cpom/avenant-1";
+    let i = journal.iter().position(|l| {
+        let Evenement::Machine(stamped) = &l.evenement else {
+            return false;
+        };
+        l.flux == flux
+            && matches!(&stamped.event, Event::TimerFired { armed, .. }
+                if armed.silence == Some(Silence::None)
+                    && armed.rule.as_deref() == Some("T_AVENANT_SILENCE"))
+    });
+    let i = i.expect("the delay passed in silence");
+    let mut alors = Contrat::relire(&jouee.atelier, &journal[..i + 6]).unwrap();
+    let jour = NaiveDate::from_ymd_opt(2027, 5, 23).unwrap();
+    let instant = jour.and_hms_opt(9, 0, 0).unwrap().and_utc();
+    alors.avancer(instant).unwrap();
+    assert_eq!(demo::etat(&alors, flux), ["en_attente"]);
+    let agenda = demo::agenda_de(&alors, flux, instant).unwrap();
+    let escalade = agenda.dates.iter().find_map(|d| d.escalation.as_ref());
+    let escalade = escalade.expect("someone above is told");
+    assert_eq!(escalade.to, Role::Signature);
+    assert!(escalade.on <= jour);
+}
+
+#[test]
+fn an_expired_delegation_does_not_sign() {
+    let (_, partie) = jouee();
+    let refus = partie.passages.iter().filter_map(|p| p.refus.as_ref());
+    assert!(refus.into_iter().any(|r| r.code() == "delegation"));
+}
+
+#[test]
+fn silence_approves_the_eprd_on_the_thirtieth_day() {
+    let (_, partie) = jouee();
+    let mut eprd = events(partie.contrat.journal(), "cpom/eprd-annuel-2026");
+    let tacite = eprd.find_map(|s| match &s.event {
+        Event::TimerFired { armed, .. } if armed.silence == Some(Silence::Approved) => {
+            Some((s.effective, armed))
+        }
+        _ => None,
+    });
+    let (effet, armed) = tacite.expect("a tacit approval");
+    assert_eq!(effet, NaiveDate::from_ymd_opt(2026, 6, 14).unwrap());
+    assert_eq!(armed.rule.as_deref(), Some("T_EPRD_APPROB"));
+    assert_eq!(armed.pack, "cpom-ph-2026");
+    assert_eq!(armed.source.as_deref(), Some("CASF R.314-225 II"));
+}
+
+#[test]
+fn the_review_closes_with_divergences() {
+    let (_, partie) = jouee();
+    let mut revue = events(partie.contrat.journal(), "cpom/revue-annuelle-2025");
+    assert!(revue.any(|s| {
+        matches!(&s.event, Event::Entered { spot, .. }
+            if spot.as_str() == "validee_avec_divergences")
+    }));
+}
+
+#[test]
+fn the_avenant_is_read_in_the_contract_and_the_contract_is_not_rewritten() {
+    let (_, partie) = jouee();
+    let contrat = &partie.contrat;
+    let dossier = &contrat.flux(RACINE).unwrap().dossier;
+    let [premier, second] = dossier.avenants() else {
+        panic!("two avenants");
+    };
+    let lecture = contrat.texte(premier.lecture_consolidee).unwrap();
+    assert!(lecture.contains("SERAFIN-PH à compter du 1er septembre 2027"));
+    assert!(lecture.contains("(Avenant n° 1)"));
+    assert!(
+        !lecture.contains("à distance"),
+        "the rejected change is not in it"
+    );
+    let signe = dossier.contenu("contrat", None).unwrap().texte.unwrap();
+    assert!(contrat.texte(signe).unwrap().contains("dotation globale"));
+    assert_eq!(second.terme, NaiveDate::from_ymd_opt(2030, 12, 31));
+    let lecture = contrat.texte(second.lecture_consolidee).unwrap();
+    assert!(lecture.contains("prorogé") && lecture.contains("SERAFIN-PH"));
+}

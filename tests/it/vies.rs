@@ -1,0 +1,110 @@
+//! Random lives: five years of a contract and its children, led by people who do as they please.
+//! Whatever they do, the invariants hold. `ENTENTE_VIES=10000` lives more of them.
+
+mod hasard;
+mod invariants;
+mod vie;
+
+use hasard::Hasard;
+use invariants::Temoin;
+use vie::Vie;
+
+use crate::histoires::chantier::atelier;
+use entente::metier::evenement::Evenement;
+use entente::workflow::machine::event::Event;
+use std::collections::BTreeSet;
+
+const VIES: u64 = 200;
+/// Shared among as many tests, so that they run side by side.
+const PARTS: u64 = 4;
+
+fn vivre(part: u64) {
+    let vies = std::env::var("ENTENTE_VIES")
+        .ok()
+        .and_then(|n| n.parse().ok());
+    let atelier = atelier();
+    let mut parcours = Parcours::default();
+    for graine in (0..vies.unwrap_or(VIES)).filter(|g| g % PARTS == part) {
+        let mut hasard = Hasard::new(graine);
+        let mut vie = Vie::nait(&atelier, &mut hasard, graine / PARTS);
+        let mut temoin = Temoin::new(graine);
+        temoin.observe(&vie);
+        while vie.dure() {
+            vie.pas(&mut hasard);
+            temoin.observe(&vie);
+        }
+        temoin.conclut(&atelier, &mut vie);
+        parcours.note(&vie);
+    }
+    parcours.verifie();
+}
+
+/// What the lives went through together: random lives that go nowhere prove nothing.
+#[derive(Default)]
+struct Parcours {
+    signes: u32,
+    termines: u32,
+    enfants: usize,
+    refus: u32,
+    actes: u32,
+    /// The acts done, by workflow and place.
+    faits: BTreeSet<String>,
+}
+
+impl Parcours {
+    fn note(&mut self, vie: &Vie<'_>) {
+        for ligne in vie.contrat.journal() {
+            if let Evenement::Machine(stamped) = &ligne.evenement
+                && let Event::ActDone { spot, act, .. } = &stamped.event
+            {
+                let workflow = &vie.contrat.flux(&ligne.flux).unwrap().dossier.workflow;
+                self.faits
+                    .insert(format!("{workflow} {} {act}", spot.path()));
+            }
+        }
+        let racine = vie.contrat.flux(entente::app::memoire::RACINE).unwrap();
+        self.signes += u32::from(!racine.configuration.bound.is_empty());
+        self.termines += u32::from(racine.configuration.ended.is_some());
+        self.enfants += vie.contrat.tous().count() - 1;
+        self.refus += vie.refus;
+        self.actes += vie.actes;
+    }
+
+    fn verifie(&self) {
+        let Self {
+            signes,
+            termines,
+            enfants,
+            refus,
+            actes,
+            faits,
+        } = self;
+        println!(
+            "signés {signes}, terminés {termines}, enfants {enfants}, \
+             actes {actes} ({} différents), refus {refus}",
+            faits.len()
+        );
+        assert!(*signes >= 5 && *termines >= 5 && *enfants >= 50 && *refus > 100);
+        assert!(faits.len() >= 80, "{faits:#?}");
+    }
+}
+
+#[test]
+fn random_lives_keep_the_invariants_0() {
+    vivre(0);
+}
+
+#[test]
+fn random_lives_keep_the_invariants_1() {
+    vivre(1);
+}
+
+#[test]
+fn random_lives_keep_the_invariants_2() {
+    vivre(2);
+}
+
+#[test]
+fn random_lives_keep_the_invariants_3() {
+    vivre(3);
+}
