@@ -19,6 +19,7 @@ struct Shipped;
 pub struct Library {
     texts: BTreeMap<String, Vec<u8>>,
     names: BTreeSet<String>,
+    parents: BTreeMap<String, Vec<String>>,
     packs: BTreeMap<String, Paquet>,
     /// Packs that could not be read: name, problems.
     refused: BTreeMap<String, Vec<Problem>>,
@@ -72,6 +73,8 @@ impl Library {
         };
         match stem.split_once('/') {
             None => {
+                let parents = definition::parents(text);
+                self.parents.insert(stem.to_owned(), parents);
                 self.names.insert(stem.to_owned());
                 self.texts.insert(stem.to_owned(), text.to_vec());
             }
@@ -106,13 +109,9 @@ impl Library {
         &self.refused
     }
 
-    /// Each workflow that can be read, with the parents it declares.
-    pub fn parents(&self) -> BTreeMap<String, Vec<String>> {
-        let read = |(name, text): (&String, &Vec<u8>)| {
-            let workflow = self.load(text).ok()?;
-            Some((name.clone(), workflow.parent))
-        };
-        self.texts.iter().filter_map(read).collect()
+    /// Each workflow, with the parents it declares.
+    pub fn parents(&self) -> &BTreeMap<String, Vec<String>> {
+        &self.parents
     }
 
     /// A workflow with what its words mean, to draw it.

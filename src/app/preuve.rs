@@ -74,7 +74,7 @@ pub fn proofs(workflow: &Workflow, library: &Library, on: NaiveDate) -> Report {
     let surroundings = Surroundings {
         catalogue: &CATALOGUE,
         pack,
-        parents: &library.parents(),
+        parents: library.parents(),
         on,
     };
     check::check(workflow, surroundings)

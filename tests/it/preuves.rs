@@ -28,7 +28,8 @@ use std::sync::LazyLock;
 
 /// What is shipped, read once.
 static LIBRARY: LazyLock<Library> = LazyLock::new(Library::shipped);
-static PARENTS: LazyLock<BTreeMap<String, Vec<String>>> = LazyLock::new(|| LIBRARY.parents());
+static PARENTS: LazyLock<BTreeMap<String, Vec<String>>> =
+    LazyLock::new(|| LIBRARY.parents().clone());
 
 /// A day on which every rule of the shipped packs has a value.
 fn day() -> NaiveDate {

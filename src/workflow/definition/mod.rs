@@ -44,6 +44,11 @@ pub struct Surroundings<'a> {
     pub workflows: &'a BTreeSet<String>,
 }
 
+/// The parents a file declares; none when it cannot be read.
+pub fn parents(text: &[u8]) -> Vec<String> {
+    yaml::parse(text).map_or_else(|_| Vec::new(), |tree| build::texts(&tree, "parent"))
+}
+
 /// Reads a workflow file.
 ///
 /// # Errors
