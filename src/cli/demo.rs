@@ -57,7 +57,10 @@ impl Command {
             })?
         } else {
             let arbre = demo::arbre(&histoire, &partie);
-            format!("{arbre}\nOù l'on en est\n{}", demo::agenda(&partie))
+            format!(
+                "{arbre}\nOù l'on en est\n{}",
+                demo::agenda(&histoire, &partie)
+            )
         };
         Ok(Answer { output, good: true })
     }

@@ -1,11 +1,13 @@
 //! Where things stand once the story is played: states, agenda, head of the journal.
 
 use super::jeu::Partie;
-use super::mots::jour;
+use super::lecture::Histoire;
+use super::mots::Mots;
 use crate::app::memoire::{Contrat, RACINE};
 use crate::metier::evenement::Ligne;
 use crate::workflow::machine::agenda::Agenda;
 use crate::workflow::machine::digest::Digest;
+use crate::workflow::machine::spot::Spot;
 use chrono::{DateTime, Utc};
 use std::fmt::Write as _;
 
@@ -38,10 +40,14 @@ pub fn etat(contrat: &Contrat<'_>, flux: &str) -> Vec<String> {
     feuilles.map(ToString::to_string).collect()
 }
 
-/// Who holds the pen, and which dates come, stream by stream.
-pub fn agenda(partie: &Partie<'_>) -> String {
+/// Who may do what, and which dates come, stream by stream.
+pub fn agenda(histoire: &Histoire, partie: &Partie<'_>) -> String {
     let mut texte = String::new();
     let contrat = &partie.contrat;
+    let mots = Mots {
+        contrat,
+        parties: &histoire.parties,
+    };
     for (nom, flux) in contrat.tous() {
         if flux.configuration.ended.is_some() {
             continue;
@@ -49,32 +55,31 @@ pub fn agenda(partie: &Partie<'_>) -> String {
         let Some(agenda) = agenda_de(contrat, nom, partie.instant) else {
             continue;
         };
-        let etat = etat(contrat, nom).join(", ");
         let titre = contrat.titre(&flux.dossier.workflow).unwrap_or(nom);
-        let cle = &flux.dossier.cle;
-        let _ = writeln!(
-            texte,
-            "\n{} ({nom}) : {etat}",
-            format!("{titre} {cle}").trim_end()
-        );
+        let titre = format!("{titre} {}", flux.dossier.cle);
+        let lieux = etat(contrat, nom);
+        let lieux: Vec<String> = lieux
+            .iter()
+            .map(|l| mots.lieu(nom, &Spot::new(l)))
+            .collect();
+        let _ = writeln!(texte, "\n{} : {}", titre.trim_end(), lieux.join(", "));
         for partie in &agenda.parties {
             let actes = partie.acts.iter().filter(|a| a.missing.is_empty());
             let actes: Vec<&str> = actes.map(|a| a.title.as_str()).collect();
             if !actes.is_empty() {
-                let _ = writeln!(texte, "├─ {} peut : {}", partie.title, actes.join(" ; "));
+                let qui = mots.partie(&partie.party);
+                let _ = writeln!(texte, "├─ {qui} peut : {}", actes.join(" ; "));
             }
         }
-        for date in agenda.dates.iter().take(3) {
-            let genre = if date.soft {
-                "à faire avant le"
-            } else {
-                "échéance le"
-            };
-            let _ = writeln!(texte, "└─ {genre} {} ({})", jour(date.echeance), date.spot);
+        for date in agenda.dates.iter().take(DATES) {
+            let _ = writeln!(texte, "└─ {}", mots.date(nom, date));
         }
     }
     texte
 }
+
+/// Dates told of each stream.
+const DATES: usize = 3;
 
 /// The agenda of one stream of the demonstration.
 pub fn agenda_de(contrat: &Contrat<'_>, flux: &str, instant: DateTime<Utc>) -> Option<Agenda> {

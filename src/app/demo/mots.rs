@@ -6,6 +6,7 @@ use crate::metier::evenement::{Avis, Evenement};
 use crate::regles::value::Value;
 use crate::workflow::definition::model::{Node, Silence, Workflow};
 use crate::workflow::machine::Machine;
+use crate::workflow::machine::agenda::Deadline;
 use crate::workflow::machine::event::{Armed, Binds, CloseCause, Event, LapseCause, VoidCause};
 use crate::workflow::machine::spot::{Key, Spot};
 use chrono::NaiveDate;
@@ -46,6 +47,26 @@ impl Mots<'_> {
         nom.unwrap_or_else(|| partie.to_owned())
     }
 
+    /// A date to come: what is expected or what follows, and why.
+    pub fn date(&self, flux: &str, date: &Deadline) -> String {
+        let genre = if date.soft {
+            "à faire avant le"
+        } else {
+            "échéance le"
+        };
+        let timers = self.node(flux, date.spot.as_str()).map(|n| &n.after);
+        let timer = timers.and_then(|t| t.iter().find(|t| t.name == date.name));
+        let titre = timer.and_then(|t| t.title.as_deref());
+        let quoi = titre.map(|t| format!(" : {t}")).unwrap_or_default();
+        let source = date.source.as_ref().map(|s| format!(" ({s})"));
+        format!(
+            "{genre} {}, {}{quoi}{}",
+            jour(date.echeance),
+            self.lieu(flux, &date.spot),
+            source.unwrap_or_default()
+        )
+    }
+
     /// An item, by its name.
     fn element(&self, flux: &str, cle: &str) -> String {
         for nom in [flux, RACINE] {
@@ -67,7 +88,7 @@ impl Mots<'_> {
     }
 
     /// A place: its title, and the item it is about.
-    fn lieu(&self, flux: &str, spot: &Spot) -> String {
+    pub fn lieu(&self, flux: &str, spot: &Spot) -> String {
         let node = self.node(flux, spot.as_str());
         let title = node.map_or(spot.as_str(), |n| n.title.as_deref().unwrap_or(&n.name));
         let items: Vec<String> = spot.keys().map(|k| self.element(flux, &k)).collect();
