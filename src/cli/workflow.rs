@@ -8,6 +8,7 @@ use crate::workflow::definition::schema::schema;
 use crate::workflow::export::{Source, bpmn, mermaid, pnml, svg, twin};
 use crate::workflow::net;
 
+use chrono::{Days, NaiveDate};
 use clap::{Subcommand, ValueEnum};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -91,7 +92,7 @@ fn check(files: &[PathBuf], as_json: bool) -> Outcome {
         output: if as_json {
             json(&judged)?
         } else {
-            judged.iter().map(told).collect()
+            judged.iter().map(|j| told(j, today)).collect()
         },
         good: judged.iter().all(Judgement::sound),
     })
@@ -129,7 +130,7 @@ fn unreadable(path: &Path, error: &io::Error) -> String {
 }
 
 /// One file, as a person reads it: the verdict, the problems in their lines, the vetoes, the dates.
-fn told(judged: &Judgement) -> String {
+fn told(judged: &Judgement, today: NaiveDate) -> String {
     let report = &judged.report;
     let mut page = match report.verdict {
         Verdict::Sound => format!("{} : prouvé ({} cas).\n", judged.file, report.combinations),
@@ -142,7 +143,7 @@ fn told(judged: &Judgement) -> String {
     };
     page += &rendu::problems(&judged.file, &judged.source, &report.problems);
     if report.verdict == Verdict::Sound {
-        page += &dates(report);
+        page += &dates(report, today);
         page += &vetoes(report);
     }
     for notice in &report.notices {
@@ -156,16 +157,29 @@ fn told(judged: &Judgement) -> String {
     page
 }
 
-fn dates(report: &Report) -> String {
+/// How long the road is, for everyone and for each party, with the dates of a start today.
+fn dates(report: &Report, today: NaiveDate) -> String {
+    let on = |days: i64| {
+        let date = u64::try_from(days)
+            .ok()
+            .and_then(|d| today.checked_add_days(Days::new(d)));
+        date.map_or_else(String::new, |d| d.format("%d/%m/%Y").to_string())
+    };
     let mut page = format!(
-        "  du départ à l'engagement (ou à la fin) : {} jours au plus long, {} au plus court\n",
-        report.critical_path_days, report.shortest_days
+        "  du départ à l'engagement, ou à la fin : {} jours au plus long, {} au plus court ; \
+         parti le {}, au plus tard le {}\n",
+        report.critical_path_days,
+        report.shortest_days,
+        today.format("%d/%m/%Y"),
+        on(report.critical_path_days)
     );
     for (party, days) in &report.by_party {
+        // Writing to a String cannot fail.
         let _ = writeln!(
             page,
-            "    {party} : attendu {} jours sur le plus long chemin, {} sur le plus court",
-            days.critical_path_days, days.shortest_days
+            "    {party} prend tout son temps, les autres aucun : {} jours, le {}",
+            days.critical_path_days,
+            on(days.critical_path_days)
         );
     }
     page

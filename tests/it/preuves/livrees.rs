@@ -74,3 +74,25 @@ fn the_judge_of_nets_agrees_on_every_shipped_workflow() {
     }
     assert!(decided >= 50, "{decided}");
 }
+
+/// ANAP's calendar: nine to ten months from launch to signature; a contract that took more than
+/// eleven with everyone on time would be badly written.
+const DAYS: std::ops::RangeInclusive<i64> = 274..=335;
+
+#[test]
+fn a_contract_in_the_field_of_disability_is_signed_within_nine_to_eleven_months() {
+    let workflow = shipped().into_iter().find(|w| w.name == "cpom-ph");
+    let report = prove(&workflow.expect("shipped"));
+    assert!(
+        DAYS.contains(&report.critical_path_days),
+        "{}",
+        report.critical_path_days
+    );
+    // Nobody alone takes more than everyone together, and each party has its own time.
+    let parties: Vec<&str> = report.by_party.keys().map(String::as_str).collect();
+    assert_eq!(parties, ["ars", "departement", "gestionnaire"]);
+    for days in report.by_party.values() {
+        assert!(days.critical_path_days > 0);
+        assert!(days.critical_path_days <= report.critical_path_days);
+    }
+}
