@@ -137,22 +137,24 @@ pub fn ended(echeance: NaiveDate, now: DateTime<Utc>) -> bool {
     civil_date(now) > echeance
 }
 
+/// The months' names, January first.
+pub const MONTHS: [&str; 12] = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+];
+
 /// A date as people write it: « vendredi 1er mai 2026 ».
 pub fn en_lettres(date: NaiveDate) -> String {
-    const MONTHS: [&str; 12] = [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ];
     let weekday = match date.weekday() {
         Weekday::Mon => "lundi",
         Weekday::Tue => "mardi",

@@ -1,26 +1,12 @@
 //! How values are written for people, in French typography.
 
+use crate::regles::calendrier::MONTHS;
 use crate::regles::delai::{Delai, Mode, Unit};
 use crate::regles::value::Value;
 use chrono::Datelike;
 
 /// U+202F, between thousands and before `€` and `%`.
 pub const NARROW_SPACE: char = '\u{202f}';
-
-const MONTHS: [&str; 12] = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
 
 /// The value in a sentence: `31/12/2029`, `1 234,56 €`, `12,5 %`, `oui`, `30 jours ouvrés`.
 pub fn french(value: &Value) -> String {
