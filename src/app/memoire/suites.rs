@@ -126,6 +126,16 @@ impl Contrat<'_> {
         if issue == PARENT_TERMINE {
             return Ok(());
         }
+        // The parent ended the same day and has already closed it: it listens no more.
+        let suivi = self
+            .etat
+            .flux
+            .get(parent)
+            .map(|p| &p.configuration.children);
+        let suivi = suivi.and_then(|c| c.values().find(|e| e.workflow == workflow && e.key == key));
+        if suivi.is_none_or(|enfant| enfant.outcome.is_some()) {
+            return Ok(());
+        }
         if workflow == "avenant" && issue == APPLIQUE {
             self.applique(flux, parent, effet, instant);
         }
