@@ -66,8 +66,7 @@ impl Arbre<'_> {
         if let (Some(refus), Some(etape)) = (&passage.refus, etape) {
             let (qui, quoi) = (self.qui(passage), self.tente(etape));
             self.tete(passage.le, &format!("{qui} : {quoi}"));
-            self.suites
-                .push(format!("refusé ({}) : {refus}", refus.code()));
+            self.suites.push(format!("refusé : {refus}"));
         }
         let derniere = passage.personne.as_ref() == etape.and_then(|e| e.par.last());
         if let Some(note) = etape.and_then(|e| e.note.as_ref()).filter(|_| derniere) {
