@@ -1,9 +1,9 @@
 //! `entente demo`: the story, played in memory.
 
 use super::{Answer, Outcome, json};
+use crate::app::contrat::Atelier;
 use crate::app::demo;
 use crate::app::fichiers::Library;
-use crate::app::memoire::Atelier;
 use serde::Serialize;
 
 #[derive(clap::Args)]

@@ -143,6 +143,20 @@ impl Evenement {
         }
     }
 
+    /// When it was recorded.
+    pub fn enregistre(&self) -> DateTime<Utc> {
+        match self {
+            Self::Machine(stamped) => stamped.recorded,
+            Self::FaitDeclare { trace, .. }
+            | Self::ContenuModifie { trace, .. }
+            | Self::PositionPrise { trace, .. }
+            | Self::ElementEntre { trace, .. }
+            | Self::ElementSorti { trace, .. } => trace.enregistre,
+            Self::AvenantApplique { enregistre, .. }
+            | Self::SuccesseurAvance { enregistre, .. } => *enregistre,
+        }
+    }
+
     /// The id of the request that caused it, when a person asked.
     pub fn demande(&self) -> Option<&str> {
         match self {

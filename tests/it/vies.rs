@@ -84,7 +84,7 @@ impl Parcours {
                     .insert(format!("{workflow} {} {act}", spot.path()));
             }
         }
-        let racine = vie.contrat.flux(entente::app::memoire::RACINE).unwrap();
+        let racine = vie.contrat.flux(entente::app::contrat::RACINE).unwrap();
         self.signes += u32::from(!racine.configuration.bound.is_empty());
         self.termines += u32::from(racine.configuration.ended.is_some());
         self.enfants += vie.contrat.tous().count() - 1;

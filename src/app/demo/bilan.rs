@@ -3,7 +3,7 @@
 use super::jeu::Partie;
 use super::lecture::Histoire;
 use super::mots::Mots;
-use crate::app::memoire::{Contrat, RACINE};
+use crate::app::contrat::{Contrat, RACINE};
 use crate::metier::evenement::Ligne;
 use crate::workflow::machine::agenda::Agenda;
 use crate::workflow::machine::digest::Digest;

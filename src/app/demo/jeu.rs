@@ -1,7 +1,7 @@
 //! Plays a story, and holds each step to what it announces.
 
 use super::lecture::{Etape, Geste, Histoire, liste, texte};
-use crate::app::memoire::{Atelier, Commande, Contrat, Demande, Refus};
+use crate::app::contrat::{Atelier, Commande, Contrat, Demande, Refus};
 use crate::metier::contrat::dossier::Ecriture;
 use crate::metier::contrat::faits::CATALOGUE;
 use crate::metier::contrat::perimetre::{Competence, Element};

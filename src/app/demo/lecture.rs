@@ -212,7 +212,7 @@ impl Lecteur<'_> {
         let optional = |key: &str| step.get(key).and_then(Node::scalar).map(str::to_owned);
         Ok(Etape {
             le: self.le.ok_or_else(|| manque(step, "le"))?,
-            flux: optional("flux").unwrap_or_else(|| crate::app::memoire::RACINE.to_owned()),
+            flux: optional("flux").unwrap_or_else(|| crate::app::contrat::RACINE.to_owned()),
             par: step.get("par").map(liste).unwrap_or_default(),
             pour: step.get("pour").map(liste).unwrap_or_default(),
             geste: geste(step)?,

@@ -1,6 +1,6 @@
 //! Events in French.
 
-use crate::app::memoire::{Contrat, RACINE};
+use crate::app::contrat::{Contrat, RACINE};
 use crate::metier::contrat::faits::CATALOGUE;
 use crate::metier::evenement::{Avis, Evenement};
 use crate::regles::value::Value;

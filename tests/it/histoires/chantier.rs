@@ -1,8 +1,8 @@
 //! Leads a contract through its stages by the one door, for tests.
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
+use entente::app::contrat::{Atelier, Commande, Contrat, Demande, RACINE, Refus, acteur};
 use entente::app::fichiers::Library;
-use entente::app::memoire::{Atelier, Commande, Contrat, Demande, RACINE, Refus, acteur};
 use entente::metier::contrat::dossier::Ecriture;
 use entente::metier::contrat::perimetre::{Competence, Element};
 use entente::regles::value::Value;

@@ -1,8 +1,8 @@
 //! Many parties: each signs, none is asked about another's establishments.
 
 use super::chantier::{Chantier, atelier, conjointe, departement, esms, texte};
+use entente::app::contrat::{Atelier, RACINE};
 use entente::app::fichiers::Library;
-use entente::app::memoire::{Atelier, RACINE};
 use entente::metier::contrat::perimetre::Competence;
 use entente::workflow::machine::Spot;
 use entente::workflow::machine::agenda::PartyAgenda;

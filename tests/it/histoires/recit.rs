@@ -2,8 +2,8 @@
 
 use super::chantier::atelier;
 use chrono::NaiveDate;
+use entente::app::contrat::{Atelier, Contrat, RACINE};
 use entente::app::demo::{self, Histoire, Partie};
-use entente::app::memoire::{Atelier, Contrat, RACINE};
 use entente::metier::evenement::{Evenement, Ligne};
 use entente::workflow::definition::model::{Role, Silence};
 use entente::workflow::machine::Stamped;

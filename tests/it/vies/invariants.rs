@@ -2,8 +2,8 @@
 
 use super::vie::Vie;
 use chrono::{Months, NaiveDate};
+use entente::app::contrat::{Atelier, Commande, Contrat, Demande, RACINE, acteur};
 use entente::app::demo::ligne_ecrite;
-use entente::app::memoire::{Atelier, Commande, Contrat, Demande, RACINE, acteur};
 use entente::metier::contrat::dossier::Ecriture;
 use entente::metier::evenement::{Evenement, Ligne};
 use entente::regles::value::Value;

@@ -3,7 +3,7 @@
 use super::hasard::Hasard;
 use crate::histoires::chantier::{Chantier, conjointe, departement, esms};
 use chrono::{DateTime, Duration, Utc};
-use entente::app::memoire::{Atelier, Commande, Contrat, Demande, RACINE, Refus, acteur};
+use entente::app::contrat::{Atelier, Commande, Contrat, Demande, RACINE, Refus, acteur};
 use entente::metier::contrat::dossier::Ecriture;
 use entente::metier::contrat::faits::CATALOGUE;
 use entente::metier::contrat::perimetre::{Competence, Element};

@@ -1,5 +1,6 @@
-//! Contracts held in memory: one door for what people ask, and all that follows. A store will keep
-//! the same lines.
+//! A contract and its children, and what a request changes in them: one door for what people ask,
+//! and all that follows. Pure: the state goes in, lines and the next state come out. A store keeps
+//! the lines; without one the contract lives in memory.
 
 /// What people ask, and why it is refused.
 mod commande;
@@ -24,6 +25,7 @@ use crate::workflow::machine::{Command, Machine, Right, Spot, Stamped, fold};
 use crate::workflow::problem::Problem;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Definitions and packs, read once.
 #[derive(Debug)]
@@ -63,38 +65,52 @@ impl Atelier {
         self.fichiers.pack(nom)
     }
 
-    fn machines(&self) -> BTreeMap<String, (Machine<'_>, &Paquet)> {
+    /// The machines of all workflows, made once.
+    pub fn machines(&self) -> Arc<Machines<'_>> {
         let machine = |(nom, workflow): (&String, _)| {
             let workflow: &Workflow = workflow;
             let paquet = self.fichiers.pack(&workflow.rules)?;
             let machine = Machine::new(workflow, &CATALOGUE, paquet);
             Some((nom.clone(), (machine, paquet)))
         };
-        self.workflows.iter().filter_map(machine).collect()
+        Arc::new(Machines {
+            atelier: self,
+            par_nom: self.workflows.iter().filter_map(machine).collect(),
+        })
     }
 }
 
-/// A contract, its children, and the contracts that follow it.
+/// Every workflow, ready to run.
 #[derive(Debug)]
-pub struct Contrat<'a> {
+pub struct Machines<'a> {
     atelier: &'a Atelier,
-    machines: BTreeMap<String, (Machine<'a>, &'a Paquet)>,
-    etat: Etat,
+    par_nom: BTreeMap<String, (Machine<'a>, &'a Paquet)>,
 }
 
-/// What a refused request leaves untouched.
-#[derive(Debug, Clone, Default)]
-struct Etat {
-    flux: BTreeMap<String, Flux>,
+/// A contract, its children, and the contracts that follow it: its state, and the lines written
+/// since it was taken in hand.
+#[derive(Debug)]
+pub struct Contrat<'a> {
+    machines: Arc<Machines<'a>>,
+    etat: Etat,
     journal: Vec<Ligne>,
-    /// The requests already answered.
+    /// The requests answered meanwhile.
     demandes: BTreeSet<String>,
-    /// Written texts, by digest.
-    textes: BTreeMap<Digest, String>,
     /// How many lines `suites` has looked at.
     vues: usize,
+}
+
+/// Where a contract stands, all streams together. Cheap to copy: its parts are shared until
+/// written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Etat {
+    flux: BTreeMap<String, Arc<Flux>>,
+    /// Written texts, by digest.
+    textes: BTreeMap<Digest, Arc<str>>,
     /// The last instant seen: time never goes back.
     instant: Option<DateTime<Utc>>,
+    /// Who acted last.
+    acteur: Option<Actor>,
 }
 
 /// One stream: a contract, or a child.
@@ -102,7 +118,8 @@ struct Etat {
 pub struct Flux {
     pub configuration: Configuration,
     pub dossier: Dossier,
-    lignes: u64,
+    /// How many lines it holds.
+    pub lignes: u64,
 }
 
 /// The name of the first contract's stream.
@@ -118,58 +135,99 @@ impl<'a> Contrat<'a> {
         workflow: &str,
         maintenant: DateTime<Utc>,
     ) -> Result<Self, Refus> {
-        let mut contrat = Self::vide(atelier);
-        contrat.etat.instant = Some(maintenant);
-        contrat.ouvre(RACINE, workflow, "")?;
-        let ouvre = Command::Open { effective: None };
-        contrat.decide(RACINE, &ouvre, maintenant)?;
-        contrat.suites(maintenant)?;
+        let mut contrat = Self::vide(&atelier.machines());
+        contrat.naitre(workflow, maintenant)?;
         Ok(contrat)
     }
 
-    fn vide(atelier: &'a Atelier) -> Self {
+    /// A contract that has no line yet.
+    pub fn vide(machines: &Arc<Machines<'a>>) -> Self {
+        Self::reprendre(machines, Etat::default())
+    }
+
+    /// Takes a contract in hand where it stands.
+    pub fn reprendre(machines: &Arc<Machines<'a>>, etat: Etat) -> Self {
         Self {
-            atelier,
-            machines: atelier.machines(),
-            etat: Etat::default(),
+            machines: Arc::clone(machines),
+            etat,
+            journal: Vec::new(),
+            demandes: BTreeSet::new(),
+            vues: 0,
         }
     }
 
-    /// Folds a journal, in its order.
+    /// Where it now stands, and the lines written since it was taken in hand.
+    pub fn rendre(self) -> (Etat, Vec<Ligne>) {
+        (self.etat, self.journal)
+    }
+
+    /// Writes the first lines of a contract that has none.
+    ///
+    /// # Errors
+    /// No workflow of that name, or its opening is refused.
+    pub fn naitre(&mut self, workflow: &str, maintenant: DateTime<Utc>) -> Result<(), Refus> {
+        if self.etat.flux.contains_key(RACINE) {
+            return Err(Refus::Flux("Ce contrat est déjà ouvert.".to_owned()));
+        }
+        self.etat.instant = Some(maintenant);
+        self.ouvre(RACINE, workflow, "")?;
+        let ouvre = Command::Open { effective: None };
+        self.decide(RACINE, &ouvre, maintenant)?;
+        self.suites(maintenant)
+    }
+
+    /// Folds a journal, in its order, texts apart.
     ///
     /// # Errors
     /// A line that no program of this version wrote.
     pub fn relire(atelier: &'a Atelier, lignes: &[Ligne]) -> Result<Self, Refus> {
-        let mut contrat = Self::vide(atelier);
+        let mut contrat = Self::vide(&atelier.machines());
         for ligne in lignes {
-            let illisible = |quoi: &str| {
-                let (flux, rang) = (&ligne.flux, ligne.rang);
-                Refus::Journal(format!("Ligne {rang} de « {flux} » : {quoi}."))
-            };
-            if ligne.v != VERSION {
-                return Err(illisible("elle est d'une autre version du programme"));
-            }
-            if let Evenement::Machine(Stamped {
-                event:
-                    Event::Entered {
-                        pinned: Some(pinned),
-                        ..
-                    },
-                ..
-            }) = &ligne.evenement
-            {
-                let cle = suites::cle(&ligne.flux, &pinned.workflow);
-                contrat.ouvre(&ligne.flux, &pinned.workflow, &cle)?;
-            }
-            let flux = contrat.etat.flux.get(&ligne.flux);
-            let attendu = flux.ok_or_else(|| illisible("son flux n'est pas ouvert"))?;
-            if attendu.lignes + 1 != ligne.rang {
-                return Err(illisible("elle n'est pas à sa place"));
-            }
-            contrat.inscrit(&ligne.flux, ligne.evenement.clone());
+            contrat.plie(ligne)?;
+            contrat.journal.push(ligne.clone());
         }
-        contrat.etat.vues = contrat.etat.journal.len();
+        contrat.vues = contrat.journal.len();
         Ok(contrat)
+    }
+
+    /// Folds one line that is already kept.
+    ///
+    /// # Errors
+    /// A line that no program of this version wrote, or that is not the next of its stream.
+    pub fn plie(&mut self, ligne: &Ligne) -> Result<(), Refus> {
+        let illisible = |quoi: &str| {
+            let (flux, rang) = (&ligne.flux, ligne.rang);
+            Refus::Journal(format!("Ligne {rang} de « {flux} » : {quoi}."))
+        };
+        if ligne.v != VERSION {
+            return Err(illisible("elle est d'une autre version du programme"));
+        }
+        if let Evenement::Machine(Stamped {
+            event:
+                Event::Entered {
+                    pinned: Some(pinned),
+                    ..
+                },
+            ..
+        }) = &ligne.evenement
+        {
+            let cle = suites::cle(&ligne.flux, &pinned.workflow);
+            self.ouvre(&ligne.flux, &pinned.workflow, &cle)?;
+        }
+        let flux = self.etat.flux.get(&ligne.flux);
+        let attendu = flux.ok_or_else(|| illisible("son flux n'est pas ouvert"))?;
+        if attendu.lignes + 1 != ligne.rang {
+            return Err(illisible("elle n'est pas à sa place"));
+        }
+        self.etat.plie(&ligne.flux, &ligne.evenement);
+        self.etat.instant = self.etat.instant.max(Some(ligne.evenement.enregistre()));
+        Ok(())
+    }
+
+    /// Gives a written text back to a contract read from its lines.
+    pub fn rend_texte(&mut self, texte: &str) {
+        let empreinte = Digest::of(texte.as_bytes());
+        self.etat.textes.insert(empreinte, texte.into());
     }
 
     /// Does what a person asks: deadlines first, then the request, then all that follows. A request
@@ -179,13 +237,13 @@ impl<'a> Contrat<'a> {
     /// A refusal, told in French.
     pub fn agir(&mut self, commande: &Commande, maintenant: DateTime<Utc>) -> Result<(), Refus> {
         self.avancer(maintenant)?;
-        if self.etat.demandes.contains(commande.id()?) {
+        if self.demandes.contains(commande.id()?) {
             return Ok(());
         }
-        let (flux, lignes) = (self.etat.flux.clone(), self.etat.journal.len());
+        let (etat, lignes) = (self.etat.clone(), self.journal.len());
         let fait = self.fait(commande, maintenant);
         if fait.is_err() {
-            self.etat.flux = flux;
+            self.etat = etat;
             self.oublie(lignes);
         }
         fait
@@ -193,12 +251,12 @@ impl<'a> Contrat<'a> {
 
     /// Takes back the lines of a request that was refused on the way.
     fn oublie(&mut self, lignes: usize) {
-        for ligne in self.etat.journal.drain(lignes..) {
+        for ligne in self.journal.drain(lignes..) {
             if let Some(demande) = ligne.evenement.demande() {
-                self.etat.demandes.remove(demande);
+                self.demandes.remove(demande);
             }
         }
-        self.etat.vues = lignes;
+        self.vues = lignes;
     }
 
     fn fait(&mut self, commande: &Commande, maintenant: DateTime<Utc>) -> Result<(), Refus> {
@@ -225,7 +283,7 @@ impl<'a> Contrat<'a> {
 
     /// One stream.
     pub fn flux(&self, flux: &str) -> Option<&Flux> {
-        self.etat.flux.get(flux)
+        self.etat.flux.get(flux).map(Arc::as_ref)
     }
 
     /// Every stream, by name.
@@ -233,43 +291,48 @@ impl<'a> Contrat<'a> {
         self.etat
             .flux
             .iter()
-            .map(|(nom, flux)| (nom.as_str(), flux))
+            .map(|(nom, flux)| (nom.as_str(), flux.as_ref()))
     }
 
-    /// The lines, in order.
+    /// Its state.
+    pub fn etat(&self) -> &Etat {
+        &self.etat
+    }
+
+    /// The lines written since it was taken in hand, in order.
     pub fn journal(&self) -> &[Ligne] {
-        &self.etat.journal
+        &self.journal
     }
 
     /// A written text, by digest.
     pub fn texte(&self, empreinte: Digest) -> Option<&str> {
-        self.etat.textes.get(&empreinte).map(String::as_str)
+        self.etat.textes.get(&empreinte).map(AsRef::as_ref)
     }
 
     /// The machine of a stream.
     pub fn machine(&self, flux: &str) -> Option<&Machine<'a>> {
         let flux = self.etat.flux.get(flux)?;
-        self.machines
-            .get(&flux.dossier.workflow)
-            .map(|(machine, _)| machine)
+        let machine = self.machines.par_nom.get(&flux.dossier.workflow);
+        machine.map(|(machine, _)| machine)
     }
 
     /// A workflow's title.
     pub fn titre(&self, workflow: &str) -> Option<&str> {
-        self.atelier.workflow(workflow).map(|w| w.title.as_str())
+        let known = self.machines.atelier.workflow(workflow);
+        known.map(|w| w.title.as_str())
     }
 
     /// A stream as the machine sees it at an instant.
     pub fn monde(&self, flux: &str, instant: DateTime<Utc>) -> Option<Monde<'_>> {
         let propre = &self.etat.flux.get(flux)?.dossier;
-        let (_, paquet) = self.machines.get(&propre.workflow)?;
+        let (_, paquet) = self.machines.par_nom.get(&propre.workflow)?;
         let mut ancetres = Vec::new();
         let mut nom = flux;
         while let Some((parent, _)) = nom.rsplit_once('/') {
             ancetres.push(&self.etat.flux.get(parent)?.dossier);
             nom = parent;
         }
-        let survivants = &self.atelier.survivants;
+        let survivants = &self.machines.atelier.survivants;
         let jour = civil_date(instant);
         Some(Monde::new(propre, ancetres, paquet, survivants, jour))
     }
@@ -299,7 +362,7 @@ impl<'a> Contrat<'a> {
     }
 
     fn ouvre(&mut self, flux: &str, workflow: &str, cle: &str) -> Result<(), Refus> {
-        let Some(definition) = self.atelier.workflow(workflow) else {
+        let Some(definition) = self.machines.atelier.workflow(workflow) else {
             return Err(Refus::Flux(format!(
                 "Le workflow « {workflow} » n'existe pas."
             )));
@@ -309,7 +372,7 @@ impl<'a> Contrat<'a> {
             dossier: Dossier::new(definition, cle),
             lignes: 0,
         };
-        self.etat.flux.insert(flux.to_owned(), ouvert);
+        self.etat.flux.insert(flux.to_owned(), Arc::new(ouvert));
         Ok(())
     }
 
@@ -389,7 +452,7 @@ impl<'a> Contrat<'a> {
                 texte,
             } => {
                 let empreinte = Digest::of(texte.as_bytes());
-                self.etat.textes.insert(empreinte, texte);
+                self.etat.textes.insert(empreinte, texte.into());
                 Evenement::ContenuModifie {
                     objet,
                     element,
@@ -432,23 +495,34 @@ impl<'a> Contrat<'a> {
 
     /// Folds an event and keeps its line.
     fn inscrit(&mut self, flux: &str, evenement: Evenement) {
-        let Some(known) = self.etat.flux.get_mut(flux) else {
+        let Some(rang) = self.etat.plie(flux, &evenement) else {
             return;
         };
-        if let Evenement::Machine(stamped) = &evenement {
-            fold(&mut known.configuration, stamped);
-        }
-        known.dossier.fold(&evenement);
-        known.lignes += 1;
         if let Some(demande) = evenement.demande() {
-            self.etat.demandes.insert(demande.to_owned());
+            self.demandes.insert(demande.to_owned());
         }
-        self.etat.journal.push(Ligne {
+        self.journal.push(Ligne {
             v: VERSION,
             flux: flux.to_owned(),
-            rang: known.lignes,
+            rang,
             evenement,
         });
+    }
+}
+
+impl Etat {
+    /// Folds an event of a stream, and answers its rank there.
+    fn plie(&mut self, flux: &str, evenement: &Evenement) -> Option<u64> {
+        let known = Arc::make_mut(self.flux.get_mut(flux)?);
+        if let Evenement::Machine(stamped) = evenement {
+            fold(&mut known.configuration, stamped);
+            if let Event::ActDone { actor, .. } = &stamped.event {
+                self.acteur = Some(actor.clone());
+            }
+        }
+        known.dossier.fold(evenement);
+        known.lignes += 1;
+        Some(known.lignes)
     }
 }
 

@@ -6,7 +6,7 @@ use crate::metier::contrat::perimetre::Element;
 use crate::metier::evenement::{Etape, Evenement, Trace};
 use crate::regles::calendrier::civil_date;
 use crate::workflow::machine::digest::Digest;
-use crate::workflow::machine::event::{Actor, Event};
+use crate::workflow::machine::event::Event;
 use crate::workflow::machine::{Command, Stamped};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -23,15 +23,15 @@ impl Contrat<'_> {
     /// moves.
     pub(super) fn suites(&mut self, instant: DateTime<Utc>) -> Result<(), Refus> {
         for _ in 0..ROUNDS_MAX {
-            while let Some(ligne) = self.etat.journal.get(self.etat.vues) {
+            while let Some(ligne) = self.journal.get(self.vues) {
                 let (flux, evenement) = (ligne.flux.clone(), ligne.evenement.clone());
-                self.etat.vues += 1;
+                self.vues += 1;
                 if let Evenement::Machine(stamped) = &evenement {
                     self.suite(&flux, stamped, instant)?;
                 }
             }
             self.republie(instant)?;
-            if self.etat.vues == self.etat.journal.len() {
+            if self.vues == self.journal.len() {
                 return Ok(());
             }
         }
@@ -185,7 +185,7 @@ impl Contrat<'_> {
         let texte = Articles::read(avant).amended(numero, &changes).text();
         let terme = monde.terme_proroge();
         let lecture_consolidee = Digest::of(texte.as_bytes());
-        self.etat.textes.insert(lecture_consolidee, texte);
+        self.etat.textes.insert(lecture_consolidee, texte.into());
         let evenement = Evenement::AvenantApplique {
             avenant: flux.to_owned(),
             numero,
@@ -202,7 +202,7 @@ impl Contrat<'_> {
         let Some(ancien) = self.etat.flux.get(flux) else {
             return;
         };
-        let par = dernier_acteur(self.etat.journal.iter().map(|l| &l.evenement));
+        let par = self.etat.acteur.clone();
         let instant = self.etat.instant;
         let (Some(par), Some(enregistre)) = (par, instant) else {
             return;
@@ -245,16 +245,6 @@ impl Contrat<'_> {
         };
         self.inscrit(&ancien, evenement);
     }
-}
-
-fn dernier_acteur<'a>(evenements: impl DoubleEndedIterator<Item = &'a Evenement>) -> Option<Actor> {
-    evenements.rev().find_map(|evenement| match evenement {
-        Evenement::Machine(Stamped {
-            event: Event::ActDone { actor, .. },
-            ..
-        }) => Some(actor.clone()),
-        _ => None,
-    })
 }
 
 /// The stream of a child.
