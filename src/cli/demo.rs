@@ -2,7 +2,7 @@
 
 use super::{Answer, Outcome, json};
 use crate::app::contrat::Atelier;
-use crate::app::demo;
+use crate::app::demo::{self, Porte as _};
 use crate::app::fichiers::Library;
 use serde::Serialize;
 
@@ -45,21 +45,22 @@ impl Command {
         })?;
         let histoire = demo::lire(demo::RIVES_CLAIRES);
         let histoire = histoire.map_err(|p| format!("ligne {} : {}", p.place.line, p.message))?;
-        let partie = demo::jouer(&atelier, &histoire)?;
-        let lignes = partie.contrat.journal();
+        let mut porte = demo::Memoire::new(&atelier);
+        let partie = demo::jouer(&mut porte, &atelier, &histoire)?;
+        let contrat = porte.contrat();
         let output = if self.json {
             json(&Bilan {
                 contrat: histoire.titre.clone(),
-                etat: demo::etat_du_contrat(&partie.contrat),
-                faits: lignes.len(),
+                etat: demo::etat_du_contrat(contrat),
+                faits: partie.lignes().count(),
                 refus: partie.refus(),
-                journal_tete: demo::tete(lignes)?.to_string(),
+                journal_tete: demo::tete(partie.lignes())?.to_string(),
             })?
         } else {
-            let arbre = demo::arbre(&histoire, &partie);
+            let arbre = demo::arbre(&histoire, &partie, contrat);
             format!(
                 "{arbre}\nOù l'on en est\n{}",
-                demo::agenda(&histoire, &partie)
+                demo::agenda(&histoire, &partie, contrat)
             )
         };
         Ok(Answer { output, good: true })

@@ -3,25 +3,25 @@
 use super::jeu::{Partie, Passage};
 use super::lecture::{Etape, Geste, Histoire};
 use super::mots::Mots;
-use crate::metier::evenement::Ligne;
+use crate::app::contrat::Contrat;
 use crate::regles::calendrier::en_lettres;
 use chrono::NaiveDate;
 use std::fmt::Write as _;
 
 /// The history, told: the day, who did what, and what followed.
-pub fn arbre(histoire: &Histoire, partie: &Partie<'_>) -> String {
+pub fn arbre(histoire: &Histoire, partie: &Partie, contrat: &Contrat<'_>) -> String {
     let mut arbre = Arbre {
         texte: format!("{}\n", histoire.titre),
         histoire,
         mots: Mots {
-            contrat: &partie.contrat,
+            contrat,
             parties: &histoire.parties,
         },
         jour: None,
         suites: Vec::new(),
     };
     for passage in &partie.passages {
-        arbre.passage(passage, partie.contrat.journal());
+        arbre.passage(passage);
     }
     arbre.texte
 }
@@ -36,12 +36,11 @@ struct Arbre<'a> {
 }
 
 impl Arbre<'_> {
-    fn passage(&mut self, passage: &Passage, journal: &[Ligne]) {
+    fn passage(&mut self, passage: &Passage) {
         let etape = self.histoire.etapes.get(passage.etape);
-        let lignes = journal.get(passage.lignes.clone()).unwrap_or_default();
         let mut demande = None;
         let mut echeances = false;
-        for ligne in lignes {
+        for ligne in &passage.lignes {
             let id = ligne.evenement.demande();
             if id.is_some() && id != demande {
                 demande = id;

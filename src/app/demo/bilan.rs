@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 
 /// The head of a chain over journal lines: each is hashed after the head before it, so that no line
 /// changes, moves or goes without the head changing.
-pub fn tete(lignes: &[Ligne]) -> Result<Digest, String> {
+pub fn tete<'a>(lignes: impl IntoIterator<Item = &'a Ligne>) -> Result<Digest, String> {
     let mut tete = Digest::of(b"");
     for ligne in lignes {
         let mut octets = tete.to_string().into_bytes();
@@ -41,9 +41,8 @@ pub fn etat(contrat: &Contrat<'_>, flux: &str) -> Vec<String> {
 }
 
 /// Who may do what, and which dates come, stream by stream.
-pub fn agenda(histoire: &Histoire, partie: &Partie<'_>) -> String {
+pub fn agenda(histoire: &Histoire, partie: &Partie, contrat: &Contrat<'_>) -> String {
     let mut texte = String::new();
-    let contrat = &partie.contrat;
     let mots = Mots {
         contrat,
         parties: &histoire.parties,

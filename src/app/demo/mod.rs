@@ -4,17 +4,22 @@
 mod arbre;
 /// Where things stand once it is played.
 mod bilan;
+/// What the steps write.
+mod ecrire;
 /// Plays the steps, and holds each to what it announces.
 mod jeu;
 /// Reads the steps.
 mod lecture;
 /// Events in French.
 mod mots;
+/// The door it is played through.
+mod porte;
 
 pub use arbre::arbre;
 pub use bilan::{agenda, agenda_de, etat, etat_du_contrat, ligne_ecrite, tete};
-pub use jeu::{Partie, Passage, jouer};
+pub use jeu::{Partie, Passage, jouer, poursuivre};
 pub use lecture::{Etape, Geste, Histoire, lire};
+pub use porte::{Memoire, Porte};
 
 /// The story of Les Rives Claires.
 pub const RIVES_CLAIRES: &str = include_str!("rives-claires.yaml");

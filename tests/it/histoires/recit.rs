@@ -3,7 +3,7 @@
 use super::chantier::atelier;
 use chrono::NaiveDate;
 use entente::app::contrat::{Atelier, Contrat, RACINE};
-use entente::app::demo::{self, Histoire, Partie};
+use entente::app::demo::{self, Histoire, Memoire, Partie, Porte as _};
 use entente::metier::evenement::{Evenement, Ligne};
 use entente::workflow::definition::model::{Role, Silence};
 use entente::workflow::machine::Stamped;
@@ -17,22 +17,42 @@ const JOURNAL: &str = concat!(
 );
 const SESSAD: &str = "990002024";
 
-struct Jouee {
+struct Fixe {
     atelier: Atelier,
     histoire: Histoire,
 }
 
-fn jouee() -> (&'static Jouee, &'static Partie<'static>) {
+struct Jouee {
+    porte: Memoire<'static>,
+    partie: Partie,
+}
+
+impl Jouee {
+    fn contrat(&self) -> &Contrat<'_> {
+        self.porte.contrat()
+    }
+
+    fn journal(&self) -> &[Ligne] {
+        self.contrat().journal()
+    }
+}
+
+fn jouee() -> (&'static Fixe, &'static Jouee) {
+    static FIXE: OnceLock<Fixe> = OnceLock::new();
     static JOUEE: OnceLock<Jouee> = OnceLock::new();
-    static PARTIE: OnceLock<Partie<'static>> = OnceLock::new();
-    let jouee = JOUEE.get_or_init(|| Jouee {
+    let fixe = FIXE.get_or_init(|| Fixe {
         atelier: atelier(),
         histoire: demo::lire(demo::RIVES_CLAIRES).unwrap_or_else(|p| panic!("{p:?}")),
     });
-    let partie = PARTIE.get_or_init(|| {
-        demo::jouer(&jouee.atelier, &jouee.histoire).unwrap_or_else(|e| panic!("{e}"))
+    let jouee = JOUEE.get_or_init(|| {
+        let mut porte = Memoire::new(&fixe.atelier);
+        let partie = demo::jouer(&mut porte, &fixe.atelier, &fixe.histoire);
+        Jouee {
+            partie: partie.unwrap_or_else(|e| panic!("{e}")),
+            porte,
+        }
     });
-    (jouee, partie)
+    (fixe, jouee)
 }
 
 fn approuve() -> Vec<Ligne> {
@@ -53,9 +73,9 @@ fn events<'a>(journal: &'a [Ligne], flux: &str) -> impl Iterator<Item = &'a Stam
 
 #[test]
 fn the_story_writes_the_golden_journal() {
-    let (_, partie) = jouee();
+    let (_, jouee) = jouee();
     let mut text = String::new();
-    for ligne in partie.contrat.journal() {
+    for ligne in jouee.journal() {
         text.push_str(&demo::ligne_ecrite(ligne).unwrap());
         text.push('\n');
     }
@@ -74,8 +94,8 @@ fn the_story_writes_the_golden_journal() {
 
 #[test]
 fn the_golden_journal_folds_to_the_expected_states() {
-    let (jouee, partie) = jouee();
-    let relu = Contrat::relire(&jouee.atelier, &approuve()).unwrap();
+    let (fixe, jouee) = jouee();
+    let relu = Contrat::relire(&fixe.atelier, &approuve()).unwrap();
     let attendus = [
         ("cpom", "en_vigueur"),
         ("cpom-2", "programme"),
@@ -98,40 +118,41 @@ fn the_golden_journal_folds_to_the_expected_states() {
         .collect();
     let attendus = attendus.map(|(nom, etat)| (nom.to_owned(), etat.to_owned()));
     assert_eq!(etats, attendus.into());
-    for (nom, flux) in partie.contrat.tous() {
+    for (nom, flux) in jouee.contrat().tous() {
         assert_eq!(relu.flux(nom), Some(flux), "{nom}");
     }
 }
 
 #[test]
 fn a_line_that_is_not_in_its_place_is_refused() {
-    let (jouee, _) = jouee();
+    let (fixe, _) = jouee();
     let mut lignes = approuve();
     lignes.swap(40, 41);
     assert_eq!(
-        Contrat::relire(&jouee.atelier, &lignes).unwrap_err().code(),
+        Contrat::relire(&fixe.atelier, &lignes).unwrap_err().code(),
         "journal"
     );
     lignes.swap(40, 41);
     lignes[10].v += 1;
     assert_eq!(
-        Contrat::relire(&jouee.atelier, &lignes).unwrap_err().code(),
+        Contrat::relire(&fixe.atelier, &lignes).unwrap_err().code(),
         "journal"
     );
 }
 
 #[test]
 fn the_history_reads_as_a_tree() {
-    let (jouee, partie) = jouee();
+    let (fixe, jouee) = jouee();
     insta::with_settings!({ snapshot_path => ".", prepend_module_to_snapshot => false }, {
-        insta::assert_snapshot!("rives-claires.arbre", demo::arbre(&jouee.histoire, partie));
+        let arbre = demo::arbre(&fixe.histoire, &jouee.partie, jouee.contrat());
+        insta::assert_snapshot!("rives-claires.arbre", arbre);
     });
 }
 
 #[test]
 fn each_party_refuses_once_and_sends_back_once() {
-    let (_, partie) = jouee();
-    let journal = partie.contrat.journal();
+    let (_, jouee) = jouee();
+    let journal = jouee.journal();
     let fait = |partie: &str, actes: &[&str]| {
         events(journal, RACINE).any(|s| match &s.event {
             Event::ActDone { actor, act, .. } | Event::Refused { actor, act, .. } => {
@@ -151,8 +172,8 @@ fn each_party_refuses_once_and_sends_back_once() {
 
 #[test]
 fn a_consent_is_withdrawn_and_another_is_voided_by_an_edit() {
-    let (_, partie) = jouee();
-    let journal = partie.contrat.journal();
+    let (_, jouee) = jouee();
+    let journal = jouee.journal();
     assert!(
         events(journal, RACINE)
             .any(|s| { matches!(&s.event, Event::Withdrawn { act, .. } if act == "covalider") })
@@ -171,8 +192,8 @@ fn a_consent_is_withdrawn_and_another_is_voided_by_an_edit() {
 
 #[test]
 fn a_diagnostic_is_reopened_and_the_others_stay_closed() {
-    let (_, partie) = jouee();
-    let kept = events(partie.contrat.journal(), RACINE).filter(|s| {
+    let (_, jouee) = jouee();
+    let kept = events(jouee.journal(), RACINE).filter(|s| {
         matches!(&s.event, Event::BranchClosed { spot, cause: CloseCause::Kept, .. }
             if spot.as_str() == "diagnostic_partage")
     });
@@ -182,8 +203,8 @@ fn a_diagnostic_is_reopened_and_the_others_stay_closed() {
 
 #[test]
 fn the_divergence_is_kept_side_by_side() {
-    let (_, partie) = jouee();
-    let dossier = &partie.contrat.flux(RACINE).unwrap().dossier;
+    let (_, jouee) = jouee();
+    let dossier = &jouee.contrat().flux(RACINE).unwrap().dossier;
     let contenu = dossier.contenu("diagnostic", Some(SESSAD)).unwrap();
     let divergences: Vec<_> = contenu.divergences().collect();
     let [(constat, positions)] = divergences.as_slice() else {
@@ -196,8 +217,8 @@ fn the_divergence_is_kept_side_by_side() {
 
 #[test]
 fn objectives_are_rejected_and_arbitrated() {
-    let (_, partie) = jouee();
-    let journal = partie.contrat.journal();
+    let (_, jouee) = jouee();
+    let journal = jouee.journal();
     let rejetes = events(journal, RACINE).filter(|s| {
         matches!(&s.event, Event::BranchClosed { outcome: Some(o), cause, .. }
             if o == "rejete" && *cause == CloseCause::Ended)
@@ -211,23 +232,23 @@ fn objectives_are_rejected_and_arbitrated() {
 
 #[test]
 fn an_establishment_enters_during_the_negotiation_and_leaves_before_the_signature() {
-    let (jouee, partie) = jouee();
-    let journal = partie.contrat.journal();
+    let (fixe, jouee) = jouee();
+    let journal = jouee.journal();
     let entre = journal.iter().position(
         |l| matches!(&l.evenement, Evenement::ElementEntre { cle, .. } if cle == "990002073"),
     );
     let avant = &journal[..entre.expect("it enters")];
-    let alors = Contrat::relire(&jouee.atelier, avant).unwrap();
+    let alors = Contrat::relire(&fixe.atelier, avant).unwrap();
     let visits = &alors.flux(RACINE).unwrap().configuration.visits;
     assert!(visits.contains_key("negociation"));
-    let dossier = &partie.contrat.flux(RACINE).unwrap().dossier;
+    let dossier = &jouee.contrat().flux(RACINE).unwrap().dossier;
     assert_eq!(dossier.collections().cles("esms").len(), 5);
 }
 
 #[test]
 fn a_silent_departement_is_told_higher_up_and_its_silence_is_worth_nothing() {
-    let (jouee, partie) = jouee();
-    let journal = partie.contrat.journal();
+    let (fixe, jouee) = jouee();
+    let journal = jouee.journal();
     let flux = "cpom/avenant-1";
     let i = journal.iter().position(|l| {
         let Evenement::Machine(stamped) = &l.evenement else {
@@ -239,7 +260,7 @@ fn a_silent_departement_is_told_higher_up_and_its_silence_is_worth_nothing() {
                     && armed.rule.as_deref() == Some("T_AVENANT_SILENCE"))
     });
     let i = i.expect("the delay passed in silence");
-    let mut alors = Contrat::relire(&jouee.atelier, &journal[..i + 6]).unwrap();
+    let mut alors = Contrat::relire(&fixe.atelier, &journal[..i + 6]).unwrap();
     let jour = NaiveDate::from_ymd_opt(2027, 5, 23).unwrap();
     let instant = jour.and_hms_opt(9, 0, 0).unwrap().and_utc();
     alors.avancer(instant).unwrap();
@@ -253,15 +274,19 @@ fn a_silent_departement_is_told_higher_up_and_its_silence_is_worth_nothing() {
 
 #[test]
 fn an_expired_delegation_does_not_sign() {
-    let (_, partie) = jouee();
-    let refus = partie.passages.iter().filter_map(|p| p.refus.as_ref());
+    let (_, jouee) = jouee();
+    let refus = jouee
+        .partie
+        .passages
+        .iter()
+        .filter_map(|p| p.refus.as_ref());
     assert!(refus.into_iter().any(|r| r.code() == "delegation"));
 }
 
 #[test]
 fn silence_approves_the_eprd_on_the_thirtieth_day() {
-    let (_, partie) = jouee();
-    let mut eprd = events(partie.contrat.journal(), "cpom/eprd-annuel-2026");
+    let (_, jouee) = jouee();
+    let mut eprd = events(jouee.journal(), "cpom/eprd-annuel-2026");
     let tacite = eprd.find_map(|s| match &s.event {
         Event::TimerFired { armed, .. } if armed.silence == Some(Silence::Approved) => {
             Some((s.effective, armed))
@@ -277,8 +302,8 @@ fn silence_approves_the_eprd_on_the_thirtieth_day() {
 
 #[test]
 fn the_review_closes_with_divergences() {
-    let (_, partie) = jouee();
-    let mut revue = events(partie.contrat.journal(), "cpom/revue-annuelle-2025");
+    let (_, jouee) = jouee();
+    let mut revue = events(jouee.journal(), "cpom/revue-annuelle-2025");
     assert!(revue.any(|s| {
         matches!(&s.event, Event::Entered { spot, .. }
             if spot.as_str() == "validee_avec_divergences")
@@ -287,8 +312,8 @@ fn the_review_closes_with_divergences() {
 
 #[test]
 fn the_avenant_is_read_in_the_contract_and_the_contract_is_not_rewritten() {
-    let (_, partie) = jouee();
-    let contrat = &partie.contrat;
+    let (_, jouee) = jouee();
+    let contrat = jouee.contrat();
     let dossier = &contrat.flux(RACINE).unwrap().dossier;
     let [premier, second] = dossier.avenants() else {
         panic!("two avenants");

@@ -1,0 +1,147 @@
+//! What the steps of a story write, and the values they type.
+
+use super::lecture::{Geste, liste, texte};
+use crate::metier::contrat::dossier::Ecriture;
+use crate::metier::contrat::faits::CATALOGUE;
+use crate::metier::contrat::perimetre::{Competence, Element};
+use crate::metier::evenement::Avis;
+use crate::regles::calendrier::parse_date;
+use crate::regles::value::{Type, Value};
+use crate::regles::yaml::Node;
+use crate::workflow::definition::model::InputKind;
+use std::collections::BTreeSet;
+
+/// What a step writes; `element`: the item it is done for.
+pub(super) fn ecriture(geste: &Geste, element: &str) -> Result<Ecriture, String> {
+    let un = Some(element.to_owned()).filter(|e| !e.is_empty());
+    let en = |text: &str| text.replace("{}", element);
+    Ok(match geste {
+        Geste::Declare {
+            fait,
+            valeur: ecrite,
+            preuve,
+        } => {
+            let genre = CATALOGUE.fact(fait).map_or(Type::Text, |f| f.kind.of());
+            let lue =
+                valeur(&genre, ecrite).ok_or_else(|| format!("« {ecrite} » est mal écrit."))?;
+            Ecriture::Declarer {
+                fait: fait.clone(),
+                element: un,
+                valeur: lue,
+                preuve: preuve.clone(),
+            }
+        }
+        Geste::Ecrit { objet, texte } => Ecriture::Modifier {
+            objet: objet.clone(),
+            element: un,
+            texte: en(texte),
+        },
+        Geste::Position {
+            objet,
+            constat,
+            avis,
+            texte,
+        } => Ecriture::Position {
+            objet: objet.clone(),
+            element: un,
+            constat: constat.clone(),
+            avis: match avis.as_str() {
+                "accord" => Avis::Accord,
+                "reserve" => Avis::AccordAvecReserve,
+                "desaccord" => Avis::Desaccord,
+                autre => return Err(format!("« {autre} » n'est pas un avis.")),
+            },
+            texte: texte.clone(),
+        },
+        Geste::Entre { element: node } => Ecriture::Entrer {
+            cle: element.to_owned(),
+            element: decrit(node)?,
+        },
+        Geste::Sort { collection, motif } => Ecriture::Sortir {
+            collection: collection.clone(),
+            cle: element.to_owned(),
+            motif: motif.clone(),
+        },
+        _ => return Err("ce geste n'écrit rien.".to_owned()),
+    })
+}
+
+/// `esms`, `objectif` or `modification`: its name; then whom it concerns.
+fn decrit(node: &Node) -> Result<Element, String> {
+    let get = |key: &str| texte(node, key).ok();
+    let set = |key: &str| -> BTreeSet<String> {
+        node.get(key)
+            .map(liste)
+            .unwrap_or_default()
+            .into_iter()
+            .collect()
+    };
+    if let Some(nom) = get("esms") {
+        let ars = get("ars").as_deref() == Some("oui");
+        let competence = match (ars, get("departement")) {
+            (true, None) => Competence::Ars,
+            (false, Some(departement)) => Competence::Departement { departement },
+            (true, Some(departement)) => Competence::Conjointe { departement },
+            (false, None) => return Err(format!("{nom} : l'autorité compétente manque.")),
+        };
+        return Ok(Element::Esms {
+            nom,
+            ehpad: get("ehpad").as_deref() == Some("oui"),
+            competence,
+        });
+    }
+    if let Some(intitule) = get("objectif") {
+        return Ok(Element::Objectif {
+            intitule,
+            esms: set("vise"),
+            financeurs: set("financeurs"),
+        });
+    }
+    if let Some(intitule) = get("modification") {
+        return Ok(Element::Modification {
+            intitule,
+            article: get("article").unwrap_or_default(),
+            autorites: set("autorites"),
+        });
+    }
+    Err("« entre » décrit un esms, un objectif ou une modification.".to_owned())
+}
+
+/// What an input is read as.
+pub(super) fn genre(kind: &InputKind) -> Type {
+    match kind {
+        InputKind::Integer => Type::Integer,
+        InputKind::Cents => Type::Cents,
+        InputKind::Percent => Type::Percent,
+        InputKind::Date => Type::Date,
+        InputKind::Boolean => Type::Boolean,
+        InputKind::Text
+        | InputKind::Choice(_)
+        | InputKind::Document
+        | InputKind::Person
+        | InputKind::Item(_) => Type::Text,
+    }
+}
+
+/// A value as the story writes it: `oui`, `12`, `8200.00` (euros), `2025-01-01`.
+pub(super) fn valeur(genre: &Type, texte: &str) -> Option<Value> {
+    Some(match genre {
+        Type::Boolean => match texte {
+            "oui" => Value::Boolean(true),
+            "non" => Value::Boolean(false),
+            _ => return None,
+        },
+        Type::Integer => Value::Integer(texte.parse().ok()?),
+        Type::Cents => {
+            let (euros, cents) = texte.split_once('.').filter(|(_, c)| c.len() == 2)?;
+            let euros: i64 = euros.parse().ok()?;
+            Value::Cents(euros.checked_mul(100)?.checked_add(cents.parse().ok()?)?)
+        }
+        Type::Percent => {
+            let rate: i64 = texte.strip_suffix(" %")?.parse().ok()?;
+            Value::Percent(rate.checked_mul(100)?)
+        }
+        Type::Date => Value::Date(parse_date(texte).ok()?),
+        _ => Value::Text(texte.to_owned()),
+    })
+}
