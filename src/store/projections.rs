@@ -120,7 +120,8 @@ async fn execute(
     valeur: &[String],
 ) -> Result<(), Erreur> {
     sur!(conn, c => {
-        let requete = cle.iter().chain(valeur).fold(sqlx::query(sql).bind(contrat), |r, v| r.bind(v));
+        let requete = sqlx::query(sql).bind(contrat);
+        let requete = cle.iter().chain(valeur).fold(requete, sqlx::query::Query::bind);
         requete.execute(c).await.map(|_| ())
     })?;
     Ok(())
