@@ -12,5 +12,7 @@ pub mod cli;
 pub mod metier;
 /// The calendar and the rule packs: dated values, each with its article.
 pub mod regles;
+/// Everything that touches a database: the journal, its heads, what lists show.
+pub mod store;
 /// The language of state graphs, its machine and its proofs. Knows no CPOM.
 pub mod workflow;

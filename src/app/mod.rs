@@ -4,6 +4,8 @@
 pub mod contrat;
 /// The story, played step by step.
 pub mod demo;
+/// The one write path.
+pub mod execute;
 /// The workflow files and rule packs shipped inside the program, and those of a folder.
 pub mod fichiers;
 /// Proving a file: read, then the seven proofs; or judging anyone's net.

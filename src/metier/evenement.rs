@@ -157,6 +157,45 @@ impl Evenement {
         }
     }
 
+    /// Its name in the list.
+    pub fn genre(&self) -> &'static str {
+        match self {
+            Self::Machine(_) => "machine",
+            Self::FaitDeclare { .. } => "fait_declare",
+            Self::ContenuModifie { .. } => "contenu_modifie",
+            Self::PositionPrise { .. } => "position_prise",
+            Self::ElementEntre { .. } => "element_entre",
+            Self::ElementSorti { .. } => "element_sorti",
+            Self::AvenantApplique { .. } => "avenant_applique",
+            Self::SuccesseurAvance { .. } => "successeur_avance",
+        }
+    }
+
+    /// Who wrote it, `partie/personne`; none: the clock, or what follows from another event.
+    pub fn auteur(&self) -> Option<String> {
+        let acteur = match self {
+            Self::Machine(stamped) => stamped.event.actor()?,
+            Self::FaitDeclare { trace, .. }
+            | Self::ContenuModifie { trace, .. }
+            | Self::PositionPrise { trace, .. }
+            | Self::ElementEntre { trace, .. }
+            | Self::ElementSorti { trace, .. } => &trace.par,
+            Self::AvenantApplique { .. } | Self::SuccesseurAvance { .. } => return None,
+        };
+        Some(format!("{}/{}", acteur.party, acteur.person))
+    }
+
+    /// The text it speaks of, by digest.
+    pub fn texte(&self) -> Option<Digest> {
+        match self {
+            Self::ContenuModifie { empreinte, .. } => Some(*empreinte),
+            Self::AvenantApplique {
+                lecture_consolidee, ..
+            } => Some(*lecture_consolidee),
+            _ => None,
+        }
+    }
+
     /// The id of the request that caused it, when a person asked.
     pub fn demande(&self) -> Option<&str> {
         match self {

@@ -1,5 +1,7 @@
 //! The trade. Pure, French nouns.
 
+/// The chain of a journal, and its verification.
+pub mod chaine;
 /// The contract: what workflow files may name.
 pub mod contrat;
 /// What a journal stores.

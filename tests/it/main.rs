@@ -7,6 +7,7 @@
 )]
 
 mod attaques;
+mod bases;
 mod exports;
 mod histoires;
 mod ligne_de_commande;

@@ -3,17 +3,20 @@
 use crate::metier::contrat::dossier::{self, Ecriture};
 use crate::workflow::machine::event::Actor;
 use crate::workflow::machine::{Command, Refusal};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A request, on one stream.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Commande {
     pub flux: String,
     pub demande: Demande,
 }
 
 /// What is asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Demande {
     /// Of the machine, by a person.
     Acte(Command),

@@ -4,9 +4,11 @@ use super::digest::Digest;
 use super::event::{Actor, Inputs};
 use super::spot::Spot;
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 /// A request. Those of parties carry an id made before sending, kept in the event.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Command {
     /// Opens the instance in its first state. `effective`: today when absent (a child started by a
     /// timer begins on the échéance).
@@ -28,8 +30,10 @@ pub enum Command {
         actor: Actor,
         spot: Spot,
         act: String,
+        #[serde(default)]
         inputs: Inputs,
         /// The digest of what was shown, when the act has `over`.
+        #[serde(default)]
         shown: Option<Digest>,
         id: String,
     },
@@ -38,6 +42,7 @@ pub enum Command {
         actor: Actor,
         spot: Spot,
         act: String,
+        #[serde(default)]
         shown: Option<Digest>,
         reason: String,
         id: String,

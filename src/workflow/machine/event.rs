@@ -181,6 +181,18 @@ impl Event {
             _ => None,
         }
     }
+
+    /// The person who did it, when there is one.
+    pub fn actor(&self) -> Option<&Actor> {
+        match self {
+            Event::ActDone { actor, .. }
+            | Event::Consented { actor, .. }
+            | Event::Refused { actor, .. }
+            | Event::Withdrawn { actor, .. }
+            | Event::Waived { actor, .. } => Some(actor),
+            _ => None,
+        }
+    }
 }
 
 /// What an instance runs under.

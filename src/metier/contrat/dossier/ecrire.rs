@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What a party asks to write, outside the acts of the workflow.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "ecriture", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Ecriture {
     Declarer {
         fait: String,

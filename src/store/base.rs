@@ -1,0 +1,212 @@
+//! Opening: which database, its settings, its migrations.
+
+use super::conn::Conn;
+use super::ecrivain::{Ecrivain, Futur};
+use super::erreur::Erreur;
+use super::faute::{Point, passe};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool};
+use std::borrow::Cow;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// Where the database is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Adresse {
+    /// A file, made when absent.
+    Fichier(PathBuf),
+    /// `postgres://…`.
+    Postgres(String),
+}
+
+impl FromStr for Adresse {
+    type Err = String;
+
+    fn from_str(texte: &str) -> Result<Self, String> {
+        if texte.starts_with("postgres://") || texte.starts_with("postgresql://") {
+            return Ok(Self::Postgres(texte.to_owned()));
+        }
+        let chemin = texte.strip_prefix("sqlite:");
+        let chemin = chemin.map(|c| c.strip_prefix("//").unwrap_or(c));
+        match chemin {
+            Some(chemin) if !chemin.is_empty() && !chemin.contains(['?', '\0']) => {
+                Ok(Self::Fichier(PathBuf::from(chemin)))
+            }
+            _ => Err(format!(
+                "l'adresse de base « {texte} » ne se lit pas : attendu « sqlite:CHEMIN » ou \
+                 « postgres://UTILISATEUR@HÔTE/BASE »."
+            )),
+        }
+    }
+}
+
+/// An open database, of either engine. Cheap to copy.
+#[derive(Debug, Clone)]
+pub enum Base {
+    Lite {
+        lecture: SqlitePool,
+        ecrivain: Ecrivain,
+    },
+    Pg(PgPool),
+}
+
+/// How long a statement, a lock or a connection may be waited for.
+const ATTENTE: Duration = Duration::from_secs(10);
+const LECTEURS: u32 = 4;
+const LIENS: u32 = 16;
+
+const COMMUNE: &str = include_str!("../../migrations/0001_journal.sql");
+const GARDES_LITE: &str = include_str!("../../migrations/0002_gardes.sqlite.sql");
+const GARDES_PG: &str = include_str!("../../migrations/0002_gardes.postgres.sql");
+
+impl Base {
+    /// Opens, and brings the tables up to date.
+    ///
+    /// # Errors
+    /// A file or a server that does not open, or whose tables are of a later version.
+    pub async fn ouvrir(adresse: &Adresse) -> Result<Self, Erreur> {
+        match adresse {
+            Adresse::Fichier(chemin) => Self::fichier(chemin.clone()).await,
+            Adresse::Postgres(url) => Self::postgres(url).await,
+        }
+    }
+
+    async fn fichier(chemin: PathBuf) -> Result<Self, Erreur> {
+        let options = SqliteConnectOptions::new()
+            .filename(&chemin)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(ATTENTE)
+            .statement_cache_capacity(200);
+        let un = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(ATTENTE)
+            .connect_with(options.clone())
+            .await?;
+        migrations(GARDES_LITE)
+            .run(&un)
+            .await
+            .map_err(|e| migration(&e))?;
+        let lecture = SqlitePoolOptions::new()
+            .max_connections(LECTEURS)
+            .acquire_timeout(ATTENTE)
+            .connect_with(options.create_if_missing(false).pragma("query_only", "on"))
+            .await?;
+        Ok(Self::Lite {
+            lecture,
+            ecrivain: Ecrivain::lance(un),
+        })
+    }
+
+    async fn postgres(url: &str) -> Result<Self, Erreur> {
+        let options = PgConnectOptions::from_str(url)?.options([
+            ("statement_timeout", "10s"),
+            ("lock_timeout", "10s"),
+            ("idle_in_transaction_session_timeout", "30s"),
+        ]);
+        let pool = PgPoolOptions::new()
+            .max_connections(LIENS)
+            .acquire_timeout(ATTENTE)
+            .connect_with(options)
+            .await?;
+        migrations(GARDES_PG)
+            .run(&pool)
+            .await
+            .map_err(|e| migration(&e))?;
+        Ok(Self::Pg(pool))
+    }
+
+    /// Runs one act in a transaction: all of it is kept, or none. On SQLite the acts that wait
+    /// share one durable commit.
+    ///
+    /// # Errors
+    /// That of the act, which is then undone; or the commit's.
+    pub async fn ecrire<T: Send + 'static>(
+        &self,
+        acte: impl for<'c> FnOnce(Conn<'c>) -> Futur<'c, Result<T, Erreur>> + Send + 'static,
+    ) -> Result<T, Erreur> {
+        match self {
+            Self::Lite { ecrivain, .. } => ecrivain.ecrire(acte).await,
+            Self::Pg(pool) => {
+                let mut transaction = pool.begin().await?;
+                let fait = acte(Conn::Pg(&mut transaction)).await?;
+                passe(Point::AvantCommit);
+                let clos = transaction.commit().await;
+                clos.map_err(|e| Erreur::Incertain(e.to_string()))?;
+                passe(Point::ApresCommit);
+                Ok(fait)
+            }
+        }
+    }
+
+    /// A connection to read.
+    ///
+    /// # Errors
+    /// None is free, or the database is gone.
+    pub async fn lire(&self) -> Result<Lecteur, Erreur> {
+        Ok(match self {
+            Self::Lite { lecture, .. } => Lecteur::Lite(lecture.acquire().await?),
+            Self::Pg(pool) => Lecteur::Pg(pool.acquire().await?),
+        })
+    }
+
+    /// Waits for what is under way, then closes.
+    pub async fn fermer(self) {
+        match self {
+            Self::Lite { lecture, ecrivain } => {
+                lecture.close().await;
+                ecrivain.fermer().await;
+            }
+            Self::Pg(pool) => pool.close().await,
+        }
+    }
+}
+
+/// A connection lent to a reader.
+#[derive(Debug)]
+pub enum Lecteur {
+    Lite(PoolConnection<Sqlite>),
+    Pg(PoolConnection<Postgres>),
+}
+
+impl Lecteur {
+    pub fn conn(&mut self) -> Conn<'_> {
+        match self {
+            Self::Lite(c) => Conn::Lite(c),
+            Self::Pg(c) => Conn::Pg(c),
+        }
+    }
+}
+
+/// The common series, then the engine's own twin.
+fn migrations(gardes: &'static str) -> Migrator {
+    let migration = |version, nom, sql: &'static str| {
+        let genre = MigrationType::Simple;
+        Migration::new(
+            version,
+            Cow::Borrowed(nom),
+            genre,
+            sql.into_sql_str(),
+            false,
+        )
+    };
+    Migrator::with_migrations(vec![
+        migration(1, "journal", COMMUNE),
+        migration(2, "gardes", gardes),
+    ])
+}
+
+fn migration(erreur: &sqlx::migrate::MigrateError) -> Erreur {
+    match erreur {
+        sqlx::migrate::MigrateError::Execute(e) => Erreur::lue(e),
+        autre => Erreur::Abime(format!(
+            "ses tables ne sont pas celles de cette version du programme ({autre})"
+        )),
+    }
+}

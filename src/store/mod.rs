@@ -1,0 +1,22 @@
+//! Everything that touches a database: the journal, its heads, and what lists show. The same SQL
+//! runs on the embedded SQLite and on PostgreSQL.
+
+/// Opening: which database, its settings, its migrations.
+mod base;
+/// One connection, of either engine.
+mod conn;
+/// The one writer of a SQLite file.
+mod ecrivain;
+/// Why the database did not do it.
+mod erreur;
+/// Where tests stop the process dead.
+pub mod faute;
+/// The lines of contracts, their heads, the requests answered, the texts.
+pub mod journal;
+/// What lists show, written with the lines.
+pub mod projections;
+
+pub use base::{Adresse, Base};
+pub use conn::Conn;
+pub use ecrivain::Futur;
+pub use erreur::Erreur;

@@ -1,0 +1,204 @@
+//! What lists show, written with the lines: only what changed.
+
+use super::conn::{Conn, sur};
+use super::erreur::Erreur;
+use super::journal::{Tete, entier};
+use std::collections::BTreeMap;
+
+/// What one contract shows in lists. Computed from its state alone, so that it can be rebuilt.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Projection {
+    pub titre: String,
+    /// The active states of the contract itself.
+    pub etat: String,
+    /// Its term, `AAAA-MM-JJ`, or empty.
+    pub terme: String,
+    /// The next date that falls, or empty.
+    pub echeance: String,
+    /// Whether some stream is still running.
+    pub ouvert: bool,
+    /// The row of the list, in JSON.
+    pub resume: String,
+    /// By stream, place, act, party: the title, and what is missing (JSON).
+    pub taches: BTreeMap<[String; 4], [String; 2]>,
+    /// By stream, place, name: the day, and what follows.
+    pub echeances: BTreeMap<[String; 3], [String; 2]>,
+    /// By party: its name.
+    pub parties: BTreeMap<[String; 1], [String; 1]>,
+    /// By FINESS number: the name, and the phase it is in.
+    pub esms: BTreeMap<[String; 1], [String; 2]>,
+}
+
+/// The statements of one table.
+struct Table {
+    vide: &'static str,
+    pose: &'static str,
+    ote: &'static str,
+}
+
+const TACHES: Table = Table {
+    vide: "delete from taches where contrat = $1",
+    pose: "insert into taches (contrat, flux, lieu, acte, partie, titre, manque) \
+           values ($1, $2, $3, $4, $5, $6, $7) on conflict (contrat, flux, lieu, acte, partie) \
+           do update set titre = excluded.titre, manque = excluded.manque",
+    ote: "delete from taches where contrat = $1 and flux = $2 and lieu = $3 and acte = $4 \
+          and partie = $5",
+};
+const ECHEANCES: Table = Table {
+    vide: "delete from echeances where contrat = $1",
+    pose: "insert into echeances (contrat, flux, lieu, nom, jour, effet) \
+           values ($1, $2, $3, $4, $5, $6) on conflict (contrat, flux, lieu, nom) \
+           do update set jour = excluded.jour, effet = excluded.effet",
+    ote: "delete from echeances where contrat = $1 and flux = $2 and lieu = $3 and nom = $4",
+};
+const PARTIES: Table = Table {
+    vide: "delete from parties where contrat = $1",
+    pose: "insert into parties (contrat, partie, nom) values ($1, $2, $3) \
+           on conflict (contrat, partie) do update set nom = excluded.nom",
+    ote: "delete from parties where contrat = $1 and partie = $2",
+};
+const ESMS: Table = Table {
+    vide: "delete from esms where contrat = $1",
+    pose: "insert into esms (contrat, finess, nom, phase) values ($1, $2, $3, $4) \
+           on conflict (contrat, finess) do update set nom = excluded.nom, phase = excluded.phase",
+    ote: "delete from esms where contrat = $1 and finess = $2",
+};
+
+/// Writes what changed. `avant`: what the tables hold; none: not known, all is written again.
+///
+/// # Errors
+/// The database does not take it.
+pub async fn ecrit(
+    conn: &mut Conn<'_>,
+    contrat: &str,
+    avant: Option<&Projection>,
+    apres: &Projection,
+) -> Result<(), Erreur> {
+    if avant.is_none() {
+        for table in [&TACHES, &ECHEANCES, &PARTIES, &ESMS] {
+            execute(conn, table.vide, contrat, &[], &[]).await?;
+        }
+    }
+    let vide = Projection::default();
+    let avant = avant.unwrap_or(&vide);
+    rectifie(conn, &TACHES, contrat, &avant.taches, &apres.taches).await?;
+    rectifie(
+        conn,
+        &ECHEANCES,
+        contrat,
+        &avant.echeances,
+        &apres.echeances,
+    )
+    .await?;
+    rectifie(conn, &PARTIES, contrat, &avant.parties, &apres.parties).await?;
+    rectifie(conn, &ESMS, contrat, &avant.esms, &apres.esms).await
+}
+
+async fn rectifie<const C: usize, const V: usize>(
+    conn: &mut Conn<'_>,
+    table: &Table,
+    contrat: &str,
+    avant: &BTreeMap<[String; C], [String; V]>,
+    apres: &BTreeMap<[String; C], [String; V]>,
+) -> Result<(), Erreur> {
+    for cle in avant.keys().filter(|cle| !apres.contains_key(*cle)) {
+        execute(conn, table.ote, contrat, cle, &[]).await?;
+    }
+    for (cle, valeur) in apres {
+        if avant.get(cle) != Some(valeur) {
+            execute(conn, table.pose, contrat, cle, valeur).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn execute(
+    conn: &mut Conn<'_>,
+    sql: &'static str,
+    contrat: &str,
+    cle: &[String],
+    valeur: &[String],
+) -> Result<(), Erreur> {
+    sur!(conn, c => {
+        let requete = cle.iter().chain(valeur).fold(sqlx::query(sql).bind(contrat), |r, v| r.bind(v));
+        requete.execute(c).await.map(|_| ())
+    })?;
+    Ok(())
+}
+
+const NOUVEAU: &str = "insert into contrats (id, ordre, tete, instant, vu, ouvert, titre, etat, \
+                       terme, echeance, resume) \
+                       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+const AVANCE: &str = "update contrats set ordre = $2, tete = $3, instant = $4, vu = $5, \
+                      ouvert = $6, titre = $7, etat = $8, terme = $9, echeance = $10, \
+                      resume = $11 where id = $1";
+
+/// Writes the head of a contract, with its row in lists.
+///
+/// # Errors
+/// The database does not take it; a new contract whose id is taken is a [`Erreur::Conflit`].
+pub async fn ecrit_tete(
+    conn: &mut Conn<'_>,
+    contrat: &str,
+    nouveau: bool,
+    tete: &Tete,
+    projection: &Projection,
+) -> Result<(), Erreur> {
+    let sql = if nouveau { NOUVEAU } else { AVANCE };
+    sur!(conn, c => {
+        sqlx::query(sql)
+            .bind(contrat)
+            .bind(entier(tete.ordre))
+            .bind(&tete.empreinte)
+            .bind(&tete.instant)
+            .bind(&tete.vu)
+            .bind(i64::from(projection.ouvert))
+            .bind(&projection.titre)
+            .bind(&projection.etat)
+            .bind(&projection.terme)
+            .bind(&projection.echeance)
+            .bind(&projection.resume)
+            .execute(c)
+            .await
+            .map(|_| ())
+    })?;
+    Ok(())
+}
+
+/// Notes that the clock looked at a contract, and nothing moved.
+///
+/// # Errors
+/// The database does not take it.
+pub async fn vu(conn: &mut Conn<'_>, contrat: &str, jour: &str) -> Result<(), Erreur> {
+    const SQL: &str = "update contrats set vu = $2 where id = $1";
+    sur!(conn, c => sqlx::query(SQL).bind(contrat).bind(jour).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Open contracts that the clock has not looked at since a day.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn a_voir(conn: &mut Conn<'_>, jour: &str, limite: u64) -> Result<Vec<String>, Erreur> {
+    const SQL: &str =
+        "select id from contrats where ouvert = 1 and vu < $1 order by vu, id limit $2";
+    let lus: Vec<(String,)> = sur!(conn, c => {
+        sqlx::query_as(SQL).bind(jour).bind(entier(limite)).fetch_all(c).await
+    })?;
+    Ok(lus.into_iter().map(|(id,)| id).collect())
+}
+
+/// Rows of the list: identifier and JSON, in the order of the titles.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn resumes(
+    conn: &mut Conn<'_>,
+    limite: u64,
+    saut: u64,
+) -> Result<Vec<(String, String)>, Erreur> {
+    const SQL: &str = "select id, resume from contrats order by titre, id limit $1 offset $2";
+    Ok(sur!(conn, c => {
+        sqlx::query_as(SQL).bind(entier(limite)).bind(entier(saut)).fetch_all(c).await
+    })?)
+}
