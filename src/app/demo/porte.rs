@@ -4,8 +4,8 @@ use crate::app::contrat::{Atelier, Commande, Contrat, Refus};
 use crate::metier::evenement::Ligne;
 use chrono::{DateTime, Utc};
 
-/// Where a story is played: what opens a contract, lets time pass and answers requests. Each answers
-/// the lines it added.
+/// Where a story is played: what opens a contract, lets time pass and answers requests. Each
+/// answers the lines it added.
 pub trait Porte {
     /// The contract as it stands; one that has no line before it is opened.
     fn contrat(&self) -> &Contrat<'_>;

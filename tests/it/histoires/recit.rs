@@ -8,7 +8,7 @@ use entente::metier::evenement::{Evenement, Ligne};
 use entente::workflow::definition::model::{Role, Silence};
 use entente::workflow::machine::Stamped;
 use entente::workflow::machine::event::{CloseCause, Event, VoidCause};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 const JOURNAL: &str = concat!(
@@ -17,9 +17,15 @@ const JOURNAL: &str = concat!(
 );
 const SESSAD: &str = "990002024";
 
+const SUITE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/it/histoires/rives-claires-suite.journal.jsonl"
+);
+
 struct Fixe {
     atelier: Atelier,
     histoire: Histoire,
+    suite: Histoire,
 }
 
 struct Jouee {
@@ -37,28 +43,73 @@ impl Jouee {
     }
 }
 
-fn jouee() -> (&'static Fixe, &'static Jouee) {
+fn fixe() -> &'static Fixe {
     static FIXE: OnceLock<Fixe> = OnceLock::new();
-    static JOUEE: OnceLock<Jouee> = OnceLock::new();
-    let fixe = FIXE.get_or_init(|| Fixe {
+    let lue = |texte: &str| demo::lire(texte).unwrap_or_else(|p| panic!("{p:?}"));
+    FIXE.get_or_init(|| Fixe {
         atelier: atelier(),
-        histoire: demo::lire(demo::RIVES_CLAIRES).unwrap_or_else(|p| panic!("{p:?}")),
-    });
-    let jouee = JOUEE.get_or_init(|| {
-        let mut porte = Memoire::new(&fixe.atelier);
-        let partie = demo::jouer(&mut porte, &fixe.atelier, &fixe.histoire);
+        histoire: lue(demo::RIVES_CLAIRES),
+        suite: lue(include_str!("rives-claires-suite.yaml")),
+    })
+}
+
+fn jouer() -> Jouee {
+    let fixe = fixe();
+    let mut porte = Memoire::new(&fixe.atelier);
+    let partie = demo::jouer(&mut porte, &fixe.atelier, &fixe.histoire);
+    Jouee {
+        partie: partie.unwrap_or_else(|e| panic!("{e}")),
+        porte,
+    }
+}
+
+/// The story that is shown.
+fn jouee() -> (&'static Fixe, &'static Jouee) {
+    static JOUEE: OnceLock<Jouee> = OnceLock::new();
+    (fixe(), JOUEE.get_or_init(jouer))
+}
+
+/// The same, then what comes after it, to the following contract.
+fn poursuivie() -> &'static Jouee {
+    static POURSUIVIE: OnceLock<Jouee> = OnceLock::new();
+    let fixe = fixe();
+    POURSUIVIE.get_or_init(|| {
+        let Jouee { mut porte, partie } = jouer();
+        let suite = demo::poursuivre(&mut porte, &fixe.atelier, &fixe.suite, &partie);
         Jouee {
-            partie: partie.unwrap_or_else(|e| panic!("{e}")),
+            partie: suite.unwrap_or_else(|e| panic!("{e}")),
             porte,
         }
-    });
-    (fixe, jouee)
+    })
+}
+
+fn lu(journal: &str) -> Vec<Ligne> {
+    let text = std::fs::read_to_string(journal).expect("the golden journal is there");
+    let line = |l: &str| serde_json::from_str(l).unwrap_or_else(|e| panic!("{e}: {l}"));
+    text.lines().map(line).collect()
 }
 
 fn approuve() -> Vec<Ligne> {
-    let text = std::fs::read_to_string(JOURNAL).expect("the golden journal is there");
-    let line = |l: &str| serde_json::from_str(l).unwrap_or_else(|e| panic!("{e}: {l}"));
-    text.lines().map(line).collect()
+    lu(JOURNAL)
+}
+
+fn ecrit_comme<'a>(lignes: impl IntoIterator<Item = &'a Ligne>, journal: &str) {
+    let mut text = String::new();
+    for ligne in lignes {
+        text.push_str(&demo::ligne_ecrite(ligne).unwrap());
+        text.push('\n');
+    }
+    if std::env::var_os("ENTENTE_APPROUVER").is_some() {
+        std::fs::write(journal, &text).unwrap();
+    }
+    let golden = std::fs::read_to_string(journal).unwrap_or_default();
+    let differs = golden.lines().zip(text.lines()).position(|(a, b)| a != b);
+    assert_eq!(
+        differs.map(|i| text.lines().nth(i)),
+        None,
+        "line {differs:?}"
+    );
+    assert_eq!(golden.lines().count(), text.lines().count());
 }
 
 fn events<'a>(journal: &'a [Ligne], flux: &str) -> impl Iterator<Item = &'a Stamped> {
@@ -74,33 +125,63 @@ fn events<'a>(journal: &'a [Ligne], flux: &str) -> impl Iterator<Item = &'a Stam
 #[test]
 fn the_story_writes_the_golden_journal() {
     let (_, jouee) = jouee();
-    let mut text = String::new();
-    for ligne in jouee.journal() {
-        text.push_str(&demo::ligne_ecrite(ligne).unwrap());
-        text.push('\n');
+    ecrit_comme(jouee.journal(), JOURNAL);
+    let flux: BTreeSet<&str> = jouee.journal().iter().map(|l| l.flux.as_str()).collect();
+    assert!(jouee.journal().len() >= 250 && flux.len() >= 5, "{flux:?}");
+}
+
+#[test]
+fn what_comes_after_the_story_writes_its_own_golden_journal() {
+    ecrit_comme(poursuivie().partie.lignes(), SUITE);
+}
+
+#[test]
+fn the_story_ends_before_the_day_it_is_told() {
+    let (_, jouee) = jouee();
+    let fin = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
+    assert!(jouee.partie.instant.date_naive() <= fin);
+    let avenant = &jouee.contrat().flux(RACINE).unwrap().dossier.avenants()[0];
+    assert!(avenant.effet >= NaiveDate::from_ymd_opt(2026, 9, 22).unwrap());
+}
+
+fn folds_to(lignes: &[Ligne], jouee: &Jouee, attendus: &[(&str, &str)]) {
+    let relu = Contrat::relire(&fixe().atelier, lignes).unwrap();
+    let etats: BTreeMap<String, String> = relu
+        .tous()
+        .map(|(nom, _)| (nom.to_owned(), demo::etat(&relu, nom).join(",")))
+        .collect();
+    let attendus = attendus.iter();
+    let attendus = attendus.map(|(nom, etat)| ((*nom).to_owned(), (*etat).to_owned()));
+    assert_eq!(etats, attendus.collect());
+    for (nom, flux) in jouee.contrat().tous() {
+        assert_eq!(relu.flux(nom), Some(flux), "{nom}");
     }
-    if std::env::var_os("ENTENTE_APPROUVER").is_some() {
-        std::fs::write(JOURNAL, &text).unwrap();
-    }
-    let golden = std::fs::read_to_string(JOURNAL).unwrap_or_default();
-    let differs = golden.lines().zip(text.lines()).position(|(a, b)| a != b);
-    assert_eq!(
-        differs.map(|i| text.lines().nth(i)),
-        None,
-        "line {differs:?}"
-    );
-    assert_eq!(golden.lines().count(), text.lines().count());
 }
 
 #[test]
 fn the_golden_journal_folds_to_the_expected_states() {
-    let (fixe, jouee) = jouee();
-    let relu = Contrat::relire(&fixe.atelier, &approuve()).unwrap();
+    let (_, jouee) = jouee();
+    let attendus = [
+        ("cpom", "en_vigueur"),
+        ("cpom/avenant-1", "applique"),
+        ("cpom/eprd-annuel-2026", "execution"),
+        ("cpom/eprd-annuel-2026/decision-modificative-1", "approuvee"),
+        ("cpom/eprd-annuel-2027", "activite_deposee"),
+        ("cpom/revue-annuelle-2025", "close"),
+    ];
+    folds_to(&approuve(), jouee, &attendus);
+}
+
+#[test]
+fn the_two_golden_journals_fold_to_the_following_contract() {
+    let mut lignes = approuve();
+    lignes.extend(lu(SUITE));
     let attendus = [
         ("cpom", "en_vigueur"),
         ("cpom-2", "programme"),
         ("cpom/avenant-1", "applique"),
         ("cpom/avenant-2", "applique"),
+        ("cpom/avenant-3", "applique"),
         ("cpom/eprd-annuel-2026", "clos"),
         ("cpom/eprd-annuel-2026/decision-modificative-1", "approuvee"),
         ("cpom/eprd-annuel-2027", "clos"),
@@ -112,15 +193,7 @@ fn the_golden_journal_folds_to_the_expected_states() {
         ("cpom/revue-annuelle-2027", "close"),
         ("cpom/revue-annuelle-2028", "close"),
     ];
-    let etats: BTreeMap<String, String> = relu
-        .tous()
-        .map(|(nom, _)| (nom.to_owned(), demo::etat(&relu, nom).join(",")))
-        .collect();
-    let attendus = attendus.map(|(nom, etat)| (nom.to_owned(), etat.to_owned()));
-    assert_eq!(etats, attendus.into());
-    for (nom, flux) in jouee.contrat().tous() {
-        assert_eq!(relu.flux(nom), Some(flux), "{nom}");
-    }
+    folds_to(&lignes, poursuivie(), &attendus);
 }
 
 #[test]
@@ -261,7 +334,7 @@ fn a_silent_departement_is_told_higher_up_and_its_silence_is_worth_nothing() {
     });
     let i = i.expect("the delay passed in silence");
     let mut alors = Contrat::relire(&fixe.atelier, &journal[..i + 6]).unwrap();
-    let jour = NaiveDate::from_ymd_opt(2027, 5, 23).unwrap();
+    let jour = NaiveDate::from_ymd_opt(2026, 10, 12).unwrap();
     let instant = jour.and_hms_opt(9, 0, 0).unwrap().and_utc();
     alors.avancer(instant).unwrap();
     assert_eq!(demo::etat(&alors, flux), ["en_attente"]);
@@ -315,19 +388,31 @@ fn the_avenant_is_read_in_the_contract_and_the_contract_is_not_rewritten() {
     let (_, jouee) = jouee();
     let contrat = jouee.contrat();
     let dossier = &contrat.flux(RACINE).unwrap().dossier;
-    let [premier, second] = dossier.avenants() else {
-        panic!("two avenants");
+    let [premier] = dossier.avenants() else {
+        panic!("one avenant");
     };
     let lecture = contrat.texte(premier.lecture_consolidee).unwrap();
-    assert!(lecture.contains("SERAFIN-PH à compter du 1er septembre 2027"));
-    assert!(lecture.contains("(Avenant n° 1)"));
+    assert!(lecture.contains("de 15 % à 17 %") && lecture.contains("(Avenant n° 1)"));
     assert!(
         !lecture.contains("à distance"),
         "the rejected change is not in it"
     );
     let signe = dossier.contenu("contrat", None).unwrap().texte.unwrap();
-    assert!(contrat.texte(signe).unwrap().contains("dotation globale"));
-    assert_eq!(second.terme, NaiveDate::from_ymd_opt(2030, 12, 31));
+    let signe = contrat.texte(signe).unwrap();
+    assert!(signe.contains("chacun avec son pilote") && !signe.contains("17 %"));
+}
+
+#[test]
+fn each_avenant_is_read_over_those_before_it() {
+    let contrat = poursuivie().contrat();
+    let dossier = &contrat.flux(RACINE).unwrap().dossier;
+    let [_, second, troisieme] = dossier.avenants() else {
+        panic!("three avenants");
+    };
     let lecture = contrat.texte(second.lecture_consolidee).unwrap();
+    assert!(lecture.contains("SERAFIN-PH à compter du 1er septembre 2027"));
+    assert!(lecture.contains("(Avenant n° 1)") && lecture.contains("(Avenant n° 2)"));
+    assert_eq!(troisieme.terme, NaiveDate::from_ymd_opt(2030, 12, 31));
+    let lecture = contrat.texte(troisieme.lecture_consolidee).unwrap();
     assert!(lecture.contains("prorogé") && lecture.contains("SERAFIN-PH"));
 }
