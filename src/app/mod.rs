@@ -8,5 +8,9 @@ pub mod demo;
 pub mod execute;
 /// The workflow files and rule packs shipped inside the program, and those of a folder.
 pub mod fichiers;
+/// Opens the database the program runs on.
+pub mod ouvrir;
 /// Proving a file: read, then the seven proofs; or judging anyone's net.
 pub mod preuve;
+/// Checks the whole journal.
+pub mod verifier;

@@ -30,7 +30,7 @@ pub struct Repondue {
 }
 
 type LigneTete = (i64, String, String, String);
-type LigneJournal = (
+pub(super) type LigneJournal = (
     String,
     i64,
     String,
@@ -123,7 +123,7 @@ pub async fn lignes(
     lues.into_iter().map(ligne_lue).collect()
 }
 
-fn ligne_lue(ligne: LigneJournal) -> Result<Scellee, Erreur> {
+pub(super) fn ligne_lue(ligne: LigneJournal) -> Result<Scellee, Erreur> {
     let (contrat, ordre, flux, rang, enregistre, effet, genre, version, auteur, prive, charge, e) =
         ligne;
     let abime =

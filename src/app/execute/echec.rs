@@ -17,6 +17,18 @@ pub enum Echec {
     Base(Erreur),
 }
 
+impl Echec {
+    /// A stable code, for programs.
+    pub fn code(&self) -> String {
+        match self {
+            Self::Refus(refus) => refus.code(),
+            Self::Inconnu(_) => "inconnu".to_owned(),
+            Self::AutreContenu(_) => "autre_contenu".to_owned(),
+            Self::Base(_) => "indisponible".to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for Echec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

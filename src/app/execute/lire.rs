@@ -85,6 +85,17 @@ impl Entente {
         }
     }
 
+    /// Whether there is no contract at all.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn vide(&self) -> Result<bool, Erreur> {
+        let mut lecteur = self.base.lire().await?;
+        Ok(journal::contrats(&mut lecteur.conn(), "", 1)
+            .await?
+            .is_empty())
+    }
+
     /// The lines of a contract, in order.
     ///
     /// # Errors
