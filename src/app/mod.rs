@@ -12,5 +12,9 @@ pub mod fichiers;
 pub mod ouvrir;
 /// Proving a file: read, then the seven proofs; or judging anyone's net.
 pub mod preuve;
+/// The history of a contract, told.
+pub mod recit;
+/// A backup of the database, and its restoration.
+pub mod sauvegarde;
 /// Checks the whole journal.
 pub mod verifier;

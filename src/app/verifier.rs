@@ -38,21 +38,32 @@ impl Entente {
     /// The database does not answer. What does not read is told in the report.
     pub async fn verifier(&self, partie: Option<&str>) -> Result<Rapport, Erreur> {
         let mut instantane = self.base.instantane().await?;
-        let mut controle = Controle {
-            partie,
-            rapport: Rapport::default(),
-            verification: Verification::default(),
-            contrat: None,
-            tetes: BTreeMap::new(),
-        };
-        match controle.tout(&mut instantane.conn()).await {
-            Ok(()) => Ok(controle.rapport),
-            Err(Erreur::Abime(quoi)) => {
-                controle.rompt(String::new(), String::new(), 0, quoi);
-                Ok(controle.rapport)
-            }
-            Err(erreur) => Err(erreur),
+        controler(&mut instantane.conn(), partie).await
+    }
+}
+
+/// The same, on a connection.
+///
+/// # Errors
+/// As [`Entente::verifier`].
+pub(super) async fn controler(
+    conn: &mut Conn<'_>,
+    partie: Option<&str>,
+) -> Result<Rapport, Erreur> {
+    let mut controle = Controle {
+        partie,
+        rapport: Rapport::default(),
+        verification: Verification::default(),
+        contrat: None,
+        tetes: BTreeMap::new(),
+    };
+    match controle.tout(conn).await {
+        Ok(()) => Ok(controle.rapport),
+        Err(Erreur::Abime(quoi)) => {
+            controle.rompt(String::new(), String::new(), 0, quoi);
+            Ok(controle.rapport)
         }
+        Err(erreur) => Err(erreur),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::base::Database;
 use super::{Answer, Outcome, json};
 use crate::app::ouvrir::Absente;
+use crate::app::recit;
 use crate::app::verifier::Rapport;
 use clap::Subcommand;
 use std::fmt::Write as _;
@@ -20,17 +21,38 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Raconter l'histoire d'un contrat, ou d'un de ses flux
+    Show {
+        /// CONTRAT, ou CONTRAT/FLUX (rives-claires/cpom/eprd-annuel-2026)
+        #[arg(value_name = "FLUX")]
+        flux: String,
+        #[command(flatten)]
+        database: Database,
+        /// Répondre en JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 impl Command {
     pub fn run(self) -> Outcome {
-        let Self::Verify {
-            database,
-            redacted,
-            json: en_json,
-        } = self;
+        match self {
+            Self::Verify {
+                database,
+                redacted,
+                json,
+            } => Self::verifie(&database, redacted.as_deref(), json),
+            Self::Show {
+                flux,
+                database,
+                json,
+            } => Self::raconte(&database, &flux, json),
+        }
+    }
+
+    fn verifie(database: &Database, redacted: Option<&str>, en_json: bool) -> Outcome {
         let rapport = database.avec(Absente::Refusee, async |entente| {
-            let rapport = entente.verifier(redacted.as_deref()).await;
+            let rapport = entente.verifier(redacted).await;
             rapport.map_err(|e| e.to_string())
         })?;
         Ok(Answer {
@@ -39,6 +61,20 @@ impl Command {
                 json(&rapport)?
             } else {
                 dit(&rapport)
+            },
+        })
+    }
+
+    fn raconte(database: &Database, flux: &str, en_json: bool) -> Outcome {
+        let recit = database.avec(Absente::Refusee, async |entente| {
+            recit::lire(&entente, flux).await
+        })?;
+        Ok(Answer {
+            good: true,
+            output: if en_json {
+                json(&recit)?
+            } else {
+                recit.arbre()
             },
         })
     }

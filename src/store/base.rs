@@ -60,7 +60,7 @@ const LECTEURS: u32 = 4;
 const LIENS: u32 = 16;
 
 const COMMUNE: &str = include_str!("../../migrations/0001_journal.sql");
-const GARDES_LITE: &str = include_str!("../../migrations/0002_gardes.sqlite.sql");
+pub(super) const GARDES_LITE: &str = include_str!("../../migrations/0002_gardes.sqlite.sql");
 const GARDES_PG: &str = include_str!("../../migrations/0002_gardes.postgres.sql");
 
 impl Base {
@@ -222,7 +222,7 @@ impl Instantane {
 }
 
 /// The common series, then the engine's own twin.
-fn migrations(gardes: &'static str) -> Migrator {
+pub(super) fn migrations(gardes: &'static str) -> Migrator {
     let migration = |version, nom, sql: &'static str| {
         let genre = MigrationType::Simple;
         Migration::new(
@@ -239,7 +239,7 @@ fn migrations(gardes: &'static str) -> Migrator {
     ])
 }
 
-fn migration(erreur: &sqlx::migrate::MigrateError) -> Erreur {
+pub(super) fn migration(erreur: &sqlx::migrate::MigrateError) -> Erreur {
     match erreur {
         sqlx::migrate::MigrateError::Execute(e) => Erreur::lue(e),
         autre => Erreur::Abime(format!(

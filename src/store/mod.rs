@@ -17,6 +17,8 @@ pub mod faute;
 pub mod journal;
 /// What lists show, written with the lines.
 pub mod projections;
+/// A backup, and what it restores.
+pub mod sauvegarde;
 
 pub use base::{Adresse, Base};
 pub use conn::Conn;

@@ -18,6 +18,8 @@ mod horloge;
 mod lire;
 /// What lists show of a contract.
 mod projeter;
+/// What lists show, computed anew.
+mod refaire;
 
 pub use cache::{Cache, Entree};
 pub use echec::Echec;
