@@ -12,5 +12,7 @@ pub mod cli;
 pub mod metier;
 /// The calendar and the rule packs: dated values, each with its article.
 pub mod regles;
+/// The pages over HTTP.
+pub mod web;
 /// The language of state graphs, its machine and its proofs. Knows no CPOM.
 pub mod workflow;

@@ -8,3 +8,5 @@ pub mod demo;
 pub mod fichiers;
 /// Proving a file: read, then the seven proofs; or judging anyone's net.
 pub mod preuve;
+/// What pages show: pure views.
+pub mod vues;
