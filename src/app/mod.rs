@@ -14,3 +14,5 @@ pub mod ouvrir;
 pub mod preuve;
 /// Checks the whole journal.
 pub mod verifier;
+/// What pages show: pure views.
+pub mod vues;
