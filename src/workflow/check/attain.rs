@@ -86,6 +86,22 @@ impl<'v, 'a> Attain<'v, 'a> {
         }
     }
 
+    /// The same for people who may go from one of these states to any other.
+    pub fn left(&self, places: &BTreeSet<NodeId>, m: &Move<'a>) -> Option<Vec<&'a Condition>> {
+        let mut found: Option<Vec<&Condition>> = None;
+        for here in places.iter().filter_map(|at| self.residue(*at, m)) {
+            let left = match found {
+                None => here,
+                Some(before) => before.into_iter().filter(|c| here.contains(c)).collect(),
+            };
+            if left.is_empty() {
+                return Some(left);
+            }
+            found = Some(left);
+        }
+        found
+    }
+
     /// Whether an agreement can be refused: by someone else than the party, whatever the sets are;
     /// and, when every answer is waited for, by people among whom it is not.
     fn refusable(&self, act: &Act) -> bool {

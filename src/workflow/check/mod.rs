@@ -13,12 +13,16 @@ pub mod combination;
 mod consent;
 /// Proof 5: deadlines agree; how long the road is.
 mod deadlines;
+/// Proof 3, where exits lead: nobody goes round for ever.
+mod endless;
 /// Proof 7: what remains to exist once every name is looked up.
 mod exists;
 /// From a workflow to a workflow net.
 pub mod lower;
 /// Blocks walked one by one.
 mod reach;
+/// What remains when only some moves can be made.
+mod rest;
 /// Proof 1: an end can always be reached, nothing is dead.
 mod sound;
 /// Proof 6: legal effects and statutory delays name their article.

@@ -3,12 +3,13 @@
 use super::combination::Combination;
 use super::who::Casting;
 use crate::workflow::catalogue::Catalogue;
-use crate::workflow::condition::{Condition, Coverage, coverage, satisfiable};
+use crate::workflow::condition::{Condition, Coverage, coverage, rows, satisfiable};
 use crate::workflow::definition::model::{
     Act, Auto, BlockId, Body, Node, NodeId, Target, Timer, Workflow,
 };
 use crate::workflow::definition::party::PartyExpr;
 use crate::workflow::problem::Place;
+use std::collections::BTreeSet;
 
 /// What makes a move.
 #[derive(Debug, Clone, Copy)]
@@ -187,6 +188,11 @@ impl<'a> View<'a> {
         let mut all = conditions.to_vec();
         all.extend(&literals);
         coverage(&all)
+    }
+
+    /// Which of these conditions may hold together here, row by row; `Err`: too many atoms.
+    pub fn rows(&self, conditions: &[&Condition]) -> Result<BTreeSet<Vec<bool>>, usize> {
+        rows(conditions, &self.related(conditions))
     }
 
     /// The literals of the combination that speak of the same atoms.

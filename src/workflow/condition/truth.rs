@@ -6,6 +6,7 @@
 use super::Condition;
 use super::expr::{Comparison, Expr, Operator, simplify};
 use crate::regles::value::{Type, Value};
+use std::collections::BTreeSet;
 
 /// Past this many atoms, nothing is decided.
 pub const MAX_ATOMS: usize = 10;
@@ -50,6 +51,21 @@ pub fn satisfiable(conditions: &[&Condition]) -> Option<bool> {
         valuations(atoms.len())
             .any(|valuation| formulas.iter().all(|formula| formula.holds(valuation)))
     })
+}
+
+/// Which of `conditions` hold together: one row for each way they may, where all of `given` do.
+/// `Err`: too many atoms, this many.
+pub fn rows(conditions: &[&Condition], given: &[&Condition]) -> Result<BTreeSet<Vec<bool>>, usize> {
+    let all: Vec<&Condition> = conditions.iter().chain(given).copied().collect();
+    let (atoms, formulas) = Formula::of(&all);
+    if atoms.len() > MAX_ATOMS {
+        return Err(atoms.len());
+    }
+    let (asked, given) = formulas.split_at(conditions.len());
+    let known = valuations(atoms.len()).filter(|v| given.iter().all(|f| f.holds(*v)));
+    Ok(known
+        .map(|v| asked.iter().map(|f| f.holds(v)).collect())
+        .collect())
 }
 
 impl Condition {
