@@ -335,11 +335,12 @@ impl<'v, 'a> Attain<'v, 'a> {
         open
     }
 
-    /// Everything a composite holds.
+    /// Everything a composite holds and that one may enter.
     fn held(&self, at: NodeId) -> impl Iterator<Item = &'a Node> {
         let workflow = self.view.workflow;
         let inside = move |n: &&Node| workflow.ancestors(n.id).any(|holder| holder.id == at);
-        workflow.nodes.iter().filter(inside)
+        let nodes = workflow.nodes.iter().filter(inside);
+        nodes.filter(|n| self.view.entered(n.id))
     }
 
     /// Whether the date of a timer can be known at `at`.

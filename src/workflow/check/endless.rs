@@ -6,10 +6,11 @@
 //! of a set one may go round in counts as changeable in all of them: one goes there, and comes
 //! back.
 //!
-//! **Two walks.** The first takes for closed all that some value may close; what reaches an end
-//! then always does, and most files stop there. The values of the conditions met by what is left
-//! are then taken row by row. A deadline that moves only in some values is open when it or another
-//! of that day moves whatever is written before ([`super::stuck`]).
+//! **Walks.** The first takes for closed all that some value may close; what reaches an end then
+//! always does, and most files stop there. The conditions met where one may go round are then taken
+//! value by value, and so on until one gets out or nothing is left to ask. A deadline that moves
+//! only in some values is open when it or another of that day moves whatever is written before
+//! ([`super::stuck`]), or when going round sets it again.
 //!
 //! **Automatic moves.** One that holds, and that nobody can keep from holding, is taken before
 //! anything else.
@@ -20,7 +21,7 @@ use super::rest::Rests;
 use super::stuck::Ways;
 use super::view::{Cause, Move};
 use super::{Case, Findings, tell};
-use crate::workflow::condition::{Condition, MAX_ATOMS};
+use crate::workflow::condition::Condition;
 use crate::workflow::definition::model::{NodeId, Target, Workflow};
 use crate::workflow::problem::{Code, Problem};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,80 +37,106 @@ pub fn prove(workflow: &Workflow, cases: &[Case<'_, '_>], findings: &mut Finding
     for case in cases {
         let attain = Attain::new(case.view, None);
         for space in &case.spaces {
-            let walk = Walk::new(space, &attain, None);
-            let traps = walk.traps();
-            if traps.is_empty() {
-                continue;
-            }
-            let conditions = walk.conditions();
-            let asked: Vec<&Condition> = conditions.values().copied().collect();
-            let first = walk.first(&traps);
-            let rows = match case.view.rows(&asked) {
-                Ok(rows) => rows,
-                Err(atoms) => return beyond(workflow, first, atoms, findings),
+            let mut search = Search {
+                case,
+                space,
+                attain: &attain,
+                looked: &mut looked,
+                findings,
             };
-            looked += rows.len() * workflow.nodes.len();
-            if looked > STATES_MAX {
-                return beyond(workflow, first, asked.len(), findings);
-            }
-            let certain = |id: NodeId, _: &BTreeSet<NodeId>| {
-                let moves = case.view.moves(id).iter().filter(|m| m.certain);
-                moves.filter_map(|m| m.to).collect()
-            };
-            // Where no end is reached even when all holds, proof 1 says so.
-            let anyway: BTreeSet<NodeId> = Rests::new(space, &certain)
-                .traps()
-                .into_iter()
-                .flatten()
-                .collect();
-            for row in rows {
-                let values = conditions.keys().map(String::as_str).zip(row).collect();
-                let walk = Walk::new(space, &attain, Some(values));
-                for trap in walk.traps() {
-                    if trap.is_disjoint(&anyway) {
-                        walk.refuse(case, &trap, findings);
-                    }
-                }
+            if let Err(at) = search.values(&Values::new()) {
+                let node = workflow.node(at.unwrap_or(workflow.root().start));
+                let message = format!(
+                    "Les conditions de sortie autour de « {} » sont trop mêlées pour que la preuve \
+                     tranche. Ajoutez une sortie sans condition, ou découpez le fichier.",
+                    node.path
+                );
+                return findings.undecided(node.place, message);
             }
         }
     }
 }
 
-fn beyond(workflow: &Workflow, at: Option<NodeId>, count: usize, findings: &mut Findings) {
-    let node = workflow.node(at.unwrap_or(workflow.root().start));
-    let message = format!(
-        "Les conditions de sortie autour de « {} » comptent {count} éléments, ce qui dépasse ce \
-         que la preuve sait parcourir ({MAX_ATOMS} éléments pour un petit fichier). Ajoutez une \
-         sortie sans condition, ou découpez le fichier.",
-        node.path
-    );
-    findings.undecided(node.place, message);
+/// Conditions by their text, and whether they hold.
+type Values<'a> = BTreeMap<String, (&'a Condition, bool)>;
+
+/// Looks for values with which people go round for ever.
+struct Search<'s, 'v, 'a> {
+    case: &'s Case<'v, 'a>,
+    space: &'s Space<'v, 'a>,
+    attain: &'s Attain<'v, 'a>,
+    /// States looked at until now.
+    looked: &'s mut usize,
+    findings: &'s mut Findings,
+}
+
+impl<'a> Search<'_, '_, 'a> {
+    /// Every value of what is not known yet; an error where nothing can be decided.
+    fn values(&mut self, known: &Values<'a>) -> Result<(), Option<NodeId>> {
+        let walk = Walk::new(self.space, self.attain, known);
+        let mut asked: BTreeMap<String, &'a Condition> = BTreeMap::new();
+        for trap in &walk.traps {
+            let unknown = walk.unknown(trap);
+            if unknown.is_empty() && !self.anyway(trap) {
+                walk.refuse(self.case, trap, self.findings);
+            }
+            asked.extend(unknown);
+        }
+        if asked.is_empty() {
+            return Ok(());
+        }
+        let given = known.values();
+        let given: Vec<Condition> = given
+            .map(|(c, holds)| if *holds { (*c).clone() } else { c.negated() })
+            .collect();
+        let conditions: Vec<&Condition> = asked.values().copied().collect();
+        let given: Vec<&Condition> = given.iter().collect();
+        let first = walk.traps.iter().find_map(|trap| walk.first(trap));
+        let rows = self
+            .case
+            .view
+            .rows(&conditions, &given)
+            .map_err(|_| first)?;
+        for row in rows {
+            *self.looked += self.space.view.workflow.nodes.len();
+            if *self.looked > STATES_MAX {
+                return Err(first);
+            }
+            let new = asked.iter().zip(row);
+            let new = new.map(|((text, c), holds)| (text.clone(), (*c, holds)));
+            self.values(&known.clone().into_iter().chain(new).collect())?;
+        }
+        Ok(())
+    }
+
+    /// Whether no end is reached even when all holds: proof 1 says so.
+    fn anyway(&self, trap: &BTreeSet<NodeId>) -> bool {
+        let certain = |id: NodeId, _: &BTreeSet<NodeId>| {
+            let moves = self.space.view.moves(id).iter().filter(|m| m.certain);
+            moves.filter_map(|m| m.to).collect()
+        };
+        let anyway = Rests::new(self.space, &certain).traps();
+        anyway.iter().any(|other| !other.is_disjoint(trap))
+    }
 }
 
 /// The moves open for one value of what nobody can change.
 struct Walk<'s, 'v, 'a> {
     space: &'s Space<'v, 'a>,
     attain: &'s Attain<'v, 'a>,
-    /// Whether each condition holds, by its text; `None`: it may or may not.
-    values: Option<BTreeMap<&'s str, bool>>,
+    values: &'s Values<'a>,
     /// By state, those one may go to from it and come back, when no end is reached.
     around: BTreeMap<NodeId, BTreeSet<NodeId>>,
-    lost: BTreeSet<NodeId>,
     traps: Vec<BTreeSet<NodeId>>,
 }
 
 impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
-    fn new(
-        space: &'s Space<'v, 'a>,
-        attain: &'s Attain<'v, 'a>,
-        values: Option<BTreeMap<&'s str, bool>>,
-    ) -> Self {
+    fn new(space: &'s Space<'v, 'a>, attain: &'s Attain<'v, 'a>, values: &'s Values<'a>) -> Self {
         let mut walk = Self {
             space,
             attain,
             values,
             around: BTreeMap::new(),
-            lost: BTreeSet::new(),
             traps: Vec::new(),
         };
         while walk.again() {}
@@ -119,24 +146,18 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
     /// Looks once more; true when one may go round further than was known.
     fn again(&mut self) -> bool {
         let leads = |id: NodeId, standing: &BTreeSet<NodeId>| self.leads(id, standing);
-        let rests = Rests::new(self.space, &leads);
-        let (traps, lost) = (rests.traps(), rests.lost());
+        let traps = Rests::new(self.space, &leads).traps();
         let mut further = false;
         for trap in &traps {
             for id in trap {
                 let known = self.around.entry(*id).or_default();
                 let before = known.len();
                 known.extend(trap);
-                further |= trap.len() > 1 && known.len() > before;
+                further |= known.len() > before;
             }
         }
-        (self.traps, self.lost) = (traps, lost);
+        self.traps = traps;
         further
-    }
-
-    fn traps(&self) -> Vec<BTreeSet<NodeId>> {
-        let people = self.traps.iter().filter(|trap| !trap.is_empty());
-        people.cloned().collect()
     }
 
     fn places(&self, standing: &BTreeSet<NodeId>) -> BTreeSet<NodeId> {
@@ -144,9 +165,10 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
         standing.iter().chain(around.flatten()).copied().collect()
     }
 
+    /// Whether the condition holds; `None`: it may or may not.
     fn holds(&self, condition: &Condition) -> Option<bool> {
-        let values = self.values.as_ref()?;
-        values.get(condition.to_string().as_str()).copied()
+        let value = self.values.get(&condition.to_string());
+        value.map(|(_, holds)| *holds)
     }
 
     /// Whether all of these hold: no one can bring them about.
@@ -191,48 +213,65 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
                 let ways = ways.get_or_insert_with(|| Ways::new(view, self.attain, &places, [id]));
                 m.timer().is_none_or(|t| ways.caught(view, id, &t.moment))
             };
-            if left.is_empty() || self.all_hold(&left) && caught() {
+            if left.is_empty() || self.all_hold(&left) && caught() || self.again_armed(id, m) {
                 leads.extend(m.to);
             }
         }
         leads
     }
 
-    /// The conditions that nobody can bring about, in the states that may reach no end.
-    fn conditions(&self) -> BTreeMap<String, &'a Condition> {
-        let mut conditions = BTreeMap::new();
-        for id in &self.lost {
-            let ways = Ways::new(self.space.view, self.attain, &BTreeSet::from([*id]), [*id]);
-            let left = ways.guarded.iter().flat_map(|g| &g.left);
-            conditions.extend(left.map(|c| (c.to_string(), *c)));
-        }
-        conditions
+    /// Whether a deadline, once lapsed, is met again by going round, with what it asks made true
+    /// in between.
+    fn again_armed(&self, id: NodeId, m: &Move<'a>) -> bool {
+        let round = self.around.get(&id);
+        let when = m.timer().and_then(|t| t.when.as_ref());
+        let movable = |c| round.is_some_and(|r| r.iter().any(|at| self.attain.movable(*at, c)));
+        when.is_some_and(movable)
     }
 
-    /// The state of these sets that is reached first.
-    fn first(&self, traps: &[BTreeSet<NodeId>]) -> Option<NodeId> {
-        let states = traps.iter().flatten().copied();
+    /// The ways out of a set, for people who may go anywhere in it.
+    fn ways(&self, trap: &BTreeSet<NodeId>) -> Ways<'a> {
+        let view = self.space.view;
+        let around = trap.iter().flat_map(|id| view.workflow.ancestors(*id));
+        let mut from: BTreeSet<NodeId> = around.map(|n| n.id).collect();
+        from.extend(trap);
+        Ways::new(view, self.attain, &self.places(trap), from)
+    }
+
+    /// The conditions met in a set that nobody can bring about, and that have no value yet.
+    fn unknown(&self, trap: &BTreeSet<NodeId>) -> BTreeMap<String, &'a Condition> {
+        let ways = self.ways(trap);
+        let left = ways.guarded.iter().flat_map(|g| &g.left);
+        let unknown = left.filter(|c| self.holds(c).is_none());
+        unknown.map(|c| (c.to_string(), *c)).collect()
+    }
+
+    /// The one of these states that is reached first.
+    fn first(&self, states: &BTreeSet<NodeId>) -> Option<NodeId> {
+        let states = states.iter().copied().filter(|id| self.space.stands(*id));
         states.min_by_key(|id| (self.space.path(*id).len(), *id))
     }
 
+    /// Where nobody stands (automatic moves alone), the circle is told elsewhere.
     fn refuse(&self, case: &Case<'_, '_>, trap: &BTreeSet<NodeId>, findings: &mut Findings) {
         let workflow = self.space.view.workflow;
-        let Some(first) = self.first(std::slice::from_ref(trap)) else {
+        let Some(first) = self.first(trap) else {
             return;
         };
-        let mut from = trap.clone();
-        from.extend(
-            trap.iter()
-                .flat_map(|id| workflow.ancestors(*id))
-                .map(|n| n.id),
-        );
-        let ways = Ways::new(self.space.view, self.attain, &self.places(trap), from);
-        let closed = ways.guarded.iter().filter(|g| !self.all_hold(&g.left));
-        let mut why: Vec<String> = closed.map(|g| g.told()).take(TOLD).collect();
+        let ways = self.ways(trap);
+        let why = ways.guarded.iter().filter_map(|g| {
+            let open = self.all_hold(&g.left);
+            if open { g.taken() } else { Some(g.told()) }
+        });
+        let mut why: Vec<String> = why.take(TOLD).collect();
         if why.is_empty() {
             why.push("aucune autre sortie n'est certaine".into());
         }
-        let names = trap.iter().map(|id| workflow.node(*id).path.clone());
+        let stands = |id: &&NodeId| !self.space.view.instant(**id);
+        let names = trap
+            .iter()
+            .filter(stands)
+            .map(|id| workflow.node(*id).path.clone());
         let names: Vec<String> = names.take(TOLD).collect();
         let round = match &names[..] {
             [_] => "revenir toujours".to_owned(),

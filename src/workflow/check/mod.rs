@@ -218,8 +218,8 @@ const NOT_PROVEN: [&str; 7] = [
     "La valeur des conditions n'est pas connue : les preuves les prennent vraies ou fausses.",
     "Un fait encore inconnu n'est ni vrai ni faux : qu'il soit déclaré à temps n'est pas prouvé, \
      ni qu'une date écrite dans un état précédent l'ait bien été.",
-    "Une boucle que les parties peuvent toujours reprendre compte comme une sortie, même quand la \
-     condition d'une autre sortie ne peut plus changer.",
+    "Qu'on finisse n'est pas prouvé, seulement qu'on le peut toujours : des parties d'accord pour \
+     tourner en rond le peuvent, et un fait qu'on peut changer est supposé l'être au besoin.",
     "Qu'une collection ait assez d'éléments (« at_least ») n'est pas prouvé, sauf quand elle ne \
      peut en avoir aucun.",
     "Les coalitions ne sont pas jugées : les vetos sont ceux d'une partie seule.",

@@ -9,7 +9,7 @@
 
 use super::reach::Space;
 use crate::workflow::definition::model::{Block, BlockId, Body, NodeId, Target};
-use petgraph::algo::tarjan_scc;
+use petgraph::algo::{has_path_connecting, tarjan_scc};
 use petgraph::graph::{DiGraph, NodeIndex};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,15 +35,13 @@ struct Rest {
     ends: bool,
     /// Terminal sets that hold no end.
     traps: Vec<BTreeSet<Vertex>>,
-    /// States from which, somehow, no end is reached.
-    lost: BTreeSet<NodeId>,
 }
 
 /// What remains of each block.
 pub struct Rests<'s, 'v, 'a> {
     space: &'s Space<'v, 'a>,
     leads: &'s Leads<'s>,
-    rests: Vec<Rest>,
+    blocks: Vec<Rest>,
 }
 
 impl<'s, 'v, 'a> Rests<'s, 'v, 'a> {
@@ -52,34 +50,22 @@ impl<'s, 'v, 'a> Rests<'s, 'v, 'a> {
         let mut rests = Self {
             space,
             leads,
-            rests: vec![Rest::default(); blocks.len()],
+            blocks: vec![Rest::default(); blocks.len()],
         };
         for block in blocks.iter().rev() {
-            rests.rests[block.id.0 as usize] = rests.rest(block);
+            rests.blocks[block.id.0 as usize] = rests.rest(block);
         }
         rests
     }
 
-    /// The sets of states one never gets out of, each in the order of the file.
+    /// The sets of states one never gets out of; those one cannot stand in are there too.
     pub fn traps(&self) -> Vec<BTreeSet<NodeId>> {
         let root = self.rest_of(self.space.view.workflow.root().id);
-        let mut traps: Vec<BTreeSet<NodeId>> = Vec::new();
-        for trap in &root.traps {
-            let mut states = self.states(trap);
-            states.retain(|id| !self.space.view.instant(*id) && self.space.reaches(*id));
-            traps.push(states);
-        }
-        traps
-    }
-
-    /// The states from which no end of their block is reached, in every block.
-    pub fn lost(&self) -> BTreeSet<NodeId> {
-        let lost = self.rests.iter().flat_map(|rest| &rest.lost);
-        lost.copied().collect()
+        root.traps.iter().map(|trap| self.states(trap)).collect()
     }
 
     fn rest_of(&self, block: BlockId) -> &Rest {
-        &self.rests[block.0 as usize]
+        &self.blocks[block.0 as usize]
     }
 
     fn rest(&self, block: &Block) -> Rest {
@@ -109,18 +95,8 @@ impl<'s, 'v, 'a> Rests<'s, 'v, 'a> {
                 rest.traps.push(set.iter().map(|v| graph[*v]).collect());
             }
         }
-        graph.reverse();
-        let mut walk = petgraph::visit::Dfs::new(&graph, end);
-        let mut ending = BTreeSet::new();
-        while let Some(v) = walk.next(&graph) {
-            ending.insert(graph[v]);
-        }
-        rest.ends = ending.contains(&Vertex::State(block.start));
-        rest.lost = index
-            .keys()
-            .filter(|v| !ending.contains(v))
-            .filter_map(|v| v.node())
-            .collect();
+        let start = index.get(&Vertex::State(block.start));
+        rest.ends = start.is_some_and(|v| has_path_connecting(&graph, *v, end, None));
         rest
     }
 
@@ -166,8 +142,10 @@ impl<'s, 'v, 'a> Rests<'s, 'v, 'a> {
         for vertex in vertices {
             match vertex {
                 Vertex::State(id) => {
-                    if matches!(self.space.view.node(*id).body, Body::Leaf) {
+                    let leaf = matches!(self.space.view.node(*id).body, Body::Leaf);
+                    if leaf || self.space.hollow(*id) {
                         states.insert(*id);
+                        continue;
                     }
                     for block in self.space.view.inside(*id) {
                         self.everything(block, &mut states);
@@ -196,15 +174,6 @@ impl<'s, 'v, 'a> Rests<'s, 'v, 'a> {
             for inner in self.space.view.inside(*id) {
                 self.everything(inner, states);
             }
-        }
-    }
-}
-
-impl Vertex {
-    fn node(self) -> Option<NodeId> {
-        match self {
-            Vertex::State(id) | Vertex::Trapped(id, ..) | Vertex::Waiting(id) => Some(id),
-            Vertex::End => None,
         }
     }
 }

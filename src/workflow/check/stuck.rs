@@ -72,6 +72,16 @@ impl Guarded<'_> {
             ),
         }
     }
+
+    /// When it holds and is automatic: nothing else can be done.
+    pub fn taken(&self) -> Option<String> {
+        self.automatic.then(|| {
+            format!(
+                "{} est pris tant que « {} », que personne ne peut y faire changer",
+                self.name, self.condition
+            )
+        })
+    }
 }
 
 /// The ways out of some states.

@@ -193,6 +193,8 @@ impl<'a> Alone<'_, '_, 'a> {
     fn vetoes(&self) -> BTreeSet<NodeId> {
         let remaining = |id: NodeId, _: &BTreeSet<NodeId>| self.remaining(id);
         let rests = Rests::new(self.space, &remaining);
-        rests.traps().into_iter().flatten().collect()
+        let mut vetoes: BTreeSet<NodeId> = rests.traps().into_iter().flatten().collect();
+        vetoes.retain(|id| self.space.stands(*id));
+        vetoes
     }
 }

@@ -39,7 +39,7 @@ fn brute(workflow: &Workflow, items_max: usize) -> Option<Truth> {
     };
     let mut all = Seen::default();
     let mut trapped = false;
-    let mut stuck = BTreeSet::new();
+    let mut worlds: Vec<(World, Seen)> = Vec::new();
     for world in oracle.worlds(items_max, &["lieux"]) {
         let mut seen = Seen::default();
         oracle.explore(&world, &mut seen);
@@ -50,10 +50,17 @@ fn brute(workflow: &Workflow, items_max: usize) -> Option<Truth> {
             net_agrees(workflow, &oracle, &world, seen.trapped);
         }
         trapped |= seen.trapped;
-        stuck.extend(oracle.stuck(&world, &seen.states));
-        all.states.extend(seen.states);
-        all.moves.extend(seen.moves);
-        all.dones.extend(seen.dones);
+        all.states.extend(&seen.states);
+        all.moves.extend(&seen.moves);
+        all.dones.extend(&seen.dones);
+        worlds.push((world, seen));
+    }
+    let mut stuck = BTreeSet::new();
+    for (world, seen) in &worlds {
+        let alike = |other: &World| other.fixed == world.fixed && other.present == world.present;
+        let others = worlds.iter().filter(|(other, _)| alike(other));
+        let entered = others.flat_map(|(_, seen)| &seen.states).copied().collect();
+        stuck.extend(oracle.stuck(world, &seen.states, &entered));
     }
     let place = |id: &NodeId| workflow.node(*id).place;
     Some(Truth {
@@ -240,12 +247,11 @@ fn nobody_goes_round_for_ever_in_a_generated_file_that_is_proven() {
         let told: Vec<&str> = told.map(|p| p.message.as_str()).collect();
         assert!(!truth || !told.is_empty(), "seed {seed}\n{text}");
         found += usize::from(told.iter().any(|m| m.contains("sans jamais pouvoir finir")));
-        if !truth && !told.is_empty() {
+        let circle = |m: &&str| m.contains("tournent en rond");
+        if !truth && !told.iter().all(circle) {
             prudent += 1;
-            eprintln!("PRUDENT {seed} {told:#?}\n{text}");
         }
     }
-    eprintln!("{judged} {found} {prudent}");
     assert!(judged > 300 && found > 20, "{judged} judged, {found} found");
     assert!(
         prudent * 50 < judged,

@@ -313,8 +313,14 @@ impl Oracle<'_> {
 
     /// Proof 3 by valuations: the states in `reached` where some values of the facts that nobody
     /// can move there leave no way out, whatever is done with the others. All deadlines of a state
-    /// fall on one day here: one of them must hold whatever is written by then.
-    pub fn stuck(&self, world: &World, reached: &BTreeSet<NodeId>) -> BTreeSet<NodeId> {
+    /// fall on one day here: one of them must hold whatever is written by then. Rights count in
+    /// the states that may be `entered`, for some number of items.
+    pub fn stuck(
+        &self,
+        world: &World,
+        reached: &BTreeSet<NodeId>,
+        entered: &BTreeSet<NodeId>,
+    ) -> BTreeSet<NodeId> {
         let waits = |id: &&NodeId| {
             let node = self.workflow.node(**id);
             match node.body {
@@ -322,7 +328,7 @@ impl Oracle<'_> {
                 _ => node.body.done().is_none(),
             }
         };
-        let blocked = |id: &&NodeId| self.blocked(world, **id);
+        let blocked = |id: &&NodeId| self.blocked(world, **id, entered);
         reached
             .iter()
             .filter(waits)
@@ -331,7 +337,7 @@ impl Oracle<'_> {
             .collect()
     }
 
-    fn blocked(&self, world: &World, id: NodeId) -> bool {
+    fn blocked(&self, world: &World, id: NodeId, entered: &BTreeSet<NodeId>) -> bool {
         let node = self.workflow.node(id);
         let mut around: Vec<&Node> = vec![node];
         around.extend(self.workflow.ancestors(id));
@@ -347,6 +353,7 @@ impl Oracle<'_> {
         let mut open = around.clone();
         if !matches!(node.body, Body::Leaf) {
             let nodes = self.workflow.nodes.iter();
+            let nodes = nodes.filter(|n| entered.contains(&n.id));
             open.extend(nodes.filter(|n| self.workflow.ancestors(n.id).any(|a| a.id == id)));
         }
         let writable = open
@@ -400,8 +407,9 @@ impl Oracle<'_> {
             let autos = node.auto.iter().any(|a| on(&a.when));
             let acts = node.acts.iter().any(|a| {
                 let mut asked = a.requires.iter().map(|r| &r.condition);
-                let there = a.to.is_some() && self.somebody(world, &a.by);
-                there && asked.all(|c| plain(c) && holds(c, day))
+                let goes = a.to.is_some() && asked.all(|c| plain(c) && holds(c, day));
+                // A refusal that comes back sets the deadline again.
+                self.somebody(world, &a.by) && (goes || a.refused.is_some())
             });
             timers || autos || acts
         })
