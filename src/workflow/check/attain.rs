@@ -39,6 +39,8 @@ pub struct Attain<'v, 'a> {
     view: &'v View<'a>,
     /// A party that does nothing at all.
     without: Option<&'v str>,
+    /// A composite without `done` is asked about once all it holds has ended.
+    waiting: bool,
     /// By state, the acts that can be done when one stands there.
     doable: RefCell<BTreeMap<NodeId, Rc<Vec<Doable<'a>>>>>,
 }
@@ -48,7 +50,16 @@ impl<'v, 'a> Attain<'v, 'a> {
         Self {
             view,
             without,
+            waiting: false,
             doable: RefCell::default(),
+        }
+    }
+
+    /// With everyone, and nobody left inside the composites that wait.
+    pub fn waiting(view: &'v View<'a>) -> Self {
+        Self {
+            waiting: true,
+            ..Self::new(view, None)
         }
     }
 
@@ -329,7 +340,9 @@ impl<'v, 'a> Attain<'v, 'a> {
         let workflow = self.view.workflow;
         let mut open = vec![workflow.node(at)];
         open.extend(workflow.ancestors(at));
-        if !matches!(workflow.node(at).body, Body::Leaf) {
+        let body = &workflow.node(at).body;
+        let ended = self.waiting && body.done().is_none();
+        if !(ended || matches!(body, Body::Leaf)) {
             open.extend(self.held(at));
         }
         open

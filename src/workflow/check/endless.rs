@@ -35,7 +35,7 @@ const TOLD: usize = 4;
 pub fn prove(workflow: &Workflow, cases: &[Case<'_, '_>], findings: &mut Findings) {
     let mut looked = 0;
     for case in cases {
-        let attain = Attain::new(case.view, None);
+        let attain = Attain::waiting(case.view);
         for space in &case.spaces {
             let mut search = Search {
                 case,

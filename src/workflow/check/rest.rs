@@ -121,7 +121,8 @@ impl<'s, 'v, 'a> Rests<'s, 'v, 'a> {
             None if passes && node.body.done().is_none() => {
                 let waiting = Vertex::Waiting(id);
                 edges.push((state, waiting));
-                edges.extend(own.iter().map(|to| (waiting, vertex(*to))));
+                let left = (self.leads)(id, &BTreeSet::from([id]));
+                edges.extend(left.iter().map(|to| (waiting, vertex(*to))));
             }
             _ => {}
         }

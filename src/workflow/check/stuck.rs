@@ -18,6 +18,7 @@
 //! these ask inside is left aside, which can only find more circles.
 
 use super::attain::Attain;
+use super::reach::Space;
 use super::view::{Cause, View};
 use super::{Case, Findings, endless, tell};
 use crate::workflow::condition::{Condition, Coverage, MAX_ATOMS};
@@ -30,11 +31,11 @@ const CIRCLE_STEPS: usize = 10_000;
 
 pub fn prove(workflow: &Workflow, cases: &[Case<'_, '_>], findings: &mut Findings) {
     for case in cases {
-        let attain = Attain::new(case.view, None);
+        let attain = Attain::waiting(case.view);
         for node in &workflow.nodes {
             let waits = match node.body {
                 Body::Leaf => node.ending.is_none(),
-                _ => node.body.done().is_none(),
+                _ => node.body.done().is_none() && ends(case, node.id),
             };
             if waits && !case.view.instant(node.id) {
                 certain_exit(case, &attain, node.id, findings);
@@ -43,6 +44,13 @@ pub fn prove(workflow: &Workflow, cases: &[Case<'_, '_>], findings: &mut Finding
         circles(workflow, case, findings);
     }
     endless::prove(workflow, cases, findings);
+}
+
+/// Whether all a composite holds may end.
+fn ends(case: &Case<'_, '_>, id: NodeId) -> bool {
+    let inside = case.view.inside(id);
+    let within = |space: &Space<'_, '_>| inside.iter().all(|b| space.fate(*b).ends);
+    case.spaces.iter().any(|s| s.hollow(id) || within(s))
 }
 
 /// A way out that some conditions still guard.

@@ -39,7 +39,7 @@ fn brute(workflow: &Workflow, items_max: usize) -> Option<Truth> {
     };
     let mut all = Seen::default();
     let mut trapped = false;
-    let mut worlds: Vec<(World, Seen)> = Vec::new();
+    let mut stuck = BTreeSet::new();
     for world in oracle.worlds(items_max, &["lieux"]) {
         let mut seen = Seen::default();
         oracle.explore(&world, &mut seen);
@@ -50,17 +50,10 @@ fn brute(workflow: &Workflow, items_max: usize) -> Option<Truth> {
             net_agrees(workflow, &oracle, &world, seen.trapped);
         }
         trapped |= seen.trapped;
-        all.states.extend(&seen.states);
-        all.moves.extend(&seen.moves);
-        all.dones.extend(&seen.dones);
-        worlds.push((world, seen));
-    }
-    let mut stuck = BTreeSet::new();
-    for (world, seen) in &worlds {
-        let alike = |other: &World| other.fixed == world.fixed && other.present == world.present;
-        let others = worlds.iter().filter(|(other, _)| alike(other));
-        let entered = others.flat_map(|(_, seen)| &seen.states).copied().collect();
-        stuck.extend(oracle.stuck(world, &seen.states, &entered));
+        stuck.extend(oracle.stuck(&world, &seen));
+        all.states.extend(seen.states);
+        all.moves.extend(seen.moves);
+        all.dones.extend(seen.dones);
     }
     let place = |id: &NodeId| workflow.node(*id).place;
     Some(Truth {

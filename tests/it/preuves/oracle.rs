@@ -65,6 +65,8 @@ pub struct Seen {
     /// Places of the moves that happened, and states whose `done` did.
     pub moves: BTreeSet<(NodeId, Place)>,
     pub dones: BTreeSet<NodeId>,
+    /// Composites in which all has ended.
+    pub ended: BTreeSet<NodeId>,
     /// A configuration from which no end can be reached.
     pub trapped: bool,
     /// How many configurations there were, and whether there were too many.
@@ -208,6 +210,9 @@ impl Oracle<'_> {
         let mut spots = Vec::new();
         let leaf = matches!(node.body, Body::Leaf);
         let all_ended = inside.iter().all(|(_, s)| *s == Spot::Ended);
+        if !leaf && all_ended {
+            seen.ended.insert(*id);
+        }
         let to = |target: Target, seen: &mut Seen| match target {
             Target::End => Spot::Ended,
             Target::Node(next) => self.enter(world, next, seen),
@@ -313,23 +318,17 @@ impl Oracle<'_> {
 
     /// Proof 3 by valuations: the states in `reached` where some values of the facts that nobody
     /// can move there leave no way out, whatever is done with the others. All deadlines of a state
-    /// fall on one day here: one of them must hold whatever is written by then. Rights count in
-    /// the states that may be `entered`, for some number of items.
-    pub fn stuck(
-        &self,
-        world: &World,
-        reached: &BTreeSet<NodeId>,
-        entered: &BTreeSet<NodeId>,
-    ) -> BTreeSet<NodeId> {
+    /// fall on one day here: one of them must hold whatever is written by then.
+    pub fn stuck(&self, world: &World, seen: &Seen) -> BTreeSet<NodeId> {
         let waits = |id: &&NodeId| {
             let node = self.workflow.node(**id);
             match node.body {
                 Body::Leaf => node.ending.is_none(),
-                _ => node.body.done().is_none(),
+                _ => node.body.done().is_none() && seen.ended.contains(*id),
             }
         };
-        let blocked = |id: &&NodeId| self.blocked(world, **id, entered);
-        reached
+        let blocked = |id: &&NodeId| self.blocked(world, **id);
+        seen.states
             .iter()
             .filter(waits)
             .filter(blocked)
@@ -337,7 +336,7 @@ impl Oracle<'_> {
             .collect()
     }
 
-    fn blocked(&self, world: &World, id: NodeId, entered: &BTreeSet<NodeId>) -> bool {
+    fn blocked(&self, world: &World, id: NodeId) -> bool {
         let node = self.workflow.node(id);
         let mut around: Vec<&Node> = vec![node];
         around.extend(self.workflow.ancestors(id));
@@ -350,13 +349,7 @@ impl Oracle<'_> {
             // Proof 1 tells it.
             return false;
         }
-        let mut open = around.clone();
-        if !matches!(node.body, Body::Leaf) {
-            let nodes = self.workflow.nodes.iter();
-            let nodes = nodes.filter(|n| entered.contains(&n.id));
-            open.extend(nodes.filter(|n| self.workflow.ancestors(n.id).any(|a| a.id == id)));
-        }
-        let writable = open
+        let writable = around
             .iter()
             .flat_map(|n| &n.allow)
             .any(|a| self.somebody(world, &a.who));
