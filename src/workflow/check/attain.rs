@@ -28,7 +28,8 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-/// The machine's own facts about branches: they move as branches do.
+/// The machine's own facts about branches: they move as branches do, so as long as none is trapped
+/// ([`Attain::counts_in_vain`]).
 const BRANCHES: &str = "branches.";
 
 /// An act that can be done, and the state that declares it.
@@ -111,6 +112,31 @@ impl<'v, 'a> Attain<'v, 'a> {
             found = Some(left);
         }
         found
+    }
+
+    /// Whether the move waits in vain for branches that it counts, without anybody to waive that:
+    /// one of them is trapped for good (nobody stands in the composite itself), or the move is made
+    /// inside one of them, which then waits for itself or for its likes.
+    pub fn counts_in_vain(&self, id: NodeId, standing: &BTreeSet<NodeId>, m: &Move<'_>) -> bool {
+        let all = matches!(self.view.node(id).body, Body::Each { .. });
+        if all && standing.contains(&id) {
+            return false;
+        }
+        let counts = |c: &Condition| {
+            let open = c.facts().iter().any(|f| f.starts_with(BRANCHES));
+            open || !c.counts().is_empty()
+        };
+        match m.cause {
+            Cause::Act(act) => act.requires.iter().any(|r| {
+                let waived = r.waive.as_ref().is_some_and(|by| self.able(by));
+                !waived && counts(&r.condition)
+            }),
+            Cause::Auto(auto, _) => auto.when.as_ref().is_some_and(counts),
+            Cause::Timer(timer) | Cause::Expiry(_, timer) => {
+                timer.when.as_ref().is_some_and(counts)
+            }
+            Cause::Refusal(_) => false,
+        }
     }
 
     /// Whether an agreement can be refused: by someone else than the party, whatever the sets are;

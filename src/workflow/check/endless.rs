@@ -44,7 +44,12 @@ pub fn prove(workflow: &Workflow, cases: &[Case<'_, '_>], findings: &mut Finding
                 looked: &mut looked,
                 findings,
             };
-            if let Err(at) = search.values(&Values::new()) {
+            let found = search.values(&Values::new());
+            // One way to go round is enough for a case: the next ones are told once it is mended.
+            if found == Ok(true) {
+                break;
+            }
+            if let Err(at) = found {
                 let node = workflow.node(at.unwrap_or(workflow.root().start));
                 let message = format!(
                     "Les conditions de sortie autour de « {} » sont trop mêlées pour que la preuve \
@@ -71,19 +76,25 @@ struct Search<'s, 'v, 'a> {
 }
 
 impl<'a> Search<'_, '_, 'a> {
-    /// Every value of what is not known yet; an error where nothing can be decided.
-    fn values(&mut self, known: &Values<'a>) -> Result<(), Option<NodeId>> {
+    /// Every value of what is not known yet, until people go round for ever; an error where nothing
+    /// can be decided.
+    fn values(&mut self, known: &Values<'a>) -> Result<bool, Option<NodeId>> {
         let walk = Walk::new(self.space, self.attain, known);
         let mut asked: BTreeMap<String, &'a Condition> = BTreeMap::new();
         for trap in &walk.traps {
             let unknown = walk.unknown(trap);
-            if unknown.is_empty() && !self.anyway(trap) {
-                walk.refuse(self.case, trap, self.findings);
+            // Where nobody stands, the circle of automatic moves is told elsewhere.
+            if unknown.is_empty()
+                && let Some(first) = walk.first(trap)
+                && !self.anyway(trap)
+            {
+                walk.refuse(self.case, trap, first, self.findings);
+                return Ok(true);
             }
             asked.extend(unknown);
         }
         if asked.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let given = known.values();
         let given: Vec<Condition> = given
@@ -104,9 +115,11 @@ impl<'a> Search<'_, '_, 'a> {
             }
             let new = asked.iter().zip(row);
             let new = new.map(|((text, c), holds)| (text.clone(), (*c, holds)));
-            self.values(&known.clone().into_iter().chain(new).collect())?;
+            if self.values(&known.clone().into_iter().chain(new).collect())? {
+                return Ok(true);
+            }
         }
-        Ok(())
+        Ok(false)
     }
 
     /// Whether no end is reached even when all holds: proof 1 says so.
@@ -181,7 +194,8 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
         let view = self.space.view;
         let automatic = |m: &&Move<'_>| matches!(m.cause, Cause::Auto(..));
         let mut leads = Vec::new();
-        for m in view.moves(id).iter().filter(automatic) {
+        let counted = |m: &&Move<'a>| !self.attain.counts_in_vain(id, standing, m);
+        for m in view.moves(id).iter().filter(automatic).filter(counted) {
             let Cause::Auto(auto, _) = m.cause else {
                 continue;
             };
@@ -205,7 +219,12 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
             }
         }
         let mut ways = None;
-        for m in view.moves(id).iter().filter(|m| !automatic(m)) {
+        for m in view
+            .moves(id)
+            .iter()
+            .filter(|m| !automatic(m))
+            .filter(counted)
+        {
             let Some(left) = self.attain.left(&places, m) else {
                 continue;
             };
@@ -252,12 +271,14 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
         states.min_by_key(|id| (self.space.path(*id).len(), *id))
     }
 
-    /// Where nobody stands (automatic moves alone), the circle is told elsewhere.
-    fn refuse(&self, case: &Case<'_, '_>, trap: &BTreeSet<NodeId>, findings: &mut Findings) {
+    fn refuse(
+        &self,
+        case: &Case<'_, '_>,
+        trap: &BTreeSet<NodeId>,
+        first: NodeId,
+        findings: &mut Findings,
+    ) {
         let workflow = self.space.view.workflow;
-        let Some(first) = self.first(trap) else {
-            return;
-        };
         let ways = self.ways(trap);
         let why = ways.guarded.iter().filter_map(|g| {
             let open = self.all_hold(&g.left);

@@ -233,7 +233,7 @@ pub fn check(workflow: &Workflow, surroundings: Surroundings<'_>) -> Report {
     exists::prove(workflow, surroundings, &mut findings);
     sources::prove(workflow, surroundings, &mut findings);
     let road = deadlines::prove(workflow, surroundings, &mut findings);
-    let Some(combinations) = combinations(workflow) else {
+    let Some(combinations) = combinations(workflow, surroundings.catalogue) else {
         let message = format!(
             "Les conditions des parties et des régions font plus de {COMBINATIONS_MAX} cas. \
              Réduisez le nombre de conditions, ou découpez le fichier."

@@ -149,7 +149,7 @@ struct Alone<'s, 'v, 'a> {
 
 impl<'a> Alone<'_, '_, 'a> {
     /// The moves the others can still make, by what they lead to.
-    fn remaining(&self, id: NodeId) -> Vec<Target> {
+    fn remaining(&self, id: NodeId, standing: &BTreeSet<NodeId>) -> Vec<Target> {
         let moves = self.space.view.moves(id);
         let instant = self.space.view.instant(id);
         // Complementary deadlines of one day, or on what only the party writes: whatever it wrote,
@@ -176,7 +176,9 @@ impl<'a> Alone<'_, '_, 'a> {
             }
             _ => self.stays(id, m),
         };
-        moves.iter().filter(left).filter_map(|m| m.to).collect()
+        let counted = |m: &&Move<'a>| !self.without.counts_in_vain(id, standing, m);
+        let left = moves.iter().filter(counted).filter(left);
+        left.filter_map(|m| m.to).collect()
     }
 
     /// Whether the move can be made by the others: what nobody at all could bring about is left
@@ -191,7 +193,7 @@ impl<'a> Alone<'_, '_, 'a> {
 
     /// The states where the party can stop everything.
     fn vetoes(&self) -> BTreeSet<NodeId> {
-        let remaining = |id: NodeId, _: &BTreeSet<NodeId>| self.remaining(id);
+        let remaining = |id: NodeId, standing: &BTreeSet<NodeId>| self.remaining(id, standing);
         let rests = Rests::new(self.space, &remaining);
         let mut vetoes: BTreeSet<NodeId> = rests.traps().into_iter().flatten().collect();
         vetoes.retain(|id| self.space.stands(*id));

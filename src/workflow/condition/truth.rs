@@ -81,6 +81,11 @@ impl Condition {
         Self::of_boolean(simplify(Operator::All, operands))
     }
 
+    /// The condition that holds exactly when this boolean fact does.
+    pub fn of_fact(name: &str) -> Self {
+        Self::of_boolean(Expr::Fact(name.to_owned()))
+    }
+
     fn of_boolean(expr: Expr) -> Self {
         Self {
             source: expr.to_string(),

@@ -69,7 +69,7 @@ fn count_items(world: &World) -> usize {
 
 /// The net of the same world is sound exactly when nothing is trapped there.
 fn net_agrees(workflow: &Workflow, oracle: &Oracle<'_>, world: &World, trapped: bool) {
-    let combinations = combinations(workflow).expect("few combinations");
+    let combinations = combinations(workflow, oracle.catalogue).expect("few combinations");
     let parties: Vec<&str> = world.present.iter().map(|p| p.1.as_str()).collect();
     let alike = |c: &&Combination| {
         let there: Vec<&str> = c.present.iter().map(|p| p.declared.as_str()).collect();
