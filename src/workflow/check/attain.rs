@@ -32,6 +32,12 @@ use std::rc::Rc;
 /// ([`Attain::counts_in_vain`]).
 const BRANCHES: &str = "branches.";
 
+/// The conditions of a move that nobody can bring about; `None`: the move cannot be made.
+pub type Left<'a> = Option<Vec<&'a Condition>>;
+
+/// What is left of a move, by the places people may go to.
+type Asked<'a> = Vec<(BTreeSet<NodeId>, Left<'a>)>;
+
 /// An act that can be done, and the state that declares it.
 type Doable<'a> = (&'a Node, Move<'a>, &'a Act);
 
@@ -44,6 +50,8 @@ pub struct Attain<'v, 'a> {
     waiting: bool,
     /// By state, the acts that can be done when one stands there.
     doable: RefCell<BTreeMap<NodeId, Rc<Vec<Doable<'a>>>>>,
+    /// By state and position of the move.
+    left: RefCell<BTreeMap<(NodeId, usize), Asked<'a>>>,
 }
 
 impl<'v, 'a> Attain<'v, 'a> {
@@ -53,6 +61,7 @@ impl<'v, 'a> Attain<'v, 'a> {
             without,
             waiting: false,
             doable: RefCell::default(),
+            left: RefCell::default(),
         }
     }
 
@@ -72,9 +81,8 @@ impl<'v, 'a> Attain<'v, 'a> {
         }
     }
 
-    /// The conditions of a move that nobody can bring about at `at`; `None`: the move itself
-    /// cannot be made.
-    pub fn residue(&self, at: NodeId, m: &Move<'a>) -> Option<Vec<&'a Condition>> {
+    /// What is left of a move for people who stand at `at`.
+    pub fn residue(&self, at: NodeId, m: &Move<'a>) -> Left<'a> {
         match m.cause {
             Cause::Act(act) => {
                 let held = act.requires.iter().filter(|r| !self.attainable(at, r));
@@ -98,9 +106,21 @@ impl<'v, 'a> Attain<'v, 'a> {
         }
     }
 
-    /// The same for people who may go from one of these states to any other.
-    pub fn left(&self, places: &BTreeSet<NodeId>, m: &Move<'a>) -> Option<Vec<&'a Condition>> {
-        let mut found: Option<Vec<&Condition>> = None;
+    /// The same for a move of the state `id`, and people who may go from one of these places to any
+    /// other.
+    pub fn left(&self, id: NodeId, places: &BTreeSet<NodeId>, m: &Move<'a>) -> Left<'a> {
+        let mut known = self.left.borrow_mut();
+        let asked = known.entry((id, m.index)).or_default();
+        if let Some((_, left)) = asked.iter().find(|(other, _)| other == places) {
+            return left.clone();
+        }
+        let left = self.left_among(places, m);
+        asked.push((places.clone(), left.clone()));
+        left
+    }
+
+    fn left_among(&self, places: &BTreeSet<NodeId>, m: &Move<'a>) -> Left<'a> {
+        let mut found: Left<'a> = None;
         for here in places.iter().filter_map(|at| self.residue(*at, m)) {
             let left = match found {
                 None => here,

@@ -199,7 +199,7 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
             let Cause::Auto(auto, _) = m.cause else {
                 continue;
             };
-            let left = self.attain.left(&places, m).unwrap_or_default();
+            let left = self.attain.left(id, &places, m).unwrap_or_default();
             let certain = match (&auto.when, left.first()) {
                 (None, _) => Some(true),
                 // It can be made to hold, and not to.
@@ -225,7 +225,7 @@ impl<'s, 'v, 'a> Walk<'s, 'v, 'a> {
             .filter(|m| !automatic(m))
             .filter(counted)
         {
-            let Some(left) = self.attain.left(&places, m) else {
+            let Some(left) = self.attain.left(id, &places, m) else {
                 continue;
             };
             let mut caught = || {

@@ -113,7 +113,7 @@ impl<'a> Ways<'a> {
         let mut ways = Self::default();
         for id in from {
             for m in view.moves(id).iter().filter(|m| m.to.is_some()) {
-                match attain.left(places, m) {
+                match attain.left(id, places, m) {
                     None => ways.undated = Some(m.name()),
                     Some(left) if left.is_empty() => ways.certain = true,
                     Some(left) => ways.guarded.push(Guarded {
