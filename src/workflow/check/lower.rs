@@ -1,11 +1,17 @@
 //! From a workflow to a workflow net, in one combination, for a number of items.
 //!
-//! The net says the same as the blocks, for tools that know nothing of them. One place per state
-//! and branch; a composite has one place more, `alive`, that the join takes together with the ends
-//! of all it holds. Leaving a composite by a move of its own takes `alive` too, and puts one drain
-//! token per region or branch: each place inside has a transition that takes it with the drain, and
-//! when everything is drained the target is entered. So no reset arc is needed, and every place
-//! holds at most one token.
+//! The net says the same as the blocks, for tools that know nothing of them. One place per state;
+//! one more per branch for its end, where its final states are; a composite has `alive`, that the
+//! join takes together with the ends of all it holds. Every place holds at most one token.
+//!
+//! **Leaving a composite** by a move of its own must empty it, and an ordinary net has no arc that
+//! empties whatever it finds. So each branch that may be left from outside has one place more,
+//! `arrêt`, where it may go from any of its states, its end included; the moves of the composite
+//! take `alive` and the `arrêt` of every branch. Branches stop one by one and the move is chosen
+//! once all have: what can be reached and what can end is the same as if they had stopped at once.
+//! For a branch that has stopped too early forbids nothing that the composite's moves, which never
+//! go away, do not still allow; and one that has not stopped yet always can. Nobody has to tell the
+//! branches to stop, so none remembers that it was told: fewer markings, simpler reductions.
 //!
 //! Conditions are free, as in the proofs; what cannot happen in the combination is left out, so
 //! that a sound workflow gives a sound net. Branches in sequence are lowered side by side: they
@@ -56,7 +62,7 @@ struct Instance {
     start: NodeId,
     /// None when nothing inside ends.
     ended: Option<usize>,
-    /// Where it goes from anywhere inside, when something around can be left.
+    /// Where it may go from anywhere inside, when something around can be left.
     stopped: Option<usize>,
 }
 
@@ -136,13 +142,7 @@ impl Lowering<'_, '_, '_> {
     }
 
     /// `shared`: the end of the copy, where its final states are.
-    fn state(
-        &mut self,
-        id: NodeId,
-        suffix: &str,
-        stoppable: bool,
-        shared: Option<usize>,
-    ) -> State {
+    fn state(&mut self, id: NodeId, suffix: &str, stoppable: bool, shared: Option<usize>) -> State {
         let view = self.space.view;
         let node = view.node(id);
         let name = format!("{}{suffix}", node.path);
