@@ -20,8 +20,8 @@ import time
 import warnings
 
 
-class TooLong(Exception):
-    """Le délai d’un réseau est passé."""
+class TooLong(BaseException):
+    """Le délai d’un réseau est passé ; aucun « except Exception » de pm4py ne l’arrête."""
 
 
 def _stop(_signal, _frame):
@@ -66,7 +66,8 @@ METHODS = {"woflan": woflan, "graphe": graph}
 def judge(pm4py, method, path, delay):
     """Le verdict de pm4py sur un fichier, et le temps pris."""
     started = time.perf_counter()
-    signal.alarm(delay)
+    # Sonne encore chaque seconde : une exception levée dans un rappel de pm4py peut se perdre.
+    signal.setitimer(signal.ITIMER_REAL, delay, 1)
     try:
         net, initial, final = pm4py.read_pnml(path, auto_guess_final_marking=True)
         started = time.perf_counter()
@@ -76,7 +77,7 @@ def judge(pm4py, method, path, delay):
     except Exception as error:  # un réseau qui fait échouer pm4py ne doit pas taire les autres
         verdict = f"error : {type(error).__name__} : {error}"
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
     return {"verdict": verdict, "seconds": round(time.perf_counter() - started, 6)}
 
 
