@@ -18,3 +18,5 @@ pub mod recit;
 pub mod sauvegarde;
 /// Checks the whole journal.
 pub mod verifier;
+/// What pages show: pure views.
+pub mod vues;

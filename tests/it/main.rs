@@ -16,6 +16,7 @@ mod limites;
 mod machine;
 mod maison;
 mod navigateur;
+mod pages;
 mod preuves;
 mod reseaux;
 mod tracabilite;

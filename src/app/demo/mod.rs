@@ -23,6 +23,7 @@ pub use fil::{Moment, fil, moments, parties};
 pub use jeu::{Partie, Passage, jouer, poursuivre};
 pub use lecture::{Etape, Geste, Histoire, lire};
 pub use porte::{Enregistree, Memoire, Porte};
+pub use mots::Mots;
 
 /// The story of Les Rives Claires.
 pub const RIVES_CLAIRES: &str = include_str!("rives-claires.yaml");

@@ -1,0 +1,4 @@
+//! The pages: what they show, how they are served, how they look in a browser.
+
+mod memoire;
+mod navigateur;
