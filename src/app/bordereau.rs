@@ -158,7 +158,11 @@ impl Controle<'_> {
                 let jeton = octets(&bordereau.jeton).ok_or("le jeton ne se lit pas".to_owned());
                 let juge = jeton.and_then(|jeton| autorite.juge(&jeton, empreinte));
                 if let Err(quoi) = juge {
-                    self.rompt("", "", format!("l'horodatage du {jour} ne tient pas : {quoi}"));
+                    self.rompt(
+                        "",
+                        "",
+                        format!("l'horodatage du {jour} ne tient pas : {quoi}"),
+                    );
                 }
             }
         }
@@ -175,7 +179,11 @@ impl Controle<'_> {
             let (contrat, flux) = &cle;
             let trouvee = bordereaux::tete_a(conn, contrat, flux, rang).await?;
             if trouvee.as_ref() != Some(&tete.1) {
-                let quoi = if trouvee.is_some() { "a été réécrite" } else { "manque" };
+                let quoi = if trouvee.is_some() {
+                    "a été réécrite"
+                } else {
+                    "manque"
+                };
                 self.rompt(
                     contrat,
                     flux,

@@ -105,8 +105,7 @@ impl Autorite {
         let dit = TstInfo::from_der(&contenu);
         let dit = dit.map_err(|e| format!("le jeton ne se lit pas ({e})"))?;
         let sceau = &dit.message_imprint;
-        if sceau.hash_algorithm.oid != ID_SHA_256
-            || sceau.hashed_message.as_bytes() != empreinte.0
+        if sceau.hash_algorithm.oid != ID_SHA_256 || sceau.hashed_message.as_bytes() != empreinte.0
         {
             return Err("le jeton est celui d'un autre contenu".to_owned());
         }
@@ -249,7 +248,11 @@ fn attributs(signataire: &SignerInfo, contenu: &[u8]) -> Result<Vec<u8>, String>
         ID_SHA_256 => hache::<Sha256>(contenu),
         ID_SHA_384 => hache::<Sha384>(contenu),
         ID_SHA_512 => hache::<Sha512>(contenu),
-        autre => return Err(format!("l'empreinte du jeton est d'un genre inconnu ({autre})")),
+        autre => {
+            return Err(format!(
+                "l'empreinte du jeton est d'un genre inconnu ({autre})"
+            ));
+        }
     };
     let mut dites = signes.iter().filter(|a| a.oid == MESSAGE_DIGEST);
     let dite = dites.next().and_then(|a| a.values.get(0));

@@ -37,9 +37,7 @@ impl Entente {
         let cle = format!("{genre}/{jour}");
         let commande = self.base.ecrire(move |mut conn| {
             let du = instant(du);
-            Box::pin(async move {
-                travaux::commande(&mut conn, &cle, genre, &du, &jour).await
-            })
+            Box::pin(async move { travaux::commande(&mut conn, &cle, genre, &du, &jour).await })
         });
         commande.await
     }

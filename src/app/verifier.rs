@@ -1,5 +1,6 @@
 //! Checks the whole journal: every chain, every head.
 
+use super::bordereau::Scelles;
 use super::execute::Entente;
 use crate::metier::chaine::{Scellee, Tetes, Verification};
 use crate::store::controle::{self, Curseur};
@@ -14,6 +15,9 @@ pub struct Rapport {
     pub streams: u64,
     pub facts: u64,
     pub broken: Vec<Rupture>,
+    /// What the daily bills say, when they were asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bordereaux: Option<Scelles>,
 }
 
 /// Something that is not as it was sealed.

@@ -2,11 +2,14 @@
 
 use super::base::Database;
 use super::{Answer, Outcome, json};
+use crate::app::bordereau::Scelles;
+use crate::app::horodatage::Autorite;
 use crate::app::ouvrir::Absente;
 use crate::app::recit;
 use crate::app::verifier::Rapport;
 use clap::Subcommand;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -17,6 +20,12 @@ pub enum Command {
         /// Vérifier ce que voit une partie, les écrits privés des autres étant caviardés
         #[arg(long, value_name = "PARTIE")]
         redacted: Option<String>,
+        /// Comparer aussi le journal aux bordereaux quotidiens
+        #[arg(long)]
+        bordereaux: bool,
+        /// Certificats (PEM) de l'autorité d'horodatage, pour juger aussi les jetons
+        #[arg(long, env = "ENTENTE_TSA_CERTIFICATS", value_name = "FICHIER")]
+        tsa_certificats: Option<PathBuf>,
         /// Répondre en JSON
         #[arg(long)]
         json: bool,
@@ -34,14 +43,32 @@ pub enum Command {
     },
 }
 
+/// What is to be verified.
+struct Quoi {
+    partie: Option<String>,
+    bordereaux: bool,
+    autorite: Option<Autorite>,
+}
+
 impl Command {
     pub fn run(self) -> Outcome {
         match self {
             Self::Verify {
                 database,
                 redacted,
+                bordereaux,
+                tsa_certificats,
                 json,
-            } => Self::verifie(&database, redacted.as_deref(), json),
+            } => {
+                let certificats = tsa_certificats.filter(|_| bordereaux);
+                let autorite = certificats.map(|fichier| Autorite::nouvelle("", &fichier));
+                let quoi = Quoi {
+                    partie: redacted,
+                    bordereaux,
+                    autorite: autorite.transpose()?,
+                };
+                Self::verifie(&database, &quoi, json)
+            }
             Self::Show {
                 flux,
                 database,
@@ -50,9 +77,16 @@ impl Command {
         }
     }
 
-    fn verifie(database: &Database, redacted: Option<&str>, en_json: bool) -> Outcome {
+    fn verifie(database: &Database, quoi: &Quoi, en_json: bool) -> Outcome {
         let rapport = database.avec(Absente::Refusee, async |entente| {
-            let rapport = entente.verifier(redacted).await;
+            let partie = quoi.partie.as_deref();
+            let rapport = if quoi.bordereaux {
+                entente
+                    .verifier_bordereaux(partie, quoi.autorite.as_ref())
+                    .await
+            } else {
+                entente.verifier(partie).await
+            };
             rapport.map_err(|e| e.to_string())
         })?;
         Ok(Answer {
@@ -85,6 +119,20 @@ fn dit(rapport: &Rapport) -> String {
     let mut texte = format!("{facts} événements en {streams} flux : ");
     if rapport.broken.is_empty() {
         texte.push_str("toutes les chaînes et toutes les têtes sont intactes.\n");
+    }
+    if let Some(scelles) = &rapport.bordereaux {
+        let Scelles {
+            jours,
+            horodates,
+            juges,
+        } = scelles;
+        let _ = writeln!(
+            texte,
+            "{jours} bordereaux comparés ; {horodates} portent un horodatage, {juges} ont été \
+             jugés."
+        );
+    }
+    if rapport.broken.is_empty() {
         return texte;
     }
     let n = rapport.broken.len();

@@ -9,6 +9,7 @@ mod french;
 mod journal;
 mod rendu;
 mod sauvegarde;
+mod serve;
 mod workflow;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -47,6 +48,8 @@ enum Command {
     Restaurer(sauvegarde::Restaurer),
     /// Sauvegarder la base dans un fichier, sans l'arrêter
     Sauvegarder(sauvegarde::Sauvegarder),
+    /// Servir les pages, laisser passer le temps, faire les travaux
+    Serve(serve::Command),
     /// Prouver, dessiner et décrire les fichiers de workflow
     #[command(subcommand)]
     Workflow(workflow::Command),
@@ -62,6 +65,7 @@ impl Command {
             Command::Journal(command) => command.run(),
             Command::Restaurer(command) => command.run(),
             Command::Sauvegarder(command) => command.run(),
+            Command::Serve(command) => command.run(),
             Command::Workflow(command) => command.run(),
         }
     }

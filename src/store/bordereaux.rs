@@ -46,13 +46,15 @@ pub async fn depuis(conn: &mut Conn<'_>, jour: &str) -> Result<Option<Bordereau>
                        where jour >= $1 order by jour limit 1";
     let lu: Option<(String, String, String, String, String)> =
         sur!(conn, c => sqlx::query_as(SQL).bind(jour).fetch_optional(c).await)?;
-    Ok(lu.map(|(jour, etabli, contenu, empreinte, jeton)| Bordereau {
-        jour,
-        etabli,
-        contenu,
-        empreinte,
-        jeton,
-    }))
+    Ok(
+        lu.map(|(jour, etabli, contenu, empreinte, jeton)| Bordereau {
+            jour,
+            etabli,
+            contenu,
+            empreinte,
+            jeton,
+        }),
+    )
 }
 
 /// Joins its token to the bill of a day that has none.

@@ -1,8 +1,12 @@
 //! Everything that touches a database: the journal, its heads, and what lists show. The same SQL
 //! runs on the embedded SQLite and on PostgreSQL.
 
+/// What parties are told.
+pub mod avis;
 /// Opening: which database, its settings, its migrations.
 mod base;
+/// The bills of heads.
+pub mod bordereaux;
 /// One connection, of either engine.
 mod conn;
 /// Every line and every head, to check them.
@@ -19,6 +23,8 @@ pub mod journal;
 pub mod projections;
 /// A backup, and what it restores.
 pub mod sauvegarde;
+/// Work to do later.
+pub mod travaux;
 
 pub use base::{Adresse, Base};
 pub use conn::Conn;

@@ -140,12 +140,12 @@ pub const VRAIES: [Table; 9] = [
     ),
     table!(
         "avis",
-        "contrat, cle, partie, objet, cree, envoye",
+        "contrat, cle, partie, objet, cree, bail, envoye",
         "contrat, cle, partie",
         3,
         "$2, $3, $4",
         2_000,
-        [T, T, T, T, T, T]
+        [T, T, T, T, T, T, T]
     ),
     table!(
         "bordereaux",

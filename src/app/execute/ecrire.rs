@@ -103,6 +103,8 @@ impl Entente {
         tete: Option<Tete>,
     ) -> Result<Recu, Erreur> {
         if contrat.journal().is_empty() {
+            self.avise(conn, &ecrit, &contrat, tete.as_ref(), None)
+                .await?;
             return ecrit.rien(conn, tete).await;
         }
         let (id, avant) = (ecrit.id, ecrit.avant);
@@ -110,6 +112,9 @@ impl Entente {
         let scellees = ecrit.lignes(conn, &contrat, &mut tetes).await?;
         passe(Point::ApresAjout);
         let projection = projeter(&contrat, ecrit.maintenant);
+        let montre = Some(&projection);
+        self.avise(conn, &ecrit, &contrat, tete.as_ref(), montre)
+            .await?;
         let connue = Some(&avant.projection).filter(|_| avant.projetee);
         projections::ecrit(conn, id, connue, &projection).await?;
         ecrit.flux(conn, &contrat, &scellees, &tetes).await?;
