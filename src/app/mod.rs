@@ -1,5 +1,7 @@
 //! Use cases: reads the embedded files and hands text to the pure rooms.
 
+/// Reads for pages.
+pub mod consult;
 /// A contract in hand: the one door for what people ask.
 pub mod contrat;
 /// The story, played step by step.

@@ -109,7 +109,8 @@ impl Entente {
         let mut tetes = avant.tetes.clone();
         let scellees = ecrit.lignes(conn, &contrat, &mut tetes).await?;
         passe(Point::ApresAjout);
-        let projection = projeter(&contrat, ecrit.maintenant);
+        let resume = Some(&avant.resume).filter(|_| !ecrit.nouveau);
+        let (projection, resume) = projeter(id, &contrat, resume, ecrit.maintenant);
         let connue = Some(&avant.projection).filter(|_| avant.projetee);
         projections::ecrit(conn, id, connue, &projection).await?;
         ecrit.flux(conn, &contrat, &scellees, &tetes).await?;
@@ -133,6 +134,7 @@ impl Entente {
             ordre: nouvelle.ordre,
             empreinte: nouvelle.empreinte,
             tetes,
+            resume,
             projection,
             projetee: true,
         });
