@@ -2,6 +2,8 @@
 
 /// The bill of heads.
 pub mod bordereau;
+/// Reads for pages.
+pub mod consult;
 /// A contract in hand: the one door for what people ask.
 pub mod contrat;
 /// The story, played step by step.

@@ -2,20 +2,21 @@
 
 use super::base::runtime;
 use super::{Answer, Outcome};
+use crate::app::consult::Consultation;
 use crate::app::execute::Entente;
 use crate::app::horodatage::Autorite;
 use crate::app::ouvrir::ouvrir_avec;
 use crate::app::reglages::{Dits, Reglages};
+use crate::web::{Options, application};
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::{HeaderName, StatusCode};
-use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::extract::Request;
+use axum::http::HeaderName;
 use chrono::{DurationRound, TimeDelta, Utc};
 use metrics::gauge;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::future::Future;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -60,7 +61,7 @@ impl Command {
         runtime()?.block_on(async {
             let base = &reglages.database;
             let entente = ouvrir_avec(base, reglages.workflows.as_deref()).await?;
-            servir(entente, &reglages).await
+            servir(entente, &reglages, None).await
         })?;
         Ok(Answer {
             output: String::new(),
@@ -79,11 +80,15 @@ const DUREES: [f64; 10] = [
 ];
 const GROUPES: [f64; 7] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0];
 
-/// Serves until SIGTERM or SIGINT.
+/// Serves until SIGTERM or SIGINT. `ruban`: a sentence above every page.
 ///
 /// # Errors
 /// One French sentence: the address is taken, or the server cannot start.
-pub async fn servir(entente: Entente, reglages: &Reglages) -> Result<(), String> {
+pub async fn servir(
+    entente: Entente,
+    reglages: &Reglages,
+    ruban: Option<&str>,
+) -> Result<(), String> {
     journalise();
     let mesures = mesures()?;
     let adresse = reglages.listen;
@@ -99,7 +104,15 @@ pub async fn servir(entente: Entente, reglages: &Reglages) -> Result<(), String>
     taches.spawn(horloge(entente.clone(), mesures.clone(), arrete.clone()));
     let autorite = reglages.autorite.clone();
     taches.spawn(travaux(entente.clone(), autorite, arrete.clone()));
-    let routeur = surveille(routeur(entente.clone(), mesures));
+    let options = Options {
+        ruban: ruban.map(str::to_owned),
+        metriques: Arc::new(move || mesures.render()),
+    };
+    let consultation = Consultation {
+        entente: entente.clone(),
+        horloge: Utc::now,
+    };
+    let routeur = surveille(application(consultation, options)?);
     tracing::info!(%adresse, "Entente écoute");
     let mut fin = arrete.clone();
     let sert = axum::serve(porte, routeur).with_graceful_shutdown(async move {
@@ -158,32 +171,7 @@ fn mesures() -> Result<PrometheusHandle, String> {
     Ok(poignee)
 }
 
-/// What everyone asks of a server: is it alive, is it ready, what does it count.
-fn routeur(entente: Entente, mesures: PrometheusHandle) -> Router {
-    Router::new()
-        .route("/sante", get(async || "vivant\n"))
-        .route("/pret", get(pret))
-        .route(
-            "/metrics",
-            get(async move |State(entente): State<Entente>| {
-                compte(&entente).await;
-                mesures.render()
-            }),
-        )
-        .with_state(entente)
-}
-
-async fn pret(State(entente): State<Entente>) -> impl IntoResponse {
-    match entente.vide().await {
-        Ok(_) => (StatusCode::OK, "prêt\n".to_owned()),
-        Err(erreur) => {
-            tracing::warn!(%erreur, "pas prêt");
-            (StatusCode::SERVICE_UNAVAILABLE, format!("{erreur}\n"))
-        }
-    }
-}
-
-/// What is read only when someone asks.
+/// What is counted now and then.
 async fn compte(entente: &Entente) {
     let (liens, libres) = entente.liens();
     gauge!("entente_liens").set(f64::from(liens));
@@ -265,6 +253,7 @@ async fn travaux(entente: Entente, autorite: Option<Autorite>, arrete: watch::Re
             if let Err(erreur) = entente.travailler(Utc::now(), autorite.as_ref()).await {
                 tracing::error!(%erreur, "les travaux sont interrompus");
             }
+            compte(&entente).await;
             if let Err(erreur) = entente.envoyer(Utc::now()).await {
                 tracing::error!(%erreur, "les avis ne partent pas");
             }

@@ -86,7 +86,7 @@ pub const VRAIES: [Table; 9] = [
     ),
     table!(
         "contrats",
-        "id, ordre, tete, instant, vu, ouvert, titre, etat, terme, echeance, resume",
+        "id, ordre, tete, instant, vu, ouvert, titre, phase, echeance, recherche, resume",
         "id",
         1,
         "$2",

@@ -49,7 +49,7 @@ pub struct Options {
 }
 
 /// What handlers share.
-pub(crate) struct Etat<L> {
+pub struct Etat<L> {
     lecture: L,
     gabarits: Gabarits,
     options: Options,

@@ -3,6 +3,7 @@
 use super::erreurs::Faute;
 use super::{Etat, statique};
 use crate::app::contrat::RACINE;
+use crate::app::vues::francais::court;
 use crate::app::vues::{self, Cadre, ContratLu, Fenetre, Filtre, LIGNES_PAR_PAGE, Lecture};
 use crate::regles::calendrier::civil_date;
 use crate::workflow::export::svg;
@@ -62,7 +63,7 @@ impl Menu {
     fn new(lu: &ContratLu, adresse: &str, entree: &str) -> Self {
         Self {
             adresse: adresse.to_owned(),
-            titre: lu.identite.titre.clone(),
+            titre: court(&lu.identite.titre),
             ensemble: entree == "ensemble",
             journal: entree == "journal",
             graphe: entree == "graphe",
@@ -155,7 +156,7 @@ pub async fn journal<L: Lecture>(
     };
     let lu = etat.lu(&id, &fenetre).await?;
     let vue = vues::journal(&lu, &fenetre);
-    let titre = format!("Journal - {}", lu.identite.titre);
+    let titre = format!("Journal - {}", court(&lu.identite.titre));
     let menu = Menu::new(&lu, &vues::adresse(&lu.identite.id), "journal");
     etat.page("pages/journal", titre, Some(menu), vue)
 }
@@ -168,7 +169,7 @@ pub async fn graphe<L: Lecture>(
     let lu = etat.lu(&id, &Fenetre::default()).await?;
     let flux = flux(&parametres).unwrap_or_else(|| RACINE.to_owned());
     let vue = vues::parcours(&lu, &flux).ok_or(Faute::Introuvable)?;
-    let titre = format!("Parcours - {}", lu.identite.titre);
+    let titre = format!("Parcours - {}", court(&lu.identite.titre));
     let menu = Menu::new(&lu, &vues::adresse(&lu.identite.id), "graphe");
     etat.page("pages/graphe", titre, Some(menu), vue)
 }

@@ -38,7 +38,7 @@ pub enum Ressource {
 }
 
 /// All of them.
-pub(crate) fn routes<L: Lecture>() -> Vec<Route<Arc<Etat<L>>>> {
+pub fn routes<L: Lecture>() -> Vec<Route<Arc<Etat<L>>>> {
     use Action::{Consulter, Surveiller};
     use Ressource::{Contrat, Contrats, Journal, Parcours, Serveur, Statique};
     vec![

@@ -2,3 +2,5 @@
 
 mod memoire;
 mod navigateur;
+mod routeur;
+mod vues;

@@ -37,14 +37,19 @@ for (const width of [1366, 390]) {
       }));
       if (wide > 0) tell(`déborde de ${wide} px.`);
       await page.evaluate(axe);
-      const { violations } = await page.evaluate((options) => globalThis.axe.run(options), rules);
+      // The structure does not depend on colours: dark pages are judged on these alone.
+      const judged = dark ? { runOnly: ["color-contrast", "color-contrast-enhanced"] } : rules;
+      const { violations } = await page.evaluate((options) => globalThis.axe.run(options), judged);
       for (const { id, nodes } of violations) {
         tell(`${id} : ${nodes.slice(0, 3).map((n) => n.target.join(" ")).join(" | ")}`);
       }
       await page.setViewportSize({ width, height: Math.min(high, 6000) });
-      await page.waitForLoadState("networkidle");
-      const broken = await page.evaluate(() =>
-        [...document.images].filter((i) => i.complete && i.naturalWidth === 0).map((i) => i.src));
+      const broken = await page.evaluate(async () => {
+        const images = [...document.images];
+        for (const image of images) image.loading = "eager";
+        const lost = images.map((i) => i.decode().then(() => null, () => i.src));
+        return (await Promise.all(lost)).filter(Boolean);
+      });
       for (const image of broken) tell(`image illisible : ${image}`);
       await page.screenshot({ path: join(folder, `${name}.png`) });
       await page.close();

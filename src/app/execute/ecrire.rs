@@ -111,7 +111,8 @@ impl Entente {
         let mut tetes = avant.tetes.clone();
         let scellees = ecrit.lignes(conn, &contrat, &mut tetes).await?;
         passe(Point::ApresAjout);
-        let projection = projeter(&contrat, ecrit.maintenant);
+        let resume = Some(&avant.resume).filter(|_| !ecrit.nouveau);
+        let (projection, resume) = projeter(id, &contrat, resume, ecrit.maintenant);
         let montre = Some(&projection);
         self.avise(conn, &ecrit, &contrat, tete.as_ref(), montre)
             .await?;
@@ -138,6 +139,7 @@ impl Entente {
             ordre: nouvelle.ordre,
             empreinte: nouvelle.empreinte,
             tetes,
+            resume,
             projection,
             projetee: true,
         });

@@ -1,7 +1,9 @@
 //! Reads a contract: from the cache, or folded from its lines.
 
 use super::{Entente, Entree};
+use crate::app::consult::resume_lu;
 use crate::app::contrat::Contrat;
+use crate::app::vues::ResumeContrat;
 use crate::metier::chaine::{Scellee, Tetes};
 use crate::store::journal::{self, Tete};
 use crate::store::{Conn, Erreur, projections};
@@ -12,7 +14,7 @@ const PAGE: u64 = 2_000;
 
 impl Entente {
     /// The state of a contract at a head: from the cache, or folded from the lines.
-    pub(super) async fn entree(
+    pub(in crate::app) async fn entree(
         &self,
         conn: &mut Conn<'_>,
         id: &str,
@@ -55,11 +57,16 @@ impl Entente {
             contrat.rend_texte(&texte);
         }
         let (etat, _) = contrat.rendre();
+        let resume = match projections::resume(conn, id).await? {
+            Some(texte) => resume_lu(&texte)?,
+            None => ResumeContrat::default(),
+        };
         let entree = Arc::new(Entree {
             etat,
             ordre,
             empreinte,
             tetes,
+            resume,
             projection: projections::Projection::default(),
             projetee: false,
         });

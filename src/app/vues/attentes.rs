@@ -2,9 +2,10 @@
 //! whom, before when, and what stands in the way.
 
 use super::francais::{jour, liste, minuscule, typographie};
-use super::voix::Noms;
+use super::voix::{Noms, ordonnees};
 use crate::app::contrat::{Contrat, Flux};
 use crate::app::demo::Mots;
+use crate::metier::contrat::faits::CATALOGUE;
 use crate::workflow::definition::model::{Act, Node, Role, Silence};
 use crate::workflow::machine::agenda::{Agenda, Deadline, Todo};
 use crate::workflow::machine::refusal::{Lift, Missing};
@@ -38,6 +39,7 @@ pub(super) fn suivis<'a>(contrat: &'a Contrat<'_>, maintenant: DateTime<Utc>) ->
 pub(super) struct Attente {
     pub flux: String,
     pub spot: Spot,
+    pub acte: String,
     pub titre: String,
     /// Whose answer is needed.
     pub parties: BTreeSet<String>,
@@ -52,11 +54,11 @@ impl Attente {
     }
 
     /// Who holds the pen: who can act, or else who can lift what stands in the way.
-    pub fn plume(&self) -> BTreeSet<String> {
+    pub fn plume(&self) -> Vec<&str> {
         let leveurs = self.manque.iter().flat_map(|m| &m.lift);
-        let leveurs: BTreeSet<String> = leveurs.filter_map(leveur).map(str::to_owned).collect();
+        let leveurs = ordonnees(leveurs.filter_map(leveur));
         if leveurs.is_empty() {
-            return self.parties.clone();
+            return ordonnees(self.parties.iter().map(String::as_str));
         }
         leveurs
     }
@@ -113,6 +115,7 @@ fn du_flux(contrat: &Contrat<'_>, suivi: &Suivi<'_>) -> Vec<Attente> {
             attentes.push(Attente {
                 flux: suivi.nom.to_owned(),
                 spot: spot.clone(),
+                acte: todo.act.clone(),
                 titre: todo.title.clone(),
                 parties: parties.clone(),
                 manque: todo.missing.clone(),
@@ -167,25 +170,28 @@ pub(super) fn acte_dit(mots: &Mots<'_>, attente: &Attente) -> String {
 }
 
 /// What happens once a date is over.
-pub(super) fn effet(machine: Option<&Machine<'_>>, date: &Deadline) -> Option<String> {
+pub(super) fn effet(
+    machine: Option<&Machine<'_>>,
+    date: &Deadline,
+    aujourdhui: NaiveDate,
+) -> Option<String> {
     if date.frozen {
         return Some("Ce délai est suspendu.".to_owned());
     }
     if date.soft {
-        let relance = date.escalation.as_ref().map(|e| {
+        let saisis = date.escalation.as_ref().map(|e| {
             let qui = match e.to {
                 Role::Contribution => "les référents",
                 Role::Validation => "les valideurs",
                 Role::Signature => "les signataires",
             };
-            format!(
-                "Passé cette date, rien ne bouge seul : {qui} sont prévenus le {}.",
-                jour(e.on)
-            )
+            let depuis = if e.on < aujourdhui { "depuis le" } else { "le" };
+            format!(" ; {qui} sont saisis {depuis} {}", jour(e.on))
         });
-        return Some(typographie(&relance.unwrap_or_else(|| {
-            "Passé cette date, rien ne bouge seul.".to_owned()
-        })));
+        let saisis = saisis.unwrap_or_default();
+        return Some(typographie(&format!(
+            "Passé cette date, rien ne bouge seul{saisis}."
+        )));
     }
     let suite = date.leads_to.as_deref().filter(|to| *to != "end");
     let titre = suite.and_then(|to| {
@@ -208,13 +214,54 @@ pub(super) fn effet(machine: Option<&Machine<'_>>, date: &Deadline) -> Option<St
     Some(typographie(&format!("{silence}{titre}.")))
 }
 
-/// The sentence of a condition that does not hold.
+/// The sentence of a condition that does not hold; the facts it wants, while nobody gave them.
 pub(super) fn condition_dite(missing: &Missing) -> String {
-    typographie(&missing.sentence)
+    if missing.unknown.is_empty() || !missing.sentence.contains('…') {
+        return typographie(&missing.sentence);
+    }
+    let nomme = |fait: &String| {
+        let titre = CATALOGUE.fact(fait).map_or(fait.as_str(), |f| f.title);
+        format!("« {titre} »")
+    };
+    let faits: Vec<String> = missing.unknown.iter().map(nomme).collect();
+    let verbe = if faits.len() > 1 {
+        "ne sont pas encore renseignés"
+    } else {
+        "n’est pas encore renseigné"
+    };
+    typographie(&format!("{} {verbe}.", liste(&faits)))
 }
 
-/// Names listed, in the order of the parties.
-pub(super) fn noms_listes(noms: Noms<'_>, parties: &BTreeSet<String>) -> String {
+/// « au gestionnaire, à l’ARS et au Département ».
+pub(super) fn noms_listes(noms: Noms<'_>, parties: &[&str]) -> String {
     let parties: Vec<String> = parties.iter().map(|p| noms.a(p)).collect();
     liste(&parties)
+}
+
+/// A place as people name it: what it belongs to, when that says more, and its state.
+pub(super) fn lieu(machine: Option<&Machine<'_>>, spot: &Spot) -> (Option<String>, String) {
+    let trouve = machine.map(Machine::workflow);
+    let Some((workflow, node)) = trouve.and_then(|w| Some((w, w.find(&spot.path())?))) else {
+        return (None, spot.path());
+    };
+    let titre = node.title.as_deref().unwrap_or(&node.name);
+    let bloc = workflow.block(node.block);
+    let dans = match (&bloc.region, bloc.owner) {
+        (Some(region), _) if *region != node.name => bloc.title.as_deref(),
+        (_, Some(owner)) => workflow.node(owner).title.as_deref(),
+        _ => None,
+    };
+    let dans = dans.filter(|dans| !titre.to_lowercase().starts_with(&dans.to_lowercase()));
+    (dans.map(typographie), typographie(titre))
+}
+
+/// Items, the first by name, the others by number.
+pub(super) fn nommes<T: AsRef<str>>(elements: &[T]) -> String {
+    const NOMMES: usize = 3;
+    let noms: Vec<&str> = elements.iter().take(NOMMES).map(AsRef::as_ref).collect();
+    match elements.len().saturating_sub(NOMMES) {
+        0 => noms.join(", "),
+        1 => format!("{} et 1 autre", noms.join(", ")),
+        n => format!("{} et {n} autres", noms.join(", ")),
+    }
 }

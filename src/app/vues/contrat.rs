@@ -2,24 +2,28 @@
 //! dates fall, where each establishment stands, and the last facts.
 
 use super::attentes::{Attente, acte_dit, attentes, condition_dite, effet, noms_listes, suivis};
-use super::attentes::{Suivi, leveur};
-use super::francais::{compte, distance, feuillet, iso, jour, majuscule, typographie};
+use super::attentes::{Suivi, leveur, lieu, nommes};
+use super::francais::{
+    compte, court, distance, feuillet, iso, jour, majuscule, minuscule, typographie,
+};
 use super::historique::{FaitVue, faits, titre};
 use super::lecture::ContratLu;
 use super::liste::encode;
 use super::matrice::{EsmsVue, matrice};
+use super::parcours::position;
 use super::parties::{PartieVue, parties};
 use super::phases::{EtapeVue, Prevues, courante, etapes};
 use super::resume::date;
 use super::voix::{Noms, Voix};
 use crate::app::contrat::RACINE;
-use crate::app::demo::{Mots, etat};
+use crate::app::demo::Mots;
 use crate::metier::contrat::faits::CATALOGUE;
 use crate::regles::calendrier::civil_date;
 use crate::workflow::machine::agenda::Deadline;
 use crate::workflow::machine::refusal::{Lift, Missing};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The page of a contract.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -74,12 +78,22 @@ pub struct BloqueVue {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PorteVue {
     pub condition: String,
-    /// The act it stands in the way of.
+    /// The act it stands in the way of, the items it is about, and both said.
     pub acte: String,
+    pub elements: Vec<String>,
+    pub pour: String,
     pub qui: Vec<Voix>,
     /// How: « déclare « Référents nommés » avec sa pièce ».
     pub comment: Option<String>,
     pub dispense: Vec<Voix>,
+}
+
+impl PorteVue {
+    /// Whether both are the same, but for the item.
+    fn meme(&self, autre: &Self) -> bool {
+        let de = |p: &Self| (p.condition.clone(), p.acte.clone(), p.qui.clone());
+        de(self) == de(autre)
+    }
 }
 
 /// A date that falls.
@@ -149,14 +163,20 @@ pub fn contrat(lu: &ContratLu, maintenant: DateTime<Utc>) -> ContratVue {
     let esms = matrice(&lu.contrat, page.noms);
     ContratVue {
         adresse: super::adresse(&lu.identite.id),
-        titre: lu.identite.titre.clone(),
+        titre: court(&lu.identite.titre),
         sous_titre: page.sous_titre(),
         plume: page.plume(),
         etapes: page.etapes(),
         bloque: page.bloque(),
         compte_esms: compte(esms.len() as u64, "ESMS", "ESMS"),
         esms,
-        parties: parties(&page.mots, &page.suivis, page.noms, page.aujourdhui),
+        parties: parties(
+            &page.mots,
+            &page.suivis,
+            &page.attentes,
+            page.noms,
+            page.aujourdhui,
+        ),
         autres_dates: (autres > 0).then(|| compte(autres, "autre date", "autres dates")),
         dates: toutes.into_iter().take(DATES).collect(),
         flux: page.flux(),
@@ -176,18 +196,7 @@ impl<'a> Page<'a> {
     }
 
     fn position(&self, flux: &str) -> String {
-        let lieux = etat(&self.lu.contrat, flux);
-        let workflow = self.lu.contrat.machine(flux).map(|m| m.workflow());
-        let mut titres: Vec<String> = Vec::new();
-        for lieu in &lieux {
-            let path = crate::workflow::machine::Spot::new(lieu).path();
-            let node = workflow.and_then(|w| w.find(&path));
-            let titre = node.and_then(|n| n.title.clone()).unwrap_or(path);
-            if !titres.contains(&titre) {
-                titres.push(titre);
-            }
-        }
-        typographie(&titres.join(", "))
+        position(&self.lu.contrat, flux)
     }
 
     fn plume(&self) -> PlumeVue {
@@ -200,12 +209,12 @@ impl<'a> Page<'a> {
         let autres = self.attentes.len() as u64 - 1;
         PlumeVue {
             titre: format!("La plume est {}", noms_listes(self.noms, &parties)),
-            voix: parties.iter().map(|p| self.noms.voix(p)).collect(),
-            acte: Some(majuscule(&acte_dit(&self.mots, attente))),
+            voix: self.noms.voix_de(parties),
+            acte: Some(court(&majuscule(&acte_dit(&self.mots, attente)))),
             date: echeance.map(|e| jour(e.echeance)),
             distance: echeance.map(|e| distance(e.echeance, self.aujourdhui)),
             retard: echeance.is_some_and(|e| e.echeance < self.aujourdhui),
-            ensuite: echeance.and_then(|e| effet(machine, e)),
+            ensuite: echeance.and_then(|e| effet(machine, e, self.aujourdhui)),
             autres: match autres {
                 0 => None,
                 1 => Some("Un autre acte est attendu.".to_owned()),
@@ -254,11 +263,23 @@ impl<'a> Page<'a> {
     }
 
     fn bloque(&self) -> BloqueVue {
-        let mut portes = Vec::new();
+        let mut portes: Vec<PorteVue> = Vec::new();
         for attente in &self.attentes {
             for manque in &attente.manque {
-                portes.push(self.porte(attente, manque));
+                let porte = self.porte(attente, manque);
+                // The same door of another item.
+                let meme = portes.iter_mut().find(|p| p.meme(&porte));
+                match meme {
+                    Some(connue) => connue.elements.extend(porte.elements),
+                    None => portes.push(porte),
+                }
             }
+        }
+        for porte in &mut portes {
+            porte.pour = match porte.elements.as_slice() {
+                [] => porte.acte.clone(),
+                elements => format!("{} ({})", porte.acte, nommes(elements)),
+            };
         }
         let compte = match portes.len() {
             0 => "rien ne bloque".to_owned(),
@@ -273,19 +294,21 @@ impl<'a> Page<'a> {
     }
 
     fn porte(&self, attente: &Attente, manque: &Missing) -> PorteVue {
-        let mut parties: Vec<&str> = Vec::new();
-        for partie in manque.lift.iter().filter_map(leveur) {
-            if !parties.contains(&partie) {
-                parties.push(partie);
-            }
-        }
         let comment = manque.lift.first().map(|lift| self.comment(lift));
+        let cles = attente.spot.keys();
+        let elements = cles.map(|cle| typographie(&self.mots.element(&attente.flux, &cle)));
+        let acte = match self.mots.flux(&attente.flux) {
+            Some(nom) => format!("{}, {nom}", attente.titre),
+            None => attente.titre.clone(),
+        };
         PorteVue {
             condition: condition_dite(manque),
-            acte: majuscule(&acte_dit(&self.mots, attente)),
-            qui: parties.iter().map(|p| self.noms.voix(p)).collect(),
+            acte: typographie(&acte),
+            elements: elements.collect(),
+            pour: String::new(),
+            qui: self.noms.voix_de(manque.lift.iter().filter_map(leveur)),
             comment: comment.map(|c| typographie(&c)),
-            dispense: manque.waive.iter().map(|p| self.noms.voix(p)).collect(),
+            dispense: self.noms.voix_de(manque.waive.iter().map(String::as_str)),
         }
     }
 
@@ -309,48 +332,54 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Every date, in order, once each.
+    /// Every date, in order; the items of one state are told together.
     fn dates(&self) -> Vec<DateVue> {
-        let mut toutes: Vec<(&Suivi<'a>, &Deadline)> = Vec::new();
+        let mut groupes: BTreeMap<_, (&Suivi<'a>, &Deadline, Vec<String>)> = BTreeMap::new();
         for suivi in &self.suivis {
-            toutes.extend(suivi.agenda.dates.iter().map(|d| (suivi, d)));
-        }
-        toutes.sort_by_key(|(suivi, d)| (d.echeance, suivi.nom, &d.spot, &d.name));
-        let mut vues: Vec<DateVue> = Vec::new();
-        for (suivi, date) in toutes {
-            let vue = self.date(suivi, date);
-            if vues.last() != Some(&vue) {
-                vues.push(vue);
+            for date in &suivi.agenda.dates {
+                let cle = (date.echeance, suivi.nom, date.spot.path(), &date.name);
+                let (_, _, elements) = groupes.entry(cle).or_insert((suivi, date, Vec::new()));
+                let cles = date.spot.keys();
+                elements.extend(cles.map(|cle| self.mots.element(suivi.nom, &cle)));
             }
         }
-        vues
+        let groupes = groupes.into_values();
+        groupes
+            .map(|(suivi, date, elements)| self.date(suivi, date, &elements))
+            .collect()
     }
 
-    fn date(&self, suivi: &Suivi<'_>, date: &Deadline) -> DateVue {
+    fn date(&self, suivi: &Suivi<'_>, date: &Deadline, elements: &[String]) -> DateVue {
         let machine = self.lu.contrat.machine(suivi.nom);
         let regle = date.rule.as_deref().zip(machine);
         let valeur = regle.and_then(|(regle, m)| m.pack().value(regle, self.aujourdhui));
         let (jour, mois) = feuillet(date.echeance);
+        let minuterie = self.mots.minuterie(suivi.nom, date);
+        let mut dit = match (minuterie, lieu(machine, &date.spot)) {
+            (Some(titre), _) => titre.to_owned(),
+            // Its items already say what it is about.
+            (None, (Some(dans), titre)) if elements.is_empty() => {
+                format!("{dans} : {}", minuscule(&titre))
+            }
+            (None, (_, titre)) => titre,
+        };
+        if !elements.is_empty() {
+            dit = format!("{dit} ({})", nommes(elements));
+        }
+        if let Some(nom) = self.mots.flux(suivi.nom) {
+            dit = format!("{nom} : {}", minuscule(&dit));
+        }
         DateVue {
             iso: iso(date.echeance),
             jour,
             mois,
             annee: date.echeance.format("%Y").to_string(),
-            dit: typographie(&self.date_dite(suivi.nom, date)),
+            dit: typographie(&dit),
             distance: distance(date.echeance, self.aujourdhui),
             retard: date.soft && date.echeance < self.aujourdhui,
             source: date.source.as_deref().map(typographie),
             a_confirmer: valeur.is_some_and(|v| !v.confirmed),
-            ensuite: effet(machine, date),
-        }
-    }
-
-    fn date_dite(&self, flux: &str, date: &Deadline) -> String {
-        let timer = self.mots.minuterie(flux, date);
-        let lieu = timer.map_or_else(|| self.mots.lieu(flux, &date.spot), str::to_owned);
-        match self.mots.flux(flux) {
-            Some(nom) => format!("{nom} : {lieu}"),
-            None => lieu,
+            ensuite: effet(machine, date, self.aujourdhui),
         }
     }
 
@@ -370,9 +399,7 @@ impl<'a> Page<'a> {
                     etat: self.position(nom),
                     ouvert: ouvert.map(jour),
                     fini: flux.configuration.ended.is_some(),
-                    plume: attente
-                        .map(|a| a.plume().iter().map(|p| self.noms.voix(p)).collect())
-                        .unwrap_or_default(),
+                    plume: attente.map_or_else(Vec::new, |a| self.noms.voix_de(a.plume())),
                     date: date.map(jour),
                     distance: date.map(|d| distance(d, self.aujourdhui)),
                     retard: date.is_some_and(|d| d < self.aujourdhui),

@@ -149,6 +149,15 @@ pub fn minuscule(texte: &str) -> String {
     premiere.to_lowercase().chain(suite.chars()).collect()
 }
 
+/// A name cut where no page could show it whole.
+pub fn court(nom: &str) -> String {
+    const LETTRES: usize = 160;
+    match nom.char_indices().nth(LETTRES) {
+        Some((fin, _)) => format!("{}…", &nom[..fin]),
+        None => nom.to_owned(),
+    }
+}
+
 /// The spaces and the apostrophe that French prints, in a sentence of ours.
 pub fn typographie(texte: &str) -> String {
     let mut ecrit = String::with_capacity(texte.len() + 8);
@@ -232,6 +241,8 @@ mod tests {
         assert_eq!(minuscule("EPRD déposé"), "EPRD déposé");
         assert_eq!(majuscule("échéance"), "Échéance");
         assert_eq!(liste(&["A", "B", "C"]), "A, B et C");
+        assert_eq!(court(&"é".repeat(160)), "é".repeat(160));
+        assert_eq!(court(&"é".repeat(161)), format!("{}…", "é".repeat(160)));
         assert_eq!(compte(0, "contrat", "contrats"), "0\u{a0}contrat");
         assert_eq!(
             compte(12_000, "contrat", "contrats"),

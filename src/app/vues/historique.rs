@@ -75,7 +75,10 @@ pub(super) fn faits(mots: &Mots<'_>, noms: Noms<'_>, lignes: &[LigneLue]) -> Vec
             _ => {}
         }
         if let (Some(suite), Some(dernier)) = (suite, faits.last_mut()) {
-            dernier.suites.push(suite);
+            // The child is named once.
+            let nom = dernier.flux.as_ref().map(|nom| format!(" [{nom}]"));
+            let court = nom.and_then(|nom| suite.strip_suffix(&nom).map(str::to_owned));
+            dernier.suites.push(court.unwrap_or(suite));
         }
     }
     faits.reverse();
@@ -114,7 +117,7 @@ fn fait(mots: &Mots<'_>, ligne: &LigneLue, voix: Option<Voix>, dit: &str) -> Fai
     FaitVue {
         voix,
         dit: majuscule(&typographie(dit)),
-        flux: mots.flux(&ligne.flux),
+        flux: mots.flux(&ligne.flux).map(|nom| typographie(&nom)),
         suites: Vec::new(),
         iso: enregistre.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
         quand: instant(enregistre),
@@ -168,7 +171,7 @@ pub fn journal(lu: &ContratLu, fenetre: &Fenetre) -> JournalVue {
         compte: if lu.lignes.is_empty() {
             format!("Rien à cette page, {total} en tout")
         } else {
-            format!("Lignes {premier} à {dernier} sur {total}")
+            format!("Lignes {premier} à {dernier} sur {}", lu.total)
         },
         pages: pages(
             &chemin,

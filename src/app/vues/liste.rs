@@ -1,6 +1,6 @@
 //! The list of contracts.
 
-use super::francais::{compte, distance, jour};
+use super::francais::{compte, court, distance, jour, majuscule};
 use super::lecture::Filtre;
 use super::phases::PHASES;
 use super::resume::ResumeContrat;
@@ -158,11 +158,11 @@ fn ligne(contrat: &ResumeContrat, aujourdhui: NaiveDate) -> LigneVue {
     let noms = Noms(&contrat.parties);
     LigneVue {
         adresse: super::adresse(&contrat.id),
-        titre: contrat.titre.clone(),
-        sous,
+        titre: court(&contrat.titre),
+        sous: court(&sous),
         phase: contrat.phase.clone(),
-        plume: contrat.plume.iter().map(|p| noms.voix(p)).collect(),
-        attendu: contrat.attendu.as_deref().map(super::francais::majuscule),
+        plume: noms.voix_de(contrat.plume.iter().map(String::as_str)),
+        attendu: contrat.attendu.as_deref().map(|a| court(&majuscule(a))),
         manque: contrat.manque.clone(),
         date: contrat.prochaine_echeance.map(jour),
         distance: contrat.prochaine_echeance.map(|d| distance(d, aujourdhui)),

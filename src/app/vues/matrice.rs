@@ -1,5 +1,6 @@
 //! Where each establishment stands: diagnostic, objectives, means.
 
+use super::francais::court;
 use super::voix::{Noms, Voix};
 use crate::app::contrat::{Contrat, Flux, RACINE};
 use crate::metier::contrat::perimetre::Element;
@@ -59,7 +60,7 @@ pub(super) fn matrice(contrat: &Contrat<'_>, noms: Noms<'_>) -> Vec<EsmsVue> {
         let element = collections.element("esms", cle)?;
         let autorites = collections.autorites("esms", Some(cle));
         Some(EsmsVue {
-            nom: element.nom().to_owned(),
+            nom: court(element.nom()),
             numero: cle.clone(),
             autorites: autorites.iter().map(|a| noms.voix(a)).collect(),
             diagnostic: diagnostic(contrat, racine, cle),

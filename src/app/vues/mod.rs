@@ -9,6 +9,8 @@ mod contrat;
 pub mod francais;
 /// The contract's history, told.
 mod historique;
+/// What a contract is called.
+mod identite;
 /// What pages ask of whoever keeps the contracts.
 pub mod lecture;
 /// The list of contracts.
@@ -28,6 +30,7 @@ mod voix;
 
 pub use contrat::{ContratVue, contrat};
 pub use historique::{JournalVue, LIGNES_PAR_PAGE, journal};
+pub use identite::identite;
 pub use lecture::{ContratLu, Fenetre, Filtre, Identite, Indisponible, Lecture, LigneLue};
 pub use liste::{CONTRATS_PAR_PAGE, ListeVue, Portefeuille, contrats, portefeuille};
 pub use parcours::{Cadre, ParcoursVue, dessin, parcours};

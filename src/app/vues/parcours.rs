@@ -1,6 +1,7 @@
 //! A contract's drawing, where it stands in it, and its twin in sentences.
 
-use super::francais::typographie;
+use super::attentes::lieu;
+use super::francais::{minuscule, typographie};
 use super::lecture::ContratLu;
 use super::liste::encode;
 use crate::app::contrat::Contrat;
@@ -73,6 +74,24 @@ fn source<'a>(contrat: &Contrat<'a>, flux: &str) -> Option<Source<'a>> {
     })
 }
 
+/// Where a stream stands, in words: « Clauses : à choisir ; Moyens : proposée, discutée ».
+pub(super) fn position(contrat: &Contrat<'_>, flux: &str) -> String {
+    let mut lieux: Vec<(Option<String>, Vec<String>)> = Vec::new();
+    for etat in crate::app::demo::etat(contrat, flux) {
+        let (dans, titre) = lieu(contrat.machine(flux), &Spot::new(&etat));
+        match lieux.iter_mut().find(|(connu, _)| *connu == dans) {
+            Some((_, titres)) if titres.contains(&titre) => {}
+            Some((_, titres)) => titres.push(titre),
+            None => lieux.push((dans, vec![titre])),
+        }
+    }
+    let dits = lieux.into_iter().map(|(dans, titres)| match dans {
+        Some(dans) => format!("{dans} : {}", minuscule(&titres.join(", "))),
+        None => titres.join(", "),
+    });
+    typographie(&dits.collect::<Vec<_>>().join(" ; "))
+}
+
 /// The SVG drawing of a stream. `None`: no such stream.
 pub fn dessin(contrat: &Contrat<'_>, flux: &str, cadre: Cadre) -> Option<String> {
     let source = source(contrat, flux)?;
@@ -114,11 +133,6 @@ pub fn parcours(lu: &ContratLu, flux: &str) -> Option<ParcoursVue> {
         }
     });
     let etats: Vec<EtatVue> = etats.collect();
-    let position: Vec<&str> = etats
-        .iter()
-        .filter(|e| e.ici)
-        .map(|e| e.titre.as_str())
-        .collect();
     Some(ParcoursVue {
         image: format!(
             "{}/graphe.svg?flux={}",
@@ -128,7 +142,7 @@ pub fn parcours(lu: &ContratLu, flux: &str) -> Option<ParcoursVue> {
         dossier: mots.flux(flux),
         titre: typographie(&source.workflow.title),
         version: source.workflow.version,
-        position: position.join(", "),
+        position: position(contrat, flux),
         etats,
     })
 }

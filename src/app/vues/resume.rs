@@ -77,7 +77,7 @@ pub fn resume(
         manque: manque.map(condition_dite),
         prochaine_echeance: premiere.and_then(super::attentes::Attente::date),
         plume: premiere
-            .map(|a| a.plume().into_iter().collect())
+            .map(|a| a.plume().into_iter().map(str::to_owned).collect())
             .unwrap_or_default(),
         parties: identite.parties.clone(),
         terme: date(contrat, "contrat.terme", maintenant),

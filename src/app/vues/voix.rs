@@ -1,5 +1,6 @@
 //! Parties as pages show them: a form, a colour, a name.
 
+use super::francais::court;
 use crate::metier::contrat::perimetre::{ARS, GESTIONNAIRE};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -34,8 +35,15 @@ impl Noms<'_> {
         Voix {
             forme,
             icone,
-            nom: self.nom(partie),
+            nom: court(&self.nom(partie)),
         }
+    }
+
+    pub fn voix_de<'p>(self, parties: impl IntoIterator<Item = &'p str>) -> Vec<Voix> {
+        ordonnees(parties)
+            .into_iter()
+            .map(|p| self.voix(p))
+            .collect()
     }
 
     /// « au gestionnaire », « à l’ARS », « au Département ».
@@ -54,6 +62,20 @@ impl Noms<'_> {
 }
 
 const DEPARTEMENT: &str = "departement";
+
+/// Parties in the order of a contract: the operator, the ARS, the Départements, the others.
+pub fn ordonnees<'p>(parties: impl IntoIterator<Item = &'p str>) -> Vec<&'p str> {
+    let rang = |partie: &str| match famille(partie) {
+        GESTIONNAIRE => 0,
+        ARS => 1,
+        DEPARTEMENT => 2,
+        _ => 3,
+    };
+    let mut parties: Vec<&str> = parties.into_iter().collect();
+    parties.sort_by_key(|partie| (rang(partie), *partie));
+    parties.dedup();
+    parties
+}
 
 /// The declared party: `departement` for `departement:99`.
 fn famille(partie: &str) -> &str {

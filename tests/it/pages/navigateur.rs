@@ -38,71 +38,92 @@ fn moment(id: &str, jour: &str) -> (Tenu, DateTime<Utc>) {
     (tenu, maintenant)
 }
 
-#[test]
-fn every_page_is_clean_in_a_real_browser() {
-    let dossier = folder("pages");
-    let mut pages = Vec::new();
-    let mut ajoute = |memoire: Memoire, chemins: &[(&str, &str, u16)]| {
-        let adresse = sert(memoire);
-        for (nom, chemin, code) in chemins {
-            pages.push(serde_json::json!({
-                "nom": nom, "adresse": format!("http://{adresse}{chemin}"), "code": code,
-            }));
-        }
-    };
-    ajoute(Memoire::vide(), &[("liste-vide", "/contrats", 200)]);
+/// What is served, with the pages to look at there: a name, a path, the code it answers.
+type Servi = (Memoire, Vec<(&'static str, &'static str, u16)>);
+
+fn de_l_histoire() -> Vec<Servi> {
     let (diagnostic, le) = moment("diagnostic", "2024-03-15");
-    ajoute(
-        Memoire::une(diagnostic, le),
-        &[("contrat-diagnostic", "/contrats/diagnostic", 200)],
-    );
+    let diagnostic = Memoire::une(diagnostic, le);
     let (negociation, le) = moment("negociation", "2024-09-12");
-    let chemins = [
-        ("contrat-negociation", "/contrats/negociation", 200),
-        ("graphe", "/contrats/negociation/graphe", 200),
-        ("journal-negociation", "/contrats/negociation/journal", 200),
-        ("introuvable", "/contrats/inconnu", 404),
-        ("erreur", "/contrats/panique", 500),
-    ];
-    ajoute(Memoire::une(negociation.clone(), le), &chemins);
+    let negociation = Memoire::une(negociation, le);
     let (vigueur, le) = moment("en-vigueur", "2026-10-15");
-    let chemins = [
-        ("contrat-en-vigueur", "/contrats/en-vigueur", 200),
+    let vigueur = Memoire::une(vigueur, le);
+    let eprd = "/contrats/en-vigueur/graphe?flux=cpom/eprd-annuel-2026";
+    let journal = "/contrats/en-vigueur/journal?flux=cpom/eprd-annuel-2026";
+    vec![
         (
-            "journal",
-            "/contrats/en-vigueur/journal?flux=cpom&page=2",
-            200,
+            diagnostic,
+            vec![("contrat-diagnostic", "/contrats/diagnostic", 200)],
         ),
         (
-            "journal-eprd",
-            "/contrats/en-vigueur/journal?flux=cpom/eprd-annuel-2026",
-            200,
+            negociation,
+            vec![
+                ("contrat-negociation", "/contrats/negociation", 200),
+                ("graphe", "/contrats/negociation/graphe", 200),
+                ("introuvable", "/contrats/inconnu", 404),
+                ("erreur", "/contrats/panique", 500),
+            ],
         ),
         (
-            "graphe-eprd",
-            "/contrats/en-vigueur/graphe?flux=cpom/eprd-annuel-2026",
-            200,
+            vigueur,
+            vec![
+                ("contrat-en-vigueur", "/contrats/en-vigueur", 200),
+                (
+                    "journal",
+                    "/contrats/en-vigueur/journal?flux=cpom&page=2",
+                    200,
+                ),
+                ("journal-eprd", journal, 200),
+                ("graphe-eprd", eprd, 200),
+            ],
         ),
-    ];
-    ajoute(Memoire::une(vigueur, le), &chemins);
+    ]
+}
+
+fn autres() -> Vec<Servi> {
     let (deux, le) = moment("deux", "2024-07-01");
-    let mut plusieurs = Memoire::une(negociation, le);
+    let mut plusieurs = Memoire::une(moment("negociation", "2024-09-12").0, le);
     for rang in 0..58 {
         let mut autre = deux.clone();
         autre.resume.id = format!("autre-{rang}");
         autre.resume.titre = format!("CPOM 2025-2029, Association n° {rang}");
         plusieurs.tenus.push(autre);
     }
-    let chemins = [
-        ("liste", "/contrats", 200),
-        ("liste-rien", "/contrats?q=zzz", 200),
-    ];
-    ajoute(plusieurs, &chemins);
     let panne = Memoire {
         panne: true,
         ..Memoire::vide()
     };
-    ajoute(panne, &[("panne", "/contrats", 503)]);
+    vec![
+        (Memoire::vide(), vec![("liste-vide", "/contrats", 200)]),
+        (
+            plusieurs,
+            vec![
+                ("liste", "/contrats", 200),
+                ("liste-rien", "/contrats?q=zzz", 200),
+            ],
+        ),
+        (
+            super::vues::hostile().0,
+            vec![
+                ("hostile", "/contrats/hostile", 200),
+                ("liste-hostile", "/contrats", 200),
+            ],
+        ),
+        (panne, vec![("panne", "/contrats", 503)]),
+    ]
+}
+
+#[test]
+fn every_page_is_clean_in_a_real_browser() {
+    let dossier = folder("pages");
+    let mut pages = Vec::new();
+    for (memoire, vues) in de_l_histoire().into_iter().chain(autres()) {
+        let adresse = sert(memoire);
+        for (nom, chemin, code) in vues {
+            let adresse = format!("http://{adresse}{chemin}");
+            pages.push(serde_json::json!({ "nom": nom, "adresse": adresse, "code": code }));
+        }
+    }
     std::fs::write(
         dossier.join("pages.json"),
         serde_json::json!(pages).to_string(),
