@@ -130,7 +130,7 @@ impl Autorite {
             return Err("le jeton n'a pas une signature, et une seule".to_owned());
         };
         let signes = attributs(signataire, contenu)?;
-        let (feuille, autres) = self.certificats(signe, signataire)?;
+        let (feuille, autres) = certificats(signe, signataire)?;
         let feuille = EndEntityCert::try_from(&feuille)
             .map_err(|e| format!("le certificat de l'autorité ne se lit pas ({e})"))?;
         let octets = signataire.signature.as_bytes();
@@ -154,35 +154,34 @@ impl Autorite {
         let chaine = chaine.map(|_| ());
         chaine.map_err(|e| format!("l'autorité n'est pas de celles qui sont crues ({e})"))
     }
+}
 
-    /// The signer's certificate, and the others that the token brings.
-    fn certificats(
-        &self,
-        signe: &SignedData,
-        signataire: &SignerInfo,
-    ) -> Result<(CertificateDer<'static>, Vec<CertificateDer<'static>>), String> {
-        let mut feuille = None;
-        let mut autres = Vec::new();
-        let apportes = signe.certificates.iter().flat_map(|c| c.0.iter());
-        for apporte in apportes {
-            let CertificateChoices::Certificate(certificat) = apporte else {
-                continue;
-            };
-            let octets = certificat.to_der().map_err(|e| e.to_string())?;
-            let octets = CertificateDer::from(octets);
-            let SignerIdentifier::IssuerAndSerialNumber(nom) = &signataire.sid else {
-                return Err("le jeton ne dit pas qui le signe".to_owned());
-            };
-            let corps = &certificat.tbs_certificate;
-            if corps.issuer == nom.issuer && corps.serial_number == nom.serial_number {
-                feuille = Some(octets);
-            } else {
-                autres.push(octets);
-            }
+/// The signer's certificate, and the others that the token brings.
+fn certificats(
+    signe: &SignedData,
+    signataire: &SignerInfo,
+) -> Result<(CertificateDer<'static>, Vec<CertificateDer<'static>>), String> {
+    let mut feuille = None;
+    let mut autres = Vec::new();
+    let apportes = signe.certificates.iter().flat_map(|c| c.0.iter());
+    for apporte in apportes {
+        let CertificateChoices::Certificate(certificat) = apporte else {
+            continue;
+        };
+        let octets = certificat.to_der().map_err(|e| e.to_string())?;
+        let octets = CertificateDer::from(octets);
+        let SignerIdentifier::IssuerAndSerialNumber(nom) = &signataire.sid else {
+            return Err("le jeton ne dit pas qui le signe".to_owned());
+        };
+        let corps = &certificat.tbs_certificate;
+        if corps.issuer == nom.issuer && corps.serial_number == nom.serial_number {
+            feuille = Some(octets);
+        } else {
+            autres.push(octets);
         }
-        let feuille = feuille.ok_or("le jeton n'apporte pas le certificat qui le signe")?;
-        Ok((feuille, autres))
     }
+    let feuille = feuille.ok_or("le jeton n'apporte pas le certificat qui le signe")?;
+    Ok((feuille, autres))
 }
 
 /// A positive integer that DER writes as it stands.

@@ -24,6 +24,8 @@ pub mod recit;
 pub mod reglages;
 /// A backup of the database, and its restoration.
 pub mod sauvegarde;
+/// A synthetic country, for load.
+pub mod semer;
 /// What is done later.
 pub mod travaux;
 /// Checks the whole journal.

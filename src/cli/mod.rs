@@ -9,6 +9,7 @@ mod french;
 mod journal;
 mod rendu;
 mod sauvegarde;
+mod semer;
 mod serve;
 mod workflow;
 
@@ -48,6 +49,8 @@ enum Command {
     Restaurer(sauvegarde::Restaurer),
     /// Sauvegarder la base dans un fichier, sans l'arrêter
     Sauvegarder(sauvegarde::Sauvegarder),
+    /// Semer un pays fictif, pour éprouver la charge
+    Semer(semer::Command),
     /// Servir les pages, laisser passer le temps, faire les travaux
     Serve(serve::Command),
     /// Prouver, dessiner et décrire les fichiers de workflow
@@ -65,6 +68,7 @@ impl Command {
             Command::Journal(command) => command.run(),
             Command::Restaurer(command) => command.run(),
             Command::Sauvegarder(command) => command.run(),
+            Command::Semer(command) => command.run(),
             Command::Serve(command) => command.run(),
             Command::Workflow(command) => command.run(),
         }

@@ -23,6 +23,10 @@ pub mod journal;
 pub mod projections;
 /// A backup, and what it restores.
 pub mod sauvegarde;
+/// Many contracts written at once.
+pub mod semis;
+/// The tables, column by column.
+mod tables;
 /// Work to do later.
 pub mod travaux;
 
