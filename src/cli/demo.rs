@@ -60,7 +60,7 @@ impl Command {
             let arbre = demo::arbre(&histoire, &partie, contrat);
             format!(
                 "{arbre}\nOù l'on en est\n{}",
-                demo::agenda(&histoire, &partie, contrat)
+                demo::agenda(&partie, contrat)
             )
         };
         Ok(Answer { output, good: true })
