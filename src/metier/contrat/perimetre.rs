@@ -111,6 +111,18 @@ pub enum Tarification {
 const EHPAD: &str = "500";
 
 impl Element {
+    /// An establishment of which only the name and the authorities are known yet.
+    pub fn esms(nom: &str, competence: Competence) -> Self {
+        Self::Esms {
+            nom: nom.to_owned(),
+            categorie: None,
+            capacite: None,
+            tarification: None,
+            ej: None,
+            competence,
+        }
+    }
+
     /// What people agree on about it.
     pub fn objet(&self) -> Option<&'static str> {
         match self {

@@ -259,3 +259,99 @@ pub fn theme(code: &str) -> Option<&'static str> {
     let mut themes = THEMES.iter().chain(THEMES_LIBRES);
     themes.find(|(c, _)| *c == code).map(|(_, titre)| *titre)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metier::evenement::{Evenement, Ligne, Trace, VERSION};
+    use crate::workflow::machine::event::Actor;
+    use chrono::DateTime;
+    use proptest::prelude::*;
+
+    fn ligne(saisie: Saisie) -> Ligne {
+        let trace = Trace {
+            par: Actor {
+                party: "ars".to_owned(),
+                person: "karim".to_owned(),
+                role: Role::Validation,
+                delegation: None,
+            },
+            effet: NaiveDate::default(),
+            enregistre: DateTime::default(),
+            id: "d1".to_owned(),
+        };
+        Ligne {
+            v: VERSION,
+            flux: "cpom".to_owned(),
+            rang: 1,
+            evenement: Evenement::Saisie {
+                saisie,
+                droit: "soi".to_owned(),
+                trace,
+            },
+        }
+    }
+
+    fn any_saisie() -> impl Strategy<Value = Saisie> {
+        let cibles = prop::collection::btree_map(1990..2100_i32, any::<i64>(), 0..6);
+        let indicateur = (any::<i64>(), cibles).prop_map(|(depart, cibles)| {
+            let cibles = cibles.into_iter();
+            Saisie::Indicateur {
+                objectif: "OS-1".to_owned(),
+                indicateur: Indicateur {
+                    definition: "d".to_owned(),
+                    unite: "u".to_owned(),
+                    depart: Value::Percent(depart),
+                    cibles: cibles.map(|(a, n)| (a, Value::Percent(n))).collect(),
+                },
+            }
+        });
+        let document = ("\\PC{1,12}", any::<u64>()).prop_map(|(nom, taille)| Saisie::Document {
+            piece: nom.clone(),
+            document: Document {
+                empreinte: Digest::of(nom.as_bytes()),
+                nom,
+                taille,
+                media: "application/pdf".to_owned(),
+            },
+        });
+        let total = ("[a-z]{1,9}", any::<i64>())
+            .prop_map(|(financeur, total)| Saisie::TotalAnnexe { financeur, total });
+        prop_oneof![indicateur, document, total]
+    }
+
+    proptest! {
+        #[test]
+        fn a_line_is_read_as_it_was_written(saisie in any_saisie()) {
+            let ligne = ligne(saisie);
+            let ecrite = serde_json::to_string(&ligne).unwrap();
+            let relue: Ligne = serde_json::from_str(&ecrite).unwrap();
+            prop_assert_eq!(serde_json::to_string(&relue).unwrap(), ecrite);
+            prop_assert_eq!(relue, ligne);
+        }
+    }
+
+    #[test]
+    fn a_line_of_another_program_is_refused() {
+        let total = Saisie::TotalAnnexe {
+            financeur: "ars".to_owned(),
+            total: 1,
+        };
+        let ecrite = serde_json::to_string(&ligne(total)).unwrap();
+        for autre in [
+            ecrite.replace("\"total\":1", "\"total\":1,\"plus\":2"),
+            ecrite.replace("total_annexe", "autre_chose"),
+        ] {
+            assert!(serde_json::from_str::<Ligne>(&autre).is_err(), "{autre}");
+        }
+    }
+
+    #[test]
+    fn each_theme_has_one_code() {
+        let codes = THEMES.iter().chain(THEMES_LIBRES).map(|(code, _)| *code);
+        let mut vus = std::collections::BTreeSet::new();
+        assert!(codes.into_iter().all(|code| vus.insert(code)));
+        assert_eq!(theme("D9"), Some("Finances"));
+        assert_eq!(theme("D99"), None);
+    }
+}

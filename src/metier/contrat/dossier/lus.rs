@@ -106,10 +106,15 @@ impl Monde<'_> {
         Some(Value::Boolean(somme == i128::from(total)))
     }
 
-    /// The objectives agreed on, by key.
+    /// The objectives of the contract, by key: those agreed on, or all those of a contract taken
+    /// over.
     fn arretes(&self) -> impl Iterator<Item = &String> {
-        let accords = self.racine().suivi.accords.keys();
-        accords.filter_map(|(objet, cle)| (objet == "objectif").then_some(cle))
+        let racine = self.racine();
+        let tous = self.perimetre().cles("objectifs").iter();
+        tous.filter(|cle| {
+            let accord = ("objectif".to_owned(), (*cle).clone());
+            racine.reprise.is_some() || racine.suivi.accords.contains_key(&accord)
+        })
     }
 
     /// Objectives agreed on that an authority has not rated; once it rated one.

@@ -216,3 +216,52 @@ impl Registre {
         self.notes.values().any(|n| n.contains_key(partie))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workflow::machine::digest::Digest;
+    use proptest::prelude::*;
+
+    fn depose(piece: &str, n: u8) -> Saisie {
+        Saisie::Document {
+            piece: piece.to_owned(),
+            document: Document {
+                nom: "f".to_owned(),
+                empreinte: Digest::of(&[n]),
+                taille: 1,
+                media: "a/b".to_owned(),
+            },
+        }
+    }
+
+    proptest! {
+        /// The state keeps the last version and how many there were, whatever the order of pieces.
+        #[test]
+        fn a_piece_has_as_many_versions_as_deposits(
+            depots in prop::collection::vec((0..3_u8, any::<u8>()), 0..20),
+        ) {
+            let mut registre = Registre::default();
+            for (piece, n) in &depots {
+                registre.fold(&depose(&piece.to_string(), *n), "ars", NaiveDate::default());
+            }
+            for piece in 0..3_u8 {
+                let siens: Vec<u8> = depots.iter().filter(|d| d.0 == piece).map(|d| d.1).collect();
+                let depot = registre.document(&piece.to_string());
+                prop_assert_eq!(depot.map_or(0, |d| d.version) as usize, siens.len());
+                let derniere = siens.last().map(|n| Digest::of(&[*n]));
+                prop_assert_eq!(depot.map(|d| d.document.empreinte), derniere);
+            }
+        }
+    }
+
+    #[test]
+    fn a_copy_is_not_changed_by_what_is_entered_after() {
+        let mut registre = Registre::default();
+        registre.fold(&depose("p", 1), "ars", NaiveDate::default());
+        let copie = registre.clone();
+        registre.fold(&depose("p", 2), "ars", NaiveDate::default());
+        assert_eq!(copie.document("p").unwrap().version, 1);
+        assert_eq!(registre.document("p").unwrap().version, 2);
+    }
+}
