@@ -47,6 +47,7 @@ static CATALOGUE: Catalogue = Catalogue {
         singular: "l'ESMS",
         parties: false,
         set: None,
+        filled: None,
     }],
     sets: &[PartySet {
         name: "authorities",

@@ -26,13 +26,13 @@ create table contrats (
     vu text not null,
     ouvert bigint not null,
     titre text not null,
-    etat text not null,
-    terme text not null,
+    phase text not null,
     echeance text not null,
+    recherche text not null,
     resume text not null
 );
 create index contrats_vus on contrats (ouvert, vu);
-create index contrats_echeances on contrats (ouvert, echeance);
+create index contrats_echeances on contrats (echeance, titre, id);
 
 -- The head of each stream.
 create table flux (

@@ -14,5 +14,7 @@ pub mod metier;
 pub mod regles;
 /// Everything that touches a database: the journal, its heads, what lists show.
 pub mod store;
+/// The pages over HTTP.
+pub mod web;
 /// The language of state graphs, its machine and its proofs. Knows no CPOM.
 pub mod workflow;

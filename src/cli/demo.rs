@@ -1,9 +1,10 @@
-//! `entente demo`: the story, played in memory.
+//! `entente demo`: the story, played through the one write path.
 
+use super::base::runtime;
 use super::{Answer, Outcome, json};
-use crate::app::contrat::Atelier;
-use crate::app::demo::{self, Porte as _};
-use crate::app::fichiers::Library;
+use crate::app::demo::{self, Enregistree, Porte as _};
+use crate::app::execute::Entente;
+use crate::app::ouvrir::{self, Absente};
 use serde::Serialize;
 
 #[derive(clap::Args)]
@@ -11,10 +12,17 @@ pub struct Command {
     /// Jouer l'histoire et s'arrêter là
     #[arg(long)]
     no_serve: bool,
+    /// Base vide à remplir : sqlite:CHEMIN ou postgres://… (par défaut data/demo.db, refaite)
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
     /// Répondre en JSON
     #[arg(long)]
     json: bool,
 }
+
+/// The demonstration's own file, and its contract.
+const FICHIER: &str = "data/demo.db";
+const CONTRAT: &str = "rives-claires";
 
 /// What programs read.
 #[derive(Serialize)]
@@ -38,15 +46,13 @@ impl Command {
                     .to_owned(),
             );
         }
-        let atelier = Atelier::new(Library::shipped());
-        let atelier = atelier.map_err(|(nom, problemes)| {
-            let premier = problemes.first().map_or("", |p| p.message.as_str());
-            format!("le workflow « {nom} » ne se lit pas : {premier}")
-        })?;
+        let atelier = ouvrir::atelier()?;
         let histoire = demo::lire(demo::RIVES_CLAIRES);
         let histoire = histoire.map_err(|p| format!("ligne {} : {}", p.place.line, p.message))?;
-        let mut porte = demo::Memoire::new(&atelier);
-        let partie = demo::jouer(&mut porte, &atelier, &histoire)?;
+        let attente = runtime()?;
+        let entente = attente.block_on(self.neuve())?;
+        let mut porte = Enregistree::new(&entente, CONTRAT, attente.handle().clone());
+        let partie = demo::jouer(&mut porte, atelier, &histoire)?;
         let contrat = porte.contrat();
         let output = if self.json {
             json(&Bilan {
@@ -63,6 +69,33 @@ impl Command {
                 demo::agenda(&partie, contrat)
             )
         };
+        attente.block_on(entente.fermer());
         Ok(Answer { output, good: true })
+    }
+
+    /// An empty database: the demonstration's own file is made anew, another must hold nothing.
+    async fn neuve(&self) -> Result<Entente, String> {
+        if let Some(adresse) = &self.database {
+            let entente = ouvrir::ouvrir(adresse, Absente::Creee).await?;
+            let vide = entente.vide().await.map_err(|e| e.to_string())?;
+            return if vide {
+                Ok(entente)
+            } else {
+                Err(format!(
+                    "la base « {adresse} » contient déjà des contrats, et la démonstration attend \
+                     une base vide : donnez-en une autre."
+                ))
+            };
+        }
+        for suffixe in ["", "-wal", "-shm"] {
+            let fichier = format!("{FICHIER}{suffixe}");
+            match std::fs::remove_file(&fichier) {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(format!("le fichier « {fichier} » ne s'efface pas ({e})."));
+                }
+                _ => {}
+            }
+        }
+        ouvrir::ouvrir(&format!("sqlite:{FICHIER}"), Absente::Creee).await
     }
 }

@@ -1,9 +1,12 @@
 //! The command line: a contract with scripts. One file per family of commands.
 
+mod agir;
+mod base;
 mod delais;
 mod demo;
 mod finess;
 mod french;
+mod journal;
 mod rendu;
 mod workflow;
 
@@ -26,6 +29,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Faire ce que des demandes disent, une par ligne sur l'entrée (JSON)
+    Agir(agir::Command),
     /// Compter les délais légaux
     #[command(subcommand)]
     Delais(delais::Command),
@@ -34,6 +39,9 @@ enum Command {
     /// Vérifier les numéros FINESS
     #[command(subcommand)]
     Finess(finess::Command),
+    /// Vérifier le journal
+    #[command(subcommand)]
+    Journal(journal::Command),
     /// Prouver, dessiner et décrire les fichiers de workflow
     #[command(subcommand)]
     Workflow(workflow::Command),
@@ -42,9 +50,11 @@ enum Command {
 impl Command {
     fn run(self) -> Outcome {
         match self {
+            Command::Agir(command) => command.run(),
             Command::Delais(command) => command.run(),
             Command::Demo(command) => command.run(),
             Command::Finess(command) => command.run(),
+            Command::Journal(command) => command.run(),
             Command::Workflow(command) => command.run(),
         }
     }

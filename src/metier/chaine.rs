@@ -150,6 +150,7 @@ pub fn instant(instant: DateTime<Utc>) -> String {
 pub struct Verification {
     contrat: String,
     ordre: u64,
+    derniere: Option<Digest>,
     tetes: Tetes,
 }
 
@@ -175,6 +176,7 @@ impl Verification {
         let attendu = self.ordre + 1;
         let calculee = ligne.calculee(precedente);
         self.ordre = ligne.ordre;
+        self.derniere = Some(ligne.empreinte);
         self.tetes
             .insert(ligne.flux.clone(), (ligne.rang, ligne.empreinte));
         if ligne.contrat != self.contrat {
@@ -202,6 +204,11 @@ impl Verification {
 
     pub fn ordre(&self) -> u64 {
         self.ordre
+    }
+
+    /// The digest of the last line.
+    pub fn derniere(&self) -> Option<Digest> {
+        self.derniere
     }
 
     /// The heads reached.

@@ -159,7 +159,7 @@ pub enum Etape {
 
 impl Evenement {
     /// Who asked for it, and when; `None`: the machine's own, or what follows from another event.
-    fn trace(&self) -> Option<&Trace> {
+    pub fn trace(&self) -> Option<&Trace> {
         match self {
             Self::FaitDeclare { trace, .. }
             | Self::ContenuModifie { trace, .. }

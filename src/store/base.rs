@@ -8,7 +8,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool};
+use sqlx::{PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction};
 use std::borrow::Cow;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -70,7 +70,16 @@ impl Base {
     /// A file or a server that does not open, or whose tables are of a later version.
     pub async fn ouvrir(adresse: &Adresse) -> Result<Self, Erreur> {
         match adresse {
-            Adresse::Fichier(chemin) => Self::fichier(chemin.clone()).await,
+            Adresse::Fichier(chemin) => {
+                if let Some(dossier) = chemin.parent().filter(|d| !d.as_os_str().is_empty()) {
+                    let fait = std::fs::create_dir_all(dossier);
+                    fait.map_err(|e| {
+                        let dossier = dossier.display();
+                        Erreur::Indisponible(format!("le dossier « {dossier} » : {e}"))
+                    })?;
+                }
+                Self::fichier(chemin.clone()).await
+            }
             Adresse::Postgres(url) => Self::postgres(url).await,
         }
     }
@@ -156,6 +165,18 @@ impl Base {
         })
     }
 
+    /// A reading that sees one moment only, however long it lasts.
+    ///
+    /// # Errors
+    /// None is free, or the database is gone.
+    pub async fn instantane(&self) -> Result<Instantane, Erreur> {
+        const PG: &str = "begin transaction isolation level repeatable read, read only";
+        Ok(match self {
+            Self::Lite { lecture, .. } => Instantane::Lite(lecture.begin_with("begin").await?),
+            Self::Pg(pool) => Instantane::Pg(pool.begin_with(PG).await?),
+        })
+    }
+
     /// Waits for what is under way, then closes.
     pub async fn fermer(self) {
         match self {
@@ -176,6 +197,22 @@ pub enum Lecteur {
 }
 
 impl Lecteur {
+    pub fn conn(&mut self) -> Conn<'_> {
+        match self {
+            Self::Lite(c) => Conn::Lite(c),
+            Self::Pg(c) => Conn::Pg(c),
+        }
+    }
+}
+
+/// A reading of one moment.
+#[derive(Debug)]
+pub enum Instantane {
+    Lite(Transaction<'static, Sqlite>),
+    Pg(Transaction<'static, Postgres>),
+}
+
+impl Instantane {
     pub fn conn(&mut self) -> Conn<'_> {
         match self {
             Self::Lite(c) => Conn::Lite(c),

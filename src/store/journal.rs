@@ -30,7 +30,7 @@ pub struct Repondue {
 }
 
 type LigneTete = (i64, String, String, String);
-type LigneJournal = (
+pub(super) type LigneJournal = (
     String,
     i64,
     String,
@@ -123,7 +123,7 @@ pub async fn lignes(
     lues.into_iter().map(ligne_lue).collect()
 }
 
-fn ligne_lue(ligne: LigneJournal) -> Result<Scellee, Erreur> {
+pub(super) fn ligne_lue(ligne: LigneJournal) -> Result<Scellee, Erreur> {
     let (contrat, ordre, flux, rang, enregistre, effet, genre, version, auteur, prive, charge, e) =
         ligne;
     let abime =
@@ -152,6 +152,33 @@ fn ligne_lue(ligne: LigneJournal) -> Result<Scellee, Erreur> {
         charge: Charge::Claire(charge),
         empreinte,
     })
+}
+
+/// The newest lines of a contract, oldest first; of one stream when `flux` is not empty.
+///
+/// # Errors
+/// The database does not answer, or a line in it is not one.
+pub async fn dernieres(
+    conn: &mut Conn<'_>,
+    contrat: &str,
+    flux: &str,
+    limite: u64,
+    saut: u64,
+) -> Result<Vec<Scellee>, Erreur> {
+    const SQL: &str = "select contrat, ordre, flux, rang, enregistre, effet, genre, version, \
+                       auteur, prive, charge, empreinte from journal \
+                       where contrat = $1 and ($2 = '' or flux = $2) \
+                       order by ordre desc limit $3 offset $4";
+    let lues: Vec<LigneJournal> = sur!(conn, c => {
+        sqlx::query_as(SQL)
+            .bind(contrat)
+            .bind(flux)
+            .bind(entier(limite))
+            .bind(entier(saut))
+            .fetch_all(c)
+            .await
+    })?;
+    lues.into_iter().rev().map(ligne_lue).collect()
 }
 
 /// Appends lines, in order.

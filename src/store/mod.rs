@@ -5,6 +5,8 @@
 mod base;
 /// One connection, of either engine.
 mod conn;
+/// Every line and every head, to check them.
+pub mod controle;
 /// The one writer of a SQLite file.
 mod ecrivain;
 /// Why the database did not do it.

@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Projection {
     pub titre: String,
-    /// The active states of the contract itself.
-    pub etat: String,
-    /// Its term, `AAAA-MM-JJ`, or empty.
-    pub terme: String,
-    /// The next date that falls, or empty.
+    /// Its phase's title.
+    pub phase: String,
+    /// The date that orders the list, `AAAA-MM-JJ`; [`SANS_DATE`] when none.
     pub echeance: String,
+    /// What a search looks into, in lower case.
+    pub recherche: String,
     /// Whether some stream is still running.
     pub ouvert: bool,
     /// The row of the list, in JSON.
@@ -28,6 +28,9 @@ pub struct Projection {
     /// By FINESS number: the name, and the phase it is in.
     pub esms: BTreeMap<[String; 1], [String; 2]>,
 }
+
+/// After every date.
+pub const SANS_DATE: &str = "9999-12-31";
 
 /// The statements of one table.
 struct Table {
@@ -120,17 +123,18 @@ async fn execute(
     valeur: &[String],
 ) -> Result<(), Erreur> {
     sur!(conn, c => {
-        let requete = cle.iter().chain(valeur).fold(sqlx::query(sql).bind(contrat), |r, v| r.bind(v));
+        let requete = sqlx::query(sql).bind(contrat);
+        let requete = cle.iter().chain(valeur).fold(requete, sqlx::query::Query::bind);
         requete.execute(c).await.map(|_| ())
     })?;
     Ok(())
 }
 
-const NOUVEAU: &str = "insert into contrats (id, ordre, tete, instant, vu, ouvert, titre, etat, \
-                       terme, echeance, resume) \
+const NOUVEAU: &str = "insert into contrats (id, ordre, tete, instant, vu, ouvert, titre, phase, \
+                       echeance, recherche, resume) \
                        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 const AVANCE: &str = "update contrats set ordre = $2, tete = $3, instant = $4, vu = $5, \
-                      ouvert = $6, titre = $7, etat = $8, terme = $9, echeance = $10, \
+                      ouvert = $6, titre = $7, phase = $8, echeance = $9, recherche = $10, \
                       resume = $11 where id = $1";
 
 /// Writes the head of a contract, with its row in lists.
@@ -154,9 +158,9 @@ pub async fn ecrit_tete(
             .bind(&tete.vu)
             .bind(i64::from(projection.ouvert))
             .bind(&projection.titre)
-            .bind(&projection.etat)
-            .bind(&projection.terme)
+            .bind(&projection.phase)
             .bind(&projection.echeance)
+            .bind(&projection.recherche)
             .bind(&projection.resume)
             .execute(c)
             .await
@@ -188,17 +192,96 @@ pub async fn a_voir(conn: &mut Conn<'_>, jour: &str, limite: u64) -> Result<Vec<
     Ok(lus.into_iter().map(|(id,)| id).collect())
 }
 
-/// Rows of the list: identifier and JSON, in the order of the titles.
+/// The row of one contract.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn resume(conn: &mut Conn<'_>, contrat: &str) -> Result<Option<String>, Erreur> {
+    const SQL: &str = "select resume from contrats where id = $1";
+    let lu: Option<(String,)> =
+        sur!(conn, c => sqlx::query_as(SQL).bind(contrat).fetch_optional(c).await)?;
+    Ok(lu.map(|(resume,)| resume))
+}
+
+/// Which rows of the list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Choix {
+    /// A part of what is searched, in lower case; empty: all.
+    pub texte: String,
+    /// A phase's title; empty: all.
+    pub phase: String,
+}
+
+/// Counts over the list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Comptes {
+    /// Rows that the choice keeps.
+    pub trouves: u64,
+    /// All rows.
+    pub total: u64,
+    /// Rows whose date is before the day.
+    pub retards: u64,
+}
+
+/// Rows of the list, those that are waited for first, by date.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn resumes(
     conn: &mut Conn<'_>,
+    choix: &Choix,
     limite: u64,
     saut: u64,
-) -> Result<Vec<(String, String)>, Erreur> {
-    const SQL: &str = "select id, resume from contrats order by titre, id limit $1 offset $2";
-    Ok(sur!(conn, c => {
-        sqlx::query_as(SQL).bind(entier(limite)).bind(entier(saut)).fetch_all(c).await
-    })?)
+) -> Result<Vec<String>, Erreur> {
+    const SQL: &str = "select resume from contrats where ($1 = '' or phase = $1) \
+                       and recherche like $2 escape '!' \
+                       order by echeance, titre, id limit $3 offset $4";
+    let lus: Vec<(String,)> = sur!(conn, c => {
+        sqlx::query_as(SQL)
+            .bind(&choix.phase)
+            .bind(choix.motif())
+            .bind(entier(limite))
+            .bind(entier(saut))
+            .fetch_all(c)
+            .await
+    })?;
+    Ok(lus.into_iter().map(|(resume,)| resume).collect())
+}
+
+/// Counts over the list. `jour`: `AAAA-MM-JJ`.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn comptes(conn: &mut Conn<'_>, choix: &Choix, jour: &str) -> Result<Comptes, Erreur> {
+    const SQL: &str = "select (select count(*) from contrats where ($1 = '' or phase = $1) \
+                       and recherche like $2 escape '!'), (select count(*) from contrats), \
+                       (select count(*) from contrats where echeance < $3)";
+    let (trouves, total, retards): (i64, i64, i64) = sur!(conn, c => {
+        sqlx::query_as(SQL)
+            .bind(&choix.phase)
+            .bind(choix.motif())
+            .bind(jour)
+            .fetch_one(c)
+            .await
+    })?;
+    Ok(Comptes {
+        trouves: trouves.cast_unsigned(),
+        total: total.cast_unsigned(),
+        retards: retards.cast_unsigned(),
+    })
+}
+
+impl Choix {
+    /// Searched as it is typed: `%` and `_` mean themselves.
+    fn motif(&self) -> String {
+        let mut motif = String::from("%");
+        for c in self.texte.chars() {
+            if matches!(c, '%' | '_' | '!') {
+                motif.push('!');
+            }
+            motif.push(c);
+        }
+        motif.push('%');
+        motif
+    }
 }

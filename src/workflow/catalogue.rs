@@ -117,6 +117,9 @@ pub struct Collection {
     /// The set that says which parties, when they are parties and the file declares none of them
     /// one per item.
     pub set: Option<&'static str>,
+    /// The boolean fact that holds exactly when it has an item: the proofs look at no case where
+    /// the two differ.
+    pub filled: Option<&'static str>,
 }
 
 /// A named set of parties, resolved at each decision.

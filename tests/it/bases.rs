@@ -1,6 +1,7 @@
 //! The two databases, real ones.
 
 pub mod grappe;
+mod histoire;
 mod jumeaux;
 
 use entente::app::contrat::Atelier;

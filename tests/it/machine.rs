@@ -45,6 +45,7 @@ const fn collection(name: &'static str, parties: bool) -> Collection {
         singular: name,
         parties,
         set: None,
+        filled: None,
     }
 }
 

@@ -15,6 +15,7 @@ mod limites;
 mod machine;
 mod maison;
 mod navigateur;
+mod pages;
 mod preuves;
 mod reseaux;
 mod tracabilite;

@@ -283,6 +283,18 @@ fn undocumented(file: &File) -> Vec<String> {
     Vec::new()
 }
 
+/// What a template writes without escaping it: nothing may.
+fn raw_outputs(file: &File) -> Vec<String> {
+    if !file.path.starts_with("templates/") {
+        return Vec::new();
+    }
+    lines(file, "sortie non échappée", |line| {
+        ["{{{", "{{&", "{{~&", "{{~{"]
+            .iter()
+            .any(|raw| line.contains(raw))
+    })
+}
+
 /// Words that must not enter the tree, each written in two halves so as not to be one of them.
 fn forbidden_words(file: &File) -> Vec<String> {
     let words = [
@@ -432,6 +444,11 @@ mod the_tree {
     #[test]
     fn has_no_forbidden_word() {
         hold(forbidden_words);
+    }
+
+    #[test]
+    fn escapes_all_that_its_templates_write() {
+        hold(raw_outputs);
     }
 
     #[test]

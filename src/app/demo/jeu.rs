@@ -4,6 +4,7 @@ use super::ecrire::{ecriture, genre, valeur};
 use super::lecture::{Etape, Geste, Histoire, liste};
 use super::porte::Porte;
 use crate::app::contrat::{Atelier, Commande, Demande, Refus};
+use crate::app::execute::Echec;
 use crate::metier::evenement::Ligne;
 use crate::regles::value::{Type, Value};
 use crate::regles::yaml::Node;
@@ -165,7 +166,8 @@ impl Jeu<'_> {
             let commande = self.commande(etape, &known.acteur, element)?;
             match self.porte.agir(&commande, instant) {
                 Ok(faites) => lignes.extend(faites),
-                Err(motif) => refus = Some(motif),
+                Err(Echec::Refus(motif)) => refus = Some(motif),
+                Err(echec) => return Err(echec.to_string()),
             }
         }
         match (&refus, &etape.refus) {

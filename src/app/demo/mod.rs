@@ -21,7 +21,8 @@ pub use arbre::arbre;
 pub use bilan::{agenda, agenda_de, etat, etat_du_contrat, ligne_ecrite, tete};
 pub use jeu::{Partie, Passage, jouer, poursuivre};
 pub use lecture::{Etape, Geste, Histoire, lire};
-pub use porte::{Memoire, Porte};
+pub use mots::Mots;
+pub use porte::{Enregistree, Memoire, Porte};
 
 /// The story of Les Rives Claires.
 pub const RIVES_CLAIRES: &str = include_str!("rives-claires.yaml");

@@ -12,7 +12,8 @@ use crate::workflow::machine::spot::{Key, Spot};
 use chrono::NaiveDate;
 
 /// Names things as the contract's people do.
-pub(super) struct Mots<'a> {
+#[derive(Debug, Clone, Copy)]
+pub struct Mots<'a> {
     pub contrat: &'a Contrat<'a>,
 }
 
@@ -52,9 +53,7 @@ impl Mots<'_> {
         } else {
             "échéance le"
         };
-        let timers = self.node(flux, date.spot.as_str()).map(|n| &n.after);
-        let timer = timers.and_then(|t| t.iter().find(|t| t.name == date.name));
-        let titre = timer.and_then(|t| t.title.as_deref());
+        let titre = self.minuterie(flux, date);
         let quoi = titre.map(|t| format!(" : {t}")).unwrap_or_default();
         let source = date.source.as_ref().map(|s| format!(" ({s})"));
         format!(
@@ -65,8 +64,18 @@ impl Mots<'_> {
         )
     }
 
+    /// What a hard deadline is called, when its file says it.
+    pub fn minuterie(&self, flux: &str, date: &Deadline) -> Option<&str> {
+        let timers = &self.node(flux, date.spot.as_str())?.after;
+        timers
+            .iter()
+            .find(|t| t.name == date.name)?
+            .title
+            .as_deref()
+    }
+
     /// An item, by its name.
-    pub(super) fn element(&self, flux: &str, cle: &str) -> String {
+    pub fn element(&self, flux: &str, cle: &str) -> String {
         for nom in [flux, RACINE] {
             let Some(known) = self.contrat.flux(nom) else {
                 continue;

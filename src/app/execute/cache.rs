@@ -2,6 +2,7 @@
 //! the commit that makes it so, and any number of programs may write the same database.
 
 use crate::app::contrat::Etat;
+use crate::app::vues::ResumeContrat;
 use crate::metier::chaine::Tetes;
 use crate::store::projections::Projection;
 use std::collections::HashMap;
@@ -15,6 +16,8 @@ pub struct Entree {
     pub ordre: u64,
     pub empreinte: String,
     pub tetes: Tetes,
+    /// Its row in the list.
+    pub resume: ResumeContrat,
     pub(super) projection: Projection,
     /// Whether the projection is what the tables hold.
     pub(super) projetee: bool,

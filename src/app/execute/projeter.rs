@@ -1,67 +1,50 @@
-//! What lists show of a contract: a function of its state and of the day it was last written.
+//! What lists show of a contract: a function of its lines and of the moment of the last one.
 
 use crate::app::contrat::{Contrat, RACINE};
-use crate::regles::calendrier::civil_date;
-use crate::store::projections::Projection;
-use crate::workflow::machine::spot::Spot;
+use crate::app::vues::{self, ResumeContrat};
+use crate::store::projections::{Projection, SANS_DATE};
 use chrono::{DateTime, Utc};
 
-/// The rows of a contract.
-pub fn projeter(contrat: &Contrat<'_>, instant: DateTime<Utc>) -> Projection {
+/// The rows of a contract. `avant`: its row in the list, when it was taken in hand.
+pub fn projeter(
+    id: &str,
+    contrat: &Contrat<'_>,
+    avant: Option<&ResumeContrat>,
+    instant: DateTime<Utc>,
+) -> (Projection, ResumeContrat) {
+    let identite = vues::identite(id, contrat);
+    let resume = vues::resume(contrat, avant, &identite, instant);
+    let date = resume.prochaine_echeance.map(|d| d.to_string());
     let mut projection = Projection {
-        titre: titre(contrat),
-        etat: etats(contrat, RACINE).join(", "),
-        terme: String::new(),
+        titre: resume.titre.clone(),
+        phase: resume.phase.clone(),
+        echeance: date.unwrap_or_else(|| SANS_DATE.to_owned()),
+        recherche: format!("{}\n{}\n{id}", resume.titre, resume.gestionnaire).to_lowercase(),
+        // Nothing in it fails to be written in JSON: strings, dates, numbers.
+        resume: serde_json::to_string(&resume).unwrap_or_default(),
         ..Projection::default()
     };
-    for (nom, flux) in contrat.tous() {
-        if flux.configuration.ended.is_some() {
-            continue;
-        }
-        projection.ouvert = true;
-        agenda(contrat, nom, instant, &mut projection);
+    for (partie, nom) in &resume.parties {
+        let nom = [nom.clone()];
+        projection.parties.insert([partie.clone()], nom);
     }
-    let jour = civil_date(instant).to_string();
-    let jours = projection.echeances.values().map(|[jour, _]| jour);
-    projection.echeance = jours
-        .filter(|j| **j >= jour)
-        .min()
-        .cloned()
-        .unwrap_or_default();
-    esms(contrat, &mut projection);
-    projection
-}
-
-fn titre(contrat: &Contrat<'_>) -> String {
-    let racine = contrat.flux(RACINE);
-    let titre = racine.and_then(|flux| contrat.titre(&flux.dossier.workflow));
-    titre.unwrap_or(RACINE).to_owned()
-}
-
-/// The active states of a stream, innermost only.
-fn etats(contrat: &Contrat<'_>, flux: &str) -> Vec<String> {
-    let Some(flux) = contrat.flux(flux) else {
-        return Vec::new();
-    };
-    let dedans = |spot: &&Spot| flux.configuration.inside(spot).next().is_none();
-    let visites = flux.configuration.visits.keys();
-    let feuilles = visites.filter(|spot| !spot.is_root()).filter(dedans);
-    feuilles.map(ToString::to_string).collect()
+    for (nom, flux) in contrat.tous() {
+        if flux.configuration.ended.is_none() {
+            projection.ouvert = true;
+            agenda(contrat, nom, instant, &mut projection);
+        }
+    }
+    esms(contrat, &resume, &mut projection);
+    (projection, resume)
 }
 
 fn agenda(contrat: &Contrat<'_>, nom: &str, instant: DateTime<Utc>, projection: &mut Projection) {
-    let Some(flux) = contrat.flux(nom) else {
-        return;
-    };
-    let (Some(monde), Some(machine)) = (contrat.monde(nom, instant), contrat.machine(nom)) else {
+    let known = contrat.flux(nom).zip(contrat.machine(nom));
+    let (Some((flux, machine)), Some(monde)) = (known, contrat.monde(nom, instant)) else {
         return;
     };
     let agenda = machine.agenda(&flux.configuration, &monde, instant);
     for partie in agenda.parties {
-        let nom_de_partie = [partie.title.clone()];
-        projection
-            .parties
-            .insert([partie.party.clone()], nom_de_partie);
         for acte in partie.acts {
             let manque = serde_json::to_string(&acte.missing).unwrap_or_default();
             let lieu = acte.spot.to_string();
@@ -72,26 +55,21 @@ fn agenda(contrat: &Contrat<'_>, nom: &str, instant: DateTime<Utc>, projection: 
     for date in agenda.dates {
         let cle = [nom.to_owned(), date.spot.to_string(), date.name];
         let effet = date.leads_to.unwrap_or_default();
-        projection
-            .echeances
-            .insert(cle, [date.echeance.to_string(), effet]);
+        let valeur = [date.echeance.to_string(), effet];
+        projection.echeances.insert(cle, valeur);
     }
 }
 
-fn esms(contrat: &Contrat<'_>, projection: &mut Projection) {
+fn esms(contrat: &Contrat<'_>, resume: &ResumeContrat, projection: &mut Projection) {
     let Some(racine) = contrat.flux(RACINE) else {
         return;
     };
-    let actifs = etats(contrat, RACINE);
     for (finess, element) in racine.dossier.collections().elements("esms") {
         let branche = format!("[{finess}]");
-        let siens: Vec<&str> = actifs
-            .iter()
-            .filter(|etat| etat.contains(&branche))
-            .map(String::as_str)
-            .collect();
+        let siens = resume.etat.iter().filter(|etat| etat.contains(&branche));
+        let siens: Vec<&str> = siens.map(String::as_str).collect();
         let phase = if siens.is_empty() {
-            projection.etat.clone()
+            resume.phase.clone()
         } else {
             siens.join(", ")
         };

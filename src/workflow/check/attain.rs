@@ -28,8 +28,15 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-/// The machine's own facts about branches: they move as branches do.
+/// The machine's own facts about branches: they move as branches do, so as long as none is trapped
+/// ([`Attain::counts_in_vain`]).
 const BRANCHES: &str = "branches.";
+
+/// The conditions of a move that nobody can bring about; `None`: the move cannot be made.
+pub type Left<'a> = Option<Vec<&'a Condition>>;
+
+/// What is left of a move, by the places people may go to.
+type Asked<'a> = Vec<(BTreeSet<NodeId>, Left<'a>)>;
 
 /// An act that can be done, and the state that declares it.
 type Doable<'a> = (&'a Node, Move<'a>, &'a Act);
@@ -39,8 +46,12 @@ pub struct Attain<'v, 'a> {
     view: &'v View<'a>,
     /// A party that does nothing at all.
     without: Option<&'v str>,
+    /// A composite without `done` is asked about once all it holds has ended.
+    waiting: bool,
     /// By state, the acts that can be done when one stands there.
     doable: RefCell<BTreeMap<NodeId, Rc<Vec<Doable<'a>>>>>,
+    /// By state and position of the move.
+    left: RefCell<BTreeMap<(NodeId, usize), Asked<'a>>>,
 }
 
 impl<'v, 'a> Attain<'v, 'a> {
@@ -48,7 +59,17 @@ impl<'v, 'a> Attain<'v, 'a> {
         Self {
             view,
             without,
+            waiting: false,
             doable: RefCell::default(),
+            left: RefCell::default(),
+        }
+    }
+
+    /// With everyone, and nobody left inside the composites that wait.
+    pub fn waiting(view: &'v View<'a>) -> Self {
+        Self {
+            waiting: true,
+            ..Self::new(view, None)
         }
     }
 
@@ -60,9 +81,8 @@ impl<'v, 'a> Attain<'v, 'a> {
         }
     }
 
-    /// The conditions of a move that nobody can bring about at `at`; `None`: the move itself
-    /// cannot be made.
-    pub fn residue(&self, at: NodeId, m: &Move<'a>) -> Option<Vec<&'a Condition>> {
+    /// What is left of a move for people who stand at `at`.
+    pub fn residue(&self, at: NodeId, m: &Move<'a>) -> Left<'a> {
         match m.cause {
             Cause::Act(act) => {
                 let held = act.requires.iter().filter(|r| !self.attainable(at, r));
@@ -83,6 +103,59 @@ impl<'v, 'a> Attain<'v, 'a> {
                 let when = auto.when.as_ref().filter(|c| !self.movable(at, c));
                 Some(when.into_iter().collect())
             }
+        }
+    }
+
+    /// The same for a move of the state `id`, and people who may go from one of these places to any
+    /// other.
+    pub fn left(&self, id: NodeId, places: &BTreeSet<NodeId>, m: &Move<'a>) -> Left<'a> {
+        let mut known = self.left.borrow_mut();
+        let asked = known.entry((id, m.index)).or_default();
+        if let Some((_, left)) = asked.iter().find(|(other, _)| other == places) {
+            return left.clone();
+        }
+        let left = self.left_among(places, m);
+        asked.push((places.clone(), left.clone()));
+        left
+    }
+
+    fn left_among(&self, places: &BTreeSet<NodeId>, m: &Move<'a>) -> Left<'a> {
+        let mut found: Left<'a> = None;
+        for here in places.iter().filter_map(|at| self.residue(*at, m)) {
+            let left = match found {
+                None => here,
+                Some(before) => before.into_iter().filter(|c| here.contains(c)).collect(),
+            };
+            if left.is_empty() {
+                return Some(left);
+            }
+            found = Some(left);
+        }
+        found
+    }
+
+    /// Whether the move waits in vain for branches that it counts, without anybody to waive that:
+    /// one of them is trapped for good (nobody stands in the composite itself), or the move is made
+    /// inside one of them, which then waits for itself or for its likes.
+    pub fn counts_in_vain(&self, id: NodeId, standing: &BTreeSet<NodeId>, m: &Move<'_>) -> bool {
+        let all = matches!(self.view.node(id).body, Body::Each { .. });
+        if all && standing.contains(&id) {
+            return false;
+        }
+        let counts = |c: &Condition| {
+            let open = c.facts().iter().any(|f| f.starts_with(BRANCHES));
+            open || !c.counts().is_empty()
+        };
+        match m.cause {
+            Cause::Act(act) => act.requires.iter().any(|r| {
+                let waived = r.waive.as_ref().is_some_and(|by| self.able(by));
+                !waived && counts(&r.condition)
+            }),
+            Cause::Auto(auto, _) => auto.when.as_ref().is_some_and(counts),
+            Cause::Timer(timer) | Cause::Expiry(_, timer) => {
+                timer.when.as_ref().is_some_and(counts)
+            }
+            Cause::Refusal(_) => false,
         }
     }
 
@@ -313,17 +386,20 @@ impl<'v, 'a> Attain<'v, 'a> {
         let workflow = self.view.workflow;
         let mut open = vec![workflow.node(at)];
         open.extend(workflow.ancestors(at));
-        if !matches!(workflow.node(at).body, Body::Leaf) {
+        let body = &workflow.node(at).body;
+        let ended = self.waiting && body.done().is_none();
+        if !(ended || matches!(body, Body::Leaf)) {
             open.extend(self.held(at));
         }
         open
     }
 
-    /// Everything a composite holds.
+    /// Everything a composite holds and that one may enter.
     fn held(&self, at: NodeId) -> impl Iterator<Item = &'a Node> {
         let workflow = self.view.workflow;
         let inside = move |n: &&Node| workflow.ancestors(n.id).any(|holder| holder.id == at);
-        workflow.nodes.iter().filter(inside)
+        let nodes = workflow.nodes.iter().filter(inside);
+        nodes.filter(|n| self.view.entered(n.id))
     }
 
     /// Whether the date of a timer can be known at `at`.

@@ -5,7 +5,7 @@
 //! the proofs. Two parties of one `each` stand for any number of them: no expression tells the
 //! second from the third.
 
-use crate::workflow::catalogue::PartyKind;
+use crate::workflow::catalogue::{Catalogue, PartyKind};
 use crate::workflow::condition::{Condition, satisfiable};
 use crate::workflow::definition::model::{BlockId, Presence, Workflow};
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,20 +46,21 @@ impl Combination {
 /// One choice to make: a condition true or not, or a number of parties.
 enum Choice<'w> {
     Truth(&'w Condition),
-    Count(&'w str),
+    /// Of this party; and what says whether there is one.
+    Count(&'w str, Option<Condition>),
 }
 
 /// Every combination of a workflow, in a fixed order; `None` past [`COMBINATIONS_MAX`].
 ///
 /// With fewer than two parties there is nobody to contract with: such a combination is left out,
 /// unless the file itself declares a single party.
-pub fn combinations(workflow: &Workflow) -> Option<Vec<Combination>> {
-    let choices = choices(workflow);
+pub fn combinations(workflow: &Workflow, catalogue: &Catalogue) -> Option<Vec<Combination>> {
+    let choices = choices(workflow, catalogue);
     let mut rows: Vec<Vec<u32>> = vec![Vec::new()];
     for choice in &choices {
         let arity = match choice {
             Choice::Truth(_) => 2,
-            Choice::Count(_) => 3,
+            Choice::Count(..) => 3,
         };
         rows = rows
             .iter()
@@ -71,7 +72,7 @@ pub fn combinations(workflow: &Workflow) -> Option<Vec<Combination>> {
                     next
                 })
             })
-            .filter(|row| possible(&literals(&choices, row)))
+            .filter(|row| possible(&choices, row))
             .collect();
         if rows.len() > COMBINATIONS_MAX {
             return None;
@@ -89,7 +90,7 @@ pub fn combinations(workflow: &Workflow) -> Option<Vec<Combination>> {
     Some(if several.is_empty() { all } else { several })
 }
 
-fn choices(workflow: &Workflow) -> Vec<Choice<'_>> {
+fn choices<'w>(workflow: &'w Workflow, catalogue: &Catalogue) -> Vec<Choice<'w>> {
     let parties = workflow.parties.iter().filter_map(|p| match &p.presence {
         Presence::When(condition) => Some(condition),
         Presence::Always | Presence::Each(_) => None,
@@ -102,8 +103,9 @@ fn choices(workflow: &Workflow) -> Vec<Choice<'_>> {
             conditions.push(condition);
         }
     }
-    let counts = workflow.parties.iter().filter_map(|p| match p.presence {
-        Presence::Each(_) => Some(Choice::Count(p.id.as_str())),
+    let filled = |over: &str| catalogue.collection(over)?.filled.map(Condition::of_fact);
+    let counts = workflow.parties.iter().filter_map(|p| match &p.presence {
+        Presence::Each(over) => Some(Choice::Count(p.id.as_str(), filled(over))),
         Presence::Always | Presence::When(_) => None,
     });
     let truths = conditions.into_iter().map(Choice::Truth);
@@ -122,12 +124,21 @@ fn literals(choices: &[Choice<'_>], row: &[u32]) -> Vec<Condition> {
         .filter_map(|(choice, value)| match choice {
             Choice::Truth(condition) if *value == 1 => Some((*condition).clone()),
             Choice::Truth(condition) => Some(condition.negated()),
-            Choice::Count(_) => None,
+            Choice::Count(..) => None,
         })
         .collect()
 }
 
-fn possible(literals: &[Condition]) -> bool {
+/// Whether the conditions may hold so together, with what the numbers of parties say.
+fn possible(choices: &[Choice<'_>], row: &[u32]) -> bool {
+    let mut literals = literals(choices, row);
+    for (choice, count) in choices.iter().zip(row) {
+        match choice {
+            Choice::Count(_, Some(filled)) if *count == 0 => literals.push(filled.negated()),
+            Choice::Count(_, Some(filled)) => literals.push(filled.clone()),
+            Choice::Count(_, None) | Choice::Truth(_) => {}
+        }
+    }
     let all: Vec<&Condition> = literals.iter().collect();
     satisfiable(&all) != Some(false)
 }
@@ -141,7 +152,7 @@ fn combination(workflow: &Workflow, choices: &[Choice<'_>], row: &[u32]) -> Comb
     };
     let count = |party: &str| {
         choices.iter().zip(row).find_map(|(choice, value)| {
-            matches!(choice, Choice::Count(id) if *id == party).then_some(*value)
+            matches!(choice, Choice::Count(id, _) if *id == party).then_some(*value)
         })
     };
     let mut present = Vec::new();
@@ -203,7 +214,7 @@ fn label(choices: &[Choice<'_>], row: &[u32]) -> String {
         .map(|(choice, value)| match choice {
             Choice::Truth(condition) if *value == 1 => condition.source.clone(),
             Choice::Truth(condition) => format!("non ({})", condition.source),
-            Choice::Count(party) => format!("{party} : {value}"),
+            Choice::Count(party, _) => format!("{party} : {value}"),
         })
         .collect();
     if parts.is_empty() {

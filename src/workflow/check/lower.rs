@@ -1,11 +1,17 @@
 //! From a workflow to a workflow net, in one combination, for a number of items.
 //!
-//! The net says the same as the blocks, for tools that know nothing of them. One place per state
-//! and branch; a composite has one place more, `alive`, that the join takes together with the ends
-//! of all it holds. Leaving a composite by a move of its own takes `alive` too, and puts one drain
-//! token per region or branch: each place inside has a transition that takes it with the drain, and
-//! when everything is drained the target is entered. So no reset arc is needed, and every place
-//! holds at most one token.
+//! The net says the same as the blocks, for tools that know nothing of them. One place per state;
+//! one more per branch for its end, where its final states are; a composite has `alive`, that the
+//! join takes together with the ends of all it holds. Every place holds at most one token.
+//!
+//! **Leaving a composite** by a move of its own must empty it, and an ordinary net has no arc that
+//! empties whatever it finds. So each branch that may be left from outside has one place more,
+//! `arrêt`, where it may go from any of its states, its end included; the moves of the composite
+//! take `alive` and the `arrêt` of every branch. Branches stop one by one and the move is chosen
+//! once all have: what can be reached and what can end is the same as if they had stopped at once.
+//! For a branch that has stopped too early forbids nothing that the composite's moves, which never
+//! go away, do not still allow; and one that has not stopped yet always can. Nobody has to tell the
+//! branches to stop, so none remembers that it was told: fewer markings, simpler reductions.
 //!
 //! Conditions are free, as in the proofs; what cannot happen in the combination is left out, so
 //! that a sound workflow gives a sound net. Branches in sequence are lowered side by side: they
@@ -56,15 +62,8 @@ struct Instance {
     start: NodeId,
     /// None when nothing inside ends.
     ended: Option<usize>,
-    /// Takes what is inside away, when something around can be left.
-    drain: Option<Drain>,
-}
-
-struct Drain {
-    /// Holds a token while the copy is being emptied.
-    asked: usize,
-    /// Holds it once it is.
-    empty: usize,
+    /// Where it may go from anywhere inside, when something around can be left.
+    stopped: Option<usize>,
 }
 
 /// One state of a copy.
@@ -79,6 +78,14 @@ struct Lowering<'s, 'v, 'a> {
     space: &'s Space<'v, 'a>,
     items: &'s Items,
     net: Net,
+}
+
+impl State {
+    /// The state's place, and one of each copy it holds.
+    fn with(&self, of: impl Fn(&Instance) -> Option<usize>) -> Vec<usize> {
+        let inner = self.inside.iter().filter_map(of);
+        std::iter::once(self.place).chain(inner).collect()
+    }
 }
 
 impl Lowering<'_, '_, '_> {
@@ -98,8 +105,8 @@ impl Lowering<'_, '_, '_> {
         }
     }
 
-    /// Makes the places of a copy of a block. `drained`: something around it can be left.
-    fn block(&mut self, block: &Block, suffix: &str, drained: bool) -> Instance {
+    /// Makes the places of a copy of a block. `stoppable`: something around it can be left.
+    fn block(&mut self, block: &Block, suffix: &str, stoppable: bool) -> Instance {
         let workflow = self.space.view.workflow;
         let title = match block.owner {
             Some(owner) => workflow.node(owner).path.clone(),
@@ -116,30 +123,31 @@ impl Lowering<'_, '_, '_> {
             let ends = self.space.fate(block.id).ends;
             ends.then(|| self.place(&format!("fin de {title}")))
         };
+        // The root's final states tell outcomes apart; elsewhere nothing does.
+        let shared = ended.filter(|_| block.owner.is_some());
         let mut reached = self.space.fate(block.id).reached.clone();
         reached.sort_unstable();
         let mut states = BTreeMap::new();
         for id in reached {
-            let state = self.state(id, suffix, drained);
+            let state = self.state(id, suffix, stoppable, shared);
             states.insert(id, state);
         }
-        let drain = drained.then(|| Drain {
-            asked: self.place(&format!("vidage de {title}")),
-            empty: self.place(&format!("{title} vidé")),
-        });
+        let stopped = stoppable.then(|| self.place(&format!("arrêt de {title}")));
         Instance {
             states,
             start: block.start,
             ended,
-            drain,
+            stopped,
         }
     }
 
-    fn state(&mut self, id: NodeId, suffix: &str, drained: bool) -> State {
+    /// `shared`: the end of the copy, where its final states are.
+    fn state(&mut self, id: NodeId, suffix: &str, stoppable: bool, shared: Option<usize>) -> State {
         let view = self.space.view;
         let node = view.node(id);
         let name = format!("{}{suffix}", node.path);
-        let place = self.place(&name);
+        let shared = shared.filter(|_| node.ending.is_some());
+        let place = shared.unwrap_or_else(|| self.place(&name));
         let left = view.moves(id).iter().any(|m| m.to.is_some());
         let mut inside = Vec::new();
         if !self.space.hollow(id) {
@@ -150,7 +158,7 @@ impl Lowering<'_, '_, '_> {
                         Body::Each { .. } => format!("{suffix}#{branch}"),
                         _ => suffix.to_owned(),
                     };
-                    inside.push(self.block(block, &suffix, drained || left));
+                    inside.push(self.block(block, &suffix, stoppable || left));
                 }
             }
         }
@@ -174,6 +182,9 @@ impl Lowering<'_, '_, '_> {
     /// Makes the transitions of a copy, and of all it holds.
     fn moves(&mut self, copy: &Instance) {
         for (id, state) in &copy.states {
+            if copy.ended == Some(state.place) {
+                continue;
+            }
             if self.space.view.node(*id).ending.is_some() {
                 let name = format!("{} : fin", state.name);
                 self.transition(&name, &[state.place], &entering(copy, Target::End));
@@ -181,22 +192,23 @@ impl Lowering<'_, '_, '_> {
             self.stays(*id, state);
             for (exit, to) in self.space.exits(*id) {
                 let name = format!("{} : {}", state.name, exit.name());
-                let target = entering(copy, to);
-                match exit {
-                    Exit::Done => {
-                        let mut takes = vec![state.place];
-                        takes.extend(state.inside.iter().filter_map(|c| c.ended));
-                        self.transition(&name, &takes, &target);
-                    }
-                    Exit::Move(_) => self.leave(&name, state, &target),
-                }
+                let takes = match exit {
+                    Exit::Done => state.with(|inner| inner.ended),
+                    Exit::Move(_) => state.with(|inner| inner.stopped),
+                };
+                self.transition(&name, &takes, &entering(copy, to));
+            }
+            if let Some(stopped) = copy.stopped {
+                let name = format!("{} : arrêt", state.name);
+                let takes = state.with(|inner| inner.stopped);
+                self.transition(&name, &takes, &[stopped]);
             }
             for inner in &state.inside {
                 self.moves(inner);
             }
         }
-        if let Some(drain) = &copy.drain {
-            self.drained(copy, drain);
+        if let (Some(ended), Some(stopped)) = (copy.ended, copy.stopped) {
+            self.transition("fin : arrêt", &[ended], &[stopped]);
         }
     }
 
@@ -211,52 +223,6 @@ impl Lowering<'_, '_, '_> {
                 let name = format!("{} : {}", state.name, m.name());
                 self.transition(&name, &[state.place], &[state.place]);
             }
-        }
-    }
-
-    /// A move of the state's own: what it holds is drained first.
-    fn leave(&mut self, name: &str, state: &State, target: &[usize]) {
-        let drains: Vec<&Drain> = state
-            .inside
-            .iter()
-            .filter_map(|c| c.drain.as_ref())
-            .collect();
-        if drains.is_empty() {
-            return self.transition(name, &[state.place], target);
-        }
-        let leaving = self.place(&format!("{name}, en cours"));
-        let mut asked: Vec<usize> = drains.iter().map(|d| d.asked).collect();
-        asked.push(leaving);
-        self.transition(name, &[state.place], &asked);
-        let mut empty: Vec<usize> = drains.iter().map(|d| d.empty).collect();
-        empty.push(leaving);
-        self.transition(&format!("{name}, fait"), &empty, target);
-    }
-
-    /// One way to empty the copy from each position it may be in.
-    fn drained(&mut self, copy: &Instance, drain: &Drain) {
-        if let Some(ended) = copy.ended {
-            self.transition("vidage : fin", &[drain.asked, ended], &[drain.empty]);
-        }
-        for state in copy.states.values() {
-            let name = format!("vidage : {}", state.name);
-            let inner: Vec<&Drain> = state
-                .inside
-                .iter()
-                .filter_map(|c| c.drain.as_ref())
-                .collect();
-            let takes = [drain.asked, state.place];
-            if inner.is_empty() {
-                self.transition(&name, &takes, &[drain.empty]);
-                continue;
-            }
-            let going = self.place(&format!("{name}, en cours"));
-            let mut asked: Vec<usize> = inner.iter().map(|d| d.asked).collect();
-            asked.push(going);
-            self.transition(&name, &takes, &asked);
-            let mut empty: Vec<usize> = inner.iter().map(|d| d.empty).collect();
-            empty.push(going);
-            self.transition(&format!("{name}, fait"), &empty, &[drain.empty]);
         }
     }
 

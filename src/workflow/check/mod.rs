@@ -13,12 +13,16 @@ pub mod combination;
 mod consent;
 /// Proof 5: deadlines agree; how long the road is.
 mod deadlines;
+/// Proof 3, where exits lead: nobody goes round for ever.
+mod endless;
 /// Proof 7: what remains to exist once every name is looked up.
 mod exists;
 /// From a workflow to a workflow net.
 pub mod lower;
 /// Blocks walked one by one.
 mod reach;
+/// What remains when only some moves can be made.
+mod rest;
 /// Proof 1: an end can always be reached, nothing is dead.
 mod sound;
 /// Proof 6: legal effects and statutory delays name their article.
@@ -214,8 +218,8 @@ const NOT_PROVEN: [&str; 7] = [
     "La valeur des conditions n'est pas connue : les preuves les prennent vraies ou fausses.",
     "Un fait encore inconnu n'est ni vrai ni faux : qu'il soit déclaré à temps n'est pas prouvé, \
      ni qu'une date écrite dans un état précédent l'ait bien été.",
-    "Une boucle que les parties peuvent toujours reprendre compte comme une sortie, même quand la \
-     condition d'une autre sortie ne peut plus changer.",
+    "Qu'on finisse n'est pas prouvé, seulement qu'on le peut toujours : des parties d'accord pour \
+     tourner en rond le peuvent, et un fait qu'on peut changer est supposé l'être au besoin.",
     "Qu'une collection ait assez d'éléments (« at_least ») n'est pas prouvé, sauf quand elle ne \
      peut en avoir aucun.",
     "Les coalitions ne sont pas jugées : les vetos sont ceux d'une partie seule.",
@@ -229,7 +233,7 @@ pub fn check(workflow: &Workflow, surroundings: Surroundings<'_>) -> Report {
     exists::prove(workflow, surroundings, &mut findings);
     sources::prove(workflow, surroundings, &mut findings);
     let road = deadlines::prove(workflow, surroundings, &mut findings);
-    let Some(combinations) = combinations(workflow) else {
+    let Some(combinations) = combinations(workflow, surroundings.catalogue) else {
         let message = format!(
             "Les conditions des parties et des régions font plus de {COMBINATIONS_MAX} cas. \
              Réduisez le nombre de conditions, ou découpez le fichier."

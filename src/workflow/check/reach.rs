@@ -239,6 +239,12 @@ impl<'v, 'a> Space<'v, 'a> {
         }
     }
 
+    /// Whether the state is reached and people may wait there: it is not left at once.
+    pub fn stands(&self, id: NodeId) -> bool {
+        let passes = self.hollow(id) && self.view.node(id).body.done().is_some();
+        !passes && !self.view.instant(id) && self.reaches(id)
+    }
+
     /// The shortest way from the start to the state.
     pub fn path(&self, id: NodeId) -> Vec<Step> {
         let node = self.view.node(id);

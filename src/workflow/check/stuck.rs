@@ -10,13 +10,17 @@
 //! and they stand beside other exits only when nothing in the file moves what these ask: between
 //! two days a fact may change, and both be missed. What cannot change may be read on any day.
 //!
+//! **Rounds.** One may leave each state for certain and yet go round for ever: [`endless`] looks at
+//! where the certain exits lead.
+//!
 //! **Circles.** Automatic moves may not turn in a circle: nobody would ever stand anywhere. The
 //! `done` of a composite is automatic too when all it holds may end by automatic moves alone. What
 //! these ask inside is left aside, which can only find more circles.
 
 use super::attain::Attain;
+use super::reach::Space;
 use super::view::{Cause, View};
-use super::{Case, Findings, tell};
+use super::{Case, Findings, endless, tell};
 use crate::workflow::condition::{Condition, Coverage, MAX_ATOMS};
 use crate::workflow::definition::model::{BlockId, Body, Moment, NodeId, Target, Workflow};
 use crate::workflow::problem::{Code, Problem};
@@ -27,11 +31,11 @@ const CIRCLE_STEPS: usize = 10_000;
 
 pub fn prove(workflow: &Workflow, cases: &[Case<'_, '_>], findings: &mut Findings) {
     for case in cases {
-        let attain = Attain::new(case.view, None);
+        let attain = Attain::waiting(case.view);
         for node in &workflow.nodes {
             let waits = match node.body {
                 Body::Leaf => node.ending.is_none(),
-                _ => node.body.done().is_none(),
+                _ => node.body.done().is_none() && ends(case, node.id),
             };
             if waits && !case.view.instant(node.id) {
                 certain_exit(case, &attain, node.id, findings);
@@ -39,11 +43,22 @@ pub fn prove(workflow: &Workflow, cases: &[Case<'_, '_>], findings: &mut Finding
         }
         circles(workflow, case, findings);
     }
+    endless::prove(workflow, cases, findings);
+}
+
+/// Whether all a composite holds may end.
+fn ends(case: &Case<'_, '_>, id: NodeId) -> bool {
+    let inside = case.view.inside(id);
+    let within = |space: &Space<'_, '_>| inside.iter().all(|b| space.fate(*b).ends);
+    case.spaces.iter().any(|s| s.hollow(id) || within(s))
 }
 
 /// A way out that some conditions still guard.
-struct Guarded<'a> {
+pub struct Guarded<'a> {
     name: String,
+    /// What nobody can bring about.
+    pub left: Vec<&'a Condition>,
+    /// The same as one condition.
     condition: Condition,
     /// For a deadline, the state that declares it, and when it falls.
     day: Option<(NodeId, &'a Moment)>,
@@ -53,7 +68,7 @@ struct Guarded<'a> {
 }
 
 impl Guarded<'_> {
-    fn told(&self) -> String {
+    pub fn told(&self) -> String {
         match self.day {
             Some(_) if !self.still => format!(
                 "{} est caduque si « {} » ne tient pas ce jour-là",
@@ -65,23 +80,83 @@ impl Guarded<'_> {
             ),
         }
     }
+
+    /// When it holds and is automatic: nothing else can be done.
+    pub fn taken(&self) -> Option<String> {
+        self.automatic.then(|| {
+            format!(
+                "{} est pris tant que « {} », que personne ne peut y faire changer",
+                self.name, self.condition
+            )
+        })
+    }
+}
+
+/// The ways out of some states.
+#[derive(Default)]
+pub struct Ways<'a> {
+    /// One of them can be taken for certain.
+    certain: bool,
+    pub guarded: Vec<Guarded<'a>>,
+    /// One that cannot be taken at all, for want of a date or of somebody.
+    undated: Option<String>,
+}
+
+impl<'a> Ways<'a> {
+    /// The moves of the states `from`, for people who stand in `places`, whichever they choose.
+    pub fn new(
+        view: &View<'a>,
+        attain: &Attain<'_, 'a>,
+        places: &BTreeSet<NodeId>,
+        from: impl IntoIterator<Item = NodeId>,
+    ) -> Self {
+        let mut ways = Self::default();
+        for id in from {
+            for m in view.moves(id).iter().filter(|m| m.to.is_some()) {
+                match attain.left(id, places, m) {
+                    None => ways.undated = Some(m.name()),
+                    Some(left) if left.is_empty() => ways.certain = true,
+                    Some(left) => ways.guarded.push(Guarded {
+                        name: m.name(),
+                        condition: Condition::conjunction(&left),
+                        day: m.timer().map(|t| (id, &t.moment)),
+                        still: left.iter().all(|c| attain.still(c)),
+                        automatic: matches!(m.cause, Cause::Auto(..)),
+                        left,
+                    }),
+                }
+            }
+        }
+        ways
+    }
+
+    /// Whether, on the day of this deadline of `at`, one of those that fall then holds, whatever
+    /// was written before; or what it asks cannot change.
+    pub fn caught(&self, view: &View<'_>, at: NodeId, moment: &Moment) -> bool {
+        let day = (at, moment);
+        let same = |g: &&Guarded<'_>| g.day.is_some_and(|(id, m)| id == at && m.same(moment));
+        self.guarded.iter().filter(same).all(|g| g.still)
+            || view.covers(&falling(&self.guarded, day)) == Coverage::Whole
+    }
+}
+
+/// The deadlines that fall on this day, with what cannot change in between.
+fn falling<'g>(guarded: &'g [Guarded<'_>], day: (NodeId, &Moment)) -> Vec<&'g Condition> {
+    let kept = guarded.iter().filter(|g| match g.day {
+        _ if g.still || g.automatic => true,
+        Some((at, moment)) => at == day.0 && moment.same(day.1),
+        None => false,
+    });
+    kept.map(|g| &g.condition).collect()
 }
 
 /// The sets of exits that may be read as one truth table: those that stand at any time, and, day
 /// by day, the deadlines that fall together with what cannot change in between.
 fn tables<'g>(guarded: &'g [Guarded<'_>]) -> Vec<Vec<&'g Condition>> {
-    let conditions = |keep: &dyn Fn(&Guarded<'_>) -> bool| {
-        let kept = guarded.iter().filter(|g| keep(g));
-        kept.map(|g| &g.condition).collect::<Vec<_>>()
-    };
-    let mut tables = vec![conditions(&|g| g.day.is_none() || g.still)];
-    for day in guarded.iter().filter(|g| !g.still).filter_map(|g| g.day) {
-        tables.push(conditions(&|g| match g.day {
-            _ if g.still || g.automatic => true,
-            Some((at, moment)) => at == day.0 && moment.same(day.1),
-            None => false,
-        }));
-    }
+    let standing = guarded.iter().filter(|g| g.day.is_none() || g.still);
+    let mut tables = vec![standing.map(|g| &g.condition).collect()];
+    let days = guarded.iter().filter(|g| !g.still).filter_map(|g| g.day);
+    tables.extend(days.map(|day| falling(guarded, day)));
     tables
 }
 
@@ -112,23 +187,12 @@ fn certain_exit<'a>(
         return;
     };
     let workflow = case.view.workflow;
-    let mut guarded = Vec::new();
-    let mut undated = None;
     let around = workflow.ancestors(at).map(|n| n.id);
-    for id in std::iter::once(at).chain(around) {
-        for m in case.view.moves(id).iter().filter(|m| m.to.is_some()) {
-            match attain.residue(at, m) {
-                None => undated = Some(m.name()),
-                Some(left) if left.is_empty() => return,
-                Some(left) => guarded.push(Guarded {
-                    name: m.name(),
-                    condition: Condition::conjunction(&left),
-                    day: m.timer().map(|t| (id, &t.moment)),
-                    still: left.iter().all(|c| attain.still(c)),
-                    automatic: matches!(m.cause, Cause::Auto(..)),
-                }),
-            }
-        }
+    let from = std::iter::once(at).chain(around);
+    let ways = Ways::new(case.view, attain, &BTreeSet::from([at]), from);
+    let (guarded, undated) = (ways.guarded, ways.undated);
+    if ways.certain {
+        return;
     }
     if guarded.is_empty() && undated.is_none() {
         // No way out at all: proof 1 says so.

@@ -3,12 +3,13 @@
 use super::combination::Combination;
 use super::who::Casting;
 use crate::workflow::catalogue::Catalogue;
-use crate::workflow::condition::{Condition, Coverage, coverage, satisfiable};
+use crate::workflow::condition::{Condition, Coverage, coverage, rows, satisfiable};
 use crate::workflow::definition::model::{
     Act, Auto, BlockId, Body, Node, NodeId, Target, Timer, Workflow,
 };
 use crate::workflow::definition::party::PartyExpr;
 use crate::workflow::problem::Place;
+use std::collections::BTreeSet;
 
 /// What makes a move.
 #[derive(Debug, Clone, Copy)]
@@ -118,6 +119,8 @@ pub struct View<'a> {
     moves: Vec<Vec<Move<'a>>>,
     /// By state: left as soon as it is entered, because its automatic moves cover every case.
     instant: Vec<bool>,
+    /// The states one may enter, some composites taken as never empty.
+    entered: BTreeSet<NodeId>,
 }
 
 impl<'a> View<'a> {
@@ -131,9 +134,11 @@ impl<'a> View<'a> {
             casting: Casting::new(catalogue, combination),
             moves: Vec::new(),
             instant: Vec::new(),
+            entered: BTreeSet::new(),
         };
         view.instant = workflow.nodes.iter().map(|n| view.is_instant(n)).collect();
         view.moves = workflow.nodes.iter().map(|n| view.possible(n)).collect();
+        view.enter();
         view
     }
 
@@ -152,6 +157,32 @@ impl<'a> View<'a> {
 
     pub fn instant(&self, id: NodeId) -> bool {
         self.instant[id.0 as usize]
+    }
+
+    pub fn entered(&self, id: NodeId) -> bool {
+        self.entered.contains(&id)
+    }
+
+    fn enter(&mut self) {
+        let opened = self.workflow.nodes.iter().filter(|n| n.entry);
+        let mut queue: Vec<NodeId> = opened.map(|n| n.id).collect();
+        for id in queue.clone() {
+            queue.extend(self.workflow.ancestors(id).map(|n| n.id));
+        }
+        queue.push(self.workflow.root().start);
+        while let Some(id) = queue.pop() {
+            if !self.entered.insert(id) {
+                continue;
+            }
+            let moves = self.moves(id).iter().filter_map(|m| m.to);
+            let onward = moves.chain(self.done(id)).filter_map(|to| match to {
+                Target::Node(next) => Some(next),
+                Target::End => None,
+            });
+            queue.extend(onward);
+            let starts = self.inside(id).into_iter();
+            queue.extend(starts.map(|b| self.workflow.block(b).start));
+        }
     }
 
     /// The blocks inside a state that are open here.
@@ -187,6 +218,18 @@ impl<'a> View<'a> {
         let mut all = conditions.to_vec();
         all.extend(&literals);
         coverage(&all)
+    }
+
+    /// Which of these conditions may hold together here, row by row, when `given` hold; `Err`: too
+    /// many atoms.
+    pub fn rows(
+        &self,
+        conditions: &[&Condition],
+        given: &[&Condition],
+    ) -> Result<BTreeSet<Vec<bool>>, usize> {
+        let mut given = given.to_vec();
+        given.extend(self.related(conditions));
+        rows(conditions, &given)
     }
 
     /// The literals of the combination that speak of the same atoms.

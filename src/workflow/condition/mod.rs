@@ -35,7 +35,7 @@ mod typing;
 mod tests;
 
 pub use sentence::{MAX_SENTENCE, Sentence};
-pub use truth::{Coverage, MAX_ATOMS, coverage, satisfiable};
+pub use truth::{Coverage, MAX_ATOMS, coverage, rows, satisfiable};
 
 use crate::regles::delai::Delai;
 use crate::regles::value::{Type, Value};

@@ -6,6 +6,7 @@
 use super::Condition;
 use super::expr::{Comparison, Expr, Operator, simplify};
 use crate::regles::value::{Type, Value};
+use std::collections::BTreeSet;
 
 /// Past this many atoms, nothing is decided.
 pub const MAX_ATOMS: usize = 10;
@@ -52,6 +53,21 @@ pub fn satisfiable(conditions: &[&Condition]) -> Option<bool> {
     })
 }
 
+/// Which of `conditions` hold together: one row for each way they may, where all of `given` do.
+/// `Err`: too many atoms, this many.
+pub fn rows(conditions: &[&Condition], given: &[&Condition]) -> Result<BTreeSet<Vec<bool>>, usize> {
+    let all: Vec<&Condition> = conditions.iter().chain(given).copied().collect();
+    let (atoms, formulas) = Formula::of(&all);
+    if atoms.len() > MAX_ATOMS {
+        return Err(atoms.len());
+    }
+    let (asked, given) = formulas.split_at(conditions.len());
+    let known = valuations(atoms.len()).filter(|v| given.iter().all(|f| f.holds(*v)));
+    Ok(known
+        .map(|v| asked.iter().map(|f| f.holds(v)).collect())
+        .collect())
+}
+
 impl Condition {
     /// What holds exactly when this boolean condition does not.
     #[must_use]
@@ -63,6 +79,11 @@ impl Condition {
     pub fn conjunction(conditions: &[&Self]) -> Self {
         let operands = conditions.iter().map(|c| c.expr.clone()).collect();
         Self::of_boolean(simplify(Operator::All, operands))
+    }
+
+    /// The condition that holds exactly when this boolean fact does.
+    pub fn of_fact(name: &str) -> Self {
+        Self::of_boolean(Expr::Fact(name.to_owned()))
     }
 
     fn of_boolean(expr: Expr) -> Self {

@@ -55,6 +55,7 @@ static CATALOGUE: Catalogue = Catalogue {
             singular: "l'ESMS",
             parties: false,
             set: None,
+            filled: None,
         },
         Collection {
             name: "departements",
@@ -62,6 +63,7 @@ static CATALOGUE: Catalogue = Catalogue {
             singular: "le Département",
             parties: true,
             set: None,
+            filled: None,
         },
     ],
     sets: &[

@@ -9,7 +9,9 @@ use crate::workflow::net::pnml;
 /// Writes a workflow as a Petri net; `None` when it has more combinations than are looked at.
 pub fn write(source: Source<'_>) -> Option<String> {
     // Combinations are told from the fullest: every party, two for those that may be several.
-    let fullest = combinations(source.workflow)?.into_iter().next()?;
+    let fullest = combinations(source.workflow, source.catalogue)?
+        .into_iter()
+        .next()?;
     let net = lower(source.workflow, source.catalogue, &fullest, &Items::new());
     Some(pnml::write(&net))
 }

@@ -133,6 +133,11 @@ impl<'a> Machine<'a> {
         self.workflow
     }
 
+    /// Its rule pack.
+    pub fn pack(&self) -> &'a Paquet {
+        self.pack
+    }
+
     /// What a consent given now to an act would be bound to: to be shown, and sent back with the
     /// answer. `None`: the act has no `over`, or its object does not exist yet.
     pub fn shown(

@@ -157,6 +157,13 @@ fn a_forbidden_word_is_seen_in_any_case() {
 }
 
 #[test]
+fn an_output_that_a_template_does_not_escape_is_seen() {
+    let faults = |text: &str| raw_outputs(&File::new("templates/pages/a.hbs", text)).len();
+    assert_eq!(faults("<p>{{{nom}}}</p>") + faults("{{& nom}}"), 2);
+    assert_eq!(faults("<p>{{nom}} {{> fragments/voix}}</p>"), 0);
+}
+
+#[test]
 fn a_licence_that_differs_or_is_cut_is_seen() {
     let whole = text_of("LICENSE");
     let (toml, yaml) = ("license = \"EUPL-1.2\"", "legal:\n  license: EUPL-1.2");

@@ -5,6 +5,7 @@ use super::{hasard, monde};
 use entente::workflow::check::Report;
 use entente::workflow::check::combination::{Combination, combinations};
 use entente::workflow::check::lower::{Items, lower};
+use entente::workflow::condition::Condition;
 use entente::workflow::definition::model::{Body, NodeId, Workflow};
 use entente::workflow::net;
 use entente::workflow::problem::{Code, Place};
@@ -34,6 +35,7 @@ fn brute(workflow: &Workflow, items_max: usize) -> Option<Truth> {
             .collect(),
         limit: LIMIT,
         unguarded: false,
+        lapses: false,
     };
     let mut all = Seen::default();
     let mut trapped = false;
@@ -48,7 +50,7 @@ fn brute(workflow: &Workflow, items_max: usize) -> Option<Truth> {
             net_agrees(workflow, &oracle, &world, seen.trapped);
         }
         trapped |= seen.trapped;
-        stuck.extend(oracle.stuck(&world, &seen.states));
+        stuck.extend(oracle.stuck(&world, &seen));
         all.states.extend(seen.states);
         all.moves.extend(seen.moves);
         all.dones.extend(seen.dones);
@@ -67,7 +69,7 @@ fn count_items(world: &World) -> usize {
 
 /// The net of the same world is sound exactly when nothing is trapped there.
 fn net_agrees(workflow: &Workflow, oracle: &Oracle<'_>, world: &World, trapped: bool) {
-    let combinations = combinations(workflow).expect("few combinations");
+    let combinations = combinations(workflow, oracle.catalogue).expect("few combinations");
     let parties: Vec<&str> = world.present.iter().map(|p| p.1.as_str()).collect();
     let alike = |c: &&Combination| {
         let there: Vec<&str> = c.present.iter().map(|p| p.declared.as_str()).collect();
@@ -159,11 +161,13 @@ fn agree(seed: u64, items_max: usize) -> bool {
         "seed {seed}: dead\n{:#?}\n{text}",
         report.problems
     );
-    // A circle of automatic moves is told under the same code: it is compared in its own test.
+    // Circles of automatic moves, and rounds without end, are told under the same code: they are
+    // compared in their own tests.
+    let own = ["tournent en rond", "sans jamais pouvoir finir"];
     let stuck: BTreeSet<Place> = report
         .problems
         .iter()
-        .filter(|p| p.code == Code::Blocage && !p.message.contains("tournent en rond"))
+        .filter(|p| p.code == Code::Blocage && !own.iter().any(|own| p.message.contains(own)))
         .map(|p| p.place)
         .collect();
     assert_eq!(
@@ -184,4 +188,66 @@ fn proofs_1_and_3_agree_with_brute_force_on_generated_files() {
 fn three_items_show_nothing_that_two_do_not() {
     let judged = (10_000..10_300).filter(|seed| agree(*seed, 3)).count();
     assert!(judged > 150, "{judged}");
+}
+
+/// Positions in one world, past which the search for rounds without end leaves the case aside.
+const POSITIONS: usize = 200;
+
+/// Whether brute force finds people who may never finish, in a file that proof 1 accepts.
+fn endless(workflow: &Workflow) -> Option<bool> {
+    let named = |name: &str| {
+        let guards = workflow.nodes.iter().flat_map(|n| {
+            let acts = n.acts.iter().flat_map(|a| &a.requires);
+            let timers = n.after.iter().filter_map(|t| t.when.as_ref());
+            let autos = n.auto.iter().filter_map(|a| a.when.as_ref());
+            acts.map(|r| &r.condition).chain(timers).chain(autos)
+        });
+        guards.flat_map(Condition::facts).any(|f| f == name)
+    };
+    let facts = monde::CATALOGUE.facts.iter().map(|f| f.name);
+    let oracle = Oracle {
+        workflow,
+        catalogue: &monde::CATALOGUE,
+        free: facts.filter(|f| named(f)).map(str::to_owned).collect(),
+        limit: POSITIONS,
+        unguarded: false,
+        lapses: true,
+    };
+    let mut found = false;
+    for world in oracle.worlds(1, &["lieux"]) {
+        found |= oracle.endless(&world)?;
+    }
+    Some(found)
+}
+
+#[test]
+fn nobody_goes_round_for_ever_in_a_generated_file_that_is_proven() {
+    let (mut judged, mut found, mut prudent) = (0, 0, 0);
+    for seed in 20_000..22_000 {
+        let text = hasard::workflow(seed);
+        let Ok(workflow) = monde::load(&text) else {
+            continue;
+        };
+        let report = monde::prove(&workflow);
+        if !places(&report, Code::Solidite).is_empty() {
+            continue;
+        }
+        let Some(truth) = endless(&workflow) else {
+            continue;
+        };
+        judged += 1;
+        let told = report.problems.iter().filter(|p| p.code == Code::Blocage);
+        let told: Vec<&str> = told.map(|p| p.message.as_str()).collect();
+        assert!(!truth || !told.is_empty(), "seed {seed}\n{text}");
+        found += usize::from(told.iter().any(|m| m.contains("sans jamais pouvoir finir")));
+        let circle = |m: &&str| m.contains("tournent en rond");
+        if !truth && !told.iter().all(circle) {
+            prudent += 1;
+        }
+    }
+    assert!(judged > 300 && found > 20, "{judged} judged, {found} found");
+    assert!(
+        prudent * 50 < judged,
+        "{prudent} of {judged} refused out of prudence"
+    );
 }

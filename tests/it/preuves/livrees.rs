@@ -51,7 +51,7 @@ fn the_judge_of_nets_agrees_on_every_shipped_workflow() {
             _ => None,
         });
         let over: Vec<String> = over.collect();
-        for combination in combinations(&workflow).expect("few combinations") {
+        for combination in combinations(&workflow, &CATALOGUE).expect("few combinations") {
             for count in 0..=2 {
                 let items: Items = over.iter().map(|o| (o.clone(), count)).collect();
                 let net = lower(&workflow, &CATALOGUE, &combination, &items);

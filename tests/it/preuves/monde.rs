@@ -46,6 +46,7 @@ pub static CATALOGUE: Catalogue = Catalogue {
             singular: "le lieu",
             parties: false,
             set: None,
+            filled: None,
         },
         Collection {
             name: "buts",
@@ -53,6 +54,7 @@ pub static CATALOGUE: Catalogue = Catalogue {
             singular: "le but",
             parties: false,
             set: None,
+            filled: None,
         },
         Collection {
             name: "parties",
@@ -60,6 +62,7 @@ pub static CATALOGUE: Catalogue = Catalogue {
             singular: "la partie",
             parties: true,
             set: Some("parties"),
+            filled: None,
         },
     ],
     sets: &[

@@ -344,6 +344,7 @@ fn oracle(workflow: &Workflow) -> Oracle<'_> {
         free: Vec::new(),
         limit: LIMIT,
         unguarded: true,
+        lapses: false,
     }
 }
 

@@ -34,6 +34,11 @@ impl Environment for Known<'_> {
     }
 }
 
+/// Whether people write the fact: the others never change.
+fn changes(name: &str) -> bool {
+    name.starts_with("libre.")
+}
+
 pub fn holds(condition: &Condition, facts: &Facts) -> bool {
     condition.holds(&Known(facts)) == Truth::True
 }
@@ -60,6 +65,8 @@ pub struct Seen {
     /// Places of the moves that happened, and states whose `done` did.
     pub moves: BTreeSet<(NodeId, Place)>,
     pub dones: BTreeSet<NodeId>,
+    /// Composites in which all has ended.
+    pub ended: BTreeSet<NodeId>,
     /// A configuration from which no end can be reached.
     pub trapped: bool,
     /// How many configurations there were, and whether there were too many.
@@ -75,6 +82,8 @@ pub struct Oracle<'w> {
     pub limit: usize,
     /// Take every condition as one that may hold or not, without giving facts values.
     pub unguarded: bool,
+    /// Do not count on a deadline that may lapse, because what it asks may change before its day.
+    pub lapses: bool,
 }
 
 impl Oracle<'_> {
@@ -201,6 +210,9 @@ impl Oracle<'_> {
         let mut spots = Vec::new();
         let leaf = matches!(node.body, Body::Leaf);
         let all_ended = inside.iter().all(|(_, s)| *s == Spot::Ended);
+        if !leaf && all_ended {
+            seen.ended.insert(*id);
+        }
         let to = |target: Target, seen: &mut Seen| match target {
             Target::End => Spot::Ended,
             Target::Node(next) => self.enter(world, next, seen),
@@ -254,7 +266,8 @@ impl Oracle<'_> {
             moves.extend(act.refused.iter().map(|r| (r.place, Some(r.to))));
         }
         for timer in &node.after {
-            if timer.when.as_ref().is_none_or(|c| holds(c, facts)) {
+            let falls = timer.when.as_ref().is_none_or(|c| holds(c, facts));
+            if falls && !(self.lapses && self.may_lapse(world, node, facts)) {
                 moves.push((timer.place, timer.to));
             }
         }
@@ -306,16 +319,16 @@ impl Oracle<'_> {
     /// Proof 3 by valuations: the states in `reached` where some values of the facts that nobody
     /// can move there leave no way out, whatever is done with the others. All deadlines of a state
     /// fall on one day here: one of them must hold whatever is written by then.
-    pub fn stuck(&self, world: &World, reached: &BTreeSet<NodeId>) -> BTreeSet<NodeId> {
+    pub fn stuck(&self, world: &World, seen: &Seen) -> BTreeSet<NodeId> {
         let waits = |id: &&NodeId| {
             let node = self.workflow.node(**id);
             match node.body {
                 Body::Leaf => node.ending.is_none(),
-                _ => node.body.done().is_none(),
+                _ => node.body.done().is_none() && seen.ended.contains(*id),
             }
         };
         let blocked = |id: &&NodeId| self.blocked(world, **id);
-        reached
+        seen.states
             .iter()
             .filter(waits)
             .filter(blocked)
@@ -336,12 +349,7 @@ impl Oracle<'_> {
             // Proof 1 tells it.
             return false;
         }
-        let mut open = around.clone();
-        if !matches!(node.body, Body::Leaf) {
-            let nodes = self.workflow.nodes.iter();
-            open.extend(nodes.filter(|n| self.workflow.ancestors(n.id).any(|a| a.id == id)));
-        }
-        let writable = open
+        let writable = around
             .iter()
             .flat_map(|n| &n.allow)
             .any(|a| self.somebody(world, &a.who));
@@ -349,7 +357,6 @@ impl Oracle<'_> {
         let rights = self.workflow.nodes.iter().flat_map(|n| &n.allow);
         let mut rights = rights.chain(&self.workflow.allow);
         let written = rights.any(|a| self.somebody(world, &a.who));
-        let free = |name: &str| name.starts_with("libre.");
         let all = self.valuations(world);
         let timed = |n: &Node, place: &Place| n.after.iter().any(|t| t.place == *place);
         let leaves = |n: &Node, facts: &Facts, by_deadline: bool| {
@@ -359,7 +366,7 @@ impl Oracle<'_> {
         };
         all.iter().any(|held| {
             let like = |other: &Facts, moving: bool| {
-                let same = |(n, v): (&String, &bool)| (moving && free(n)) || other[n] == *v;
+                let same = |(n, v): (&String, &bool)| (moving && changes(n)) || other[n] == *v;
                 held.iter().all(same)
             };
             let mut here = all.iter().filter(|f| like(f, writable));
@@ -370,6 +377,106 @@ impl Oracle<'_> {
             });
             !freely && !on_the_day
         })
+    }
+
+    /// Whether, on the day, what is written anywhere by then may leave the state without a move:
+    /// none of its deadlines, none of what cannot change.
+    fn may_lapse(&self, world: &World, node: &Node, facts: &Facts) -> bool {
+        let rights = self.workflow.nodes.iter().flat_map(|n| &n.allow);
+        let mut rights = rights.chain(&self.workflow.allow);
+        let written = rights.any(|a| self.somebody(world, &a.who));
+        let mut days = vec![facts.clone()];
+        for name in self.free.iter().filter(|n| written && changes(n)) {
+            let other = days.iter().cloned().map(|mut facts| {
+                facts.entry(name.clone()).and_modify(|v| *v = !*v);
+                facts
+            });
+            days.extend(other.collect::<Vec<_>>());
+        }
+        let plain = |c: &Condition| !c.facts().iter().any(|f| changes(f));
+        !days.iter().all(|day| {
+            let on = |c: &Option<Condition>| c.as_ref().is_none_or(|c| holds(c, day));
+            let timers = node.after.iter().any(|t| t.to.is_some() && on(&t.when));
+            let autos = node.auto.iter().any(|a| on(&a.when));
+            let acts = node.acts.iter().any(|a| {
+                let mut asked = a.requires.iter().map(|r| &r.condition);
+                let goes = a.to.is_some() && asked.all(|c| plain(c) && holds(c, day));
+                // A refusal that comes back sets the deadline again.
+                self.somebody(world, &a.by) && (goes || a.refused.is_some())
+            });
+            timers || autos || acts
+        })
+    }
+
+    /// Proof 3, where exits lead, position by position and value by value: whether from some
+    /// position, with some values of the facts, no end can be reached by what is open then and by
+    /// what can be written there. `None`: too many.
+    pub fn endless(&self, world: &World) -> Option<bool> {
+        let mut seen = Seen::default();
+        let spots = self.positions(world, &mut seen)?;
+        let valuations = self.valuations(world);
+        let number = |i: usize, j: usize| i * valuations.len() + j;
+        let mut back: Vec<Vec<usize>> = vec![Vec::new(); spots.len() * valuations.len()];
+        let mut ends = Vec::new();
+        for (spot, i) in &spots {
+            if *spot == Spot::Ended {
+                ends.extend((0..valuations.len()).map(|j| number(*i, j)));
+            }
+            let written = self.writes(world, spot);
+            for (j, facts) in valuations.iter().enumerate() {
+                let one = std::slice::from_ref(facts);
+                for after in self.after(world, one, spot, &mut seen) {
+                    // An automatic move may be met in a position that no free walk shows.
+                    if let Some(to) = spots.get(&after) {
+                        back[number(*to, j)].push(number(*i, j));
+                    }
+                }
+                for (k, other) in valuations.iter().enumerate() {
+                    let same = facts.iter().all(|(n, v)| changes(n) || other[n] == *v);
+                    if written && same && k != j {
+                        back[number(*i, k)].push(number(*i, j));
+                    }
+                }
+            }
+        }
+        let mut good = vec![false; back.len()];
+        while let Some(i) = ends.pop() {
+            if !std::mem::replace(&mut good[i], true) {
+                ends.extend(&back[i]);
+            }
+        }
+        Some(good.iter().any(|g| !g))
+    }
+
+    /// Every position, numbered; `None`: too many.
+    fn positions(&self, world: &World, seen: &mut Seen) -> Option<BTreeMap<Spot, usize>> {
+        let valuations = self.valuations(world);
+        let start = self.enter(world, self.workflow.root().start, seen);
+        let mut known = BTreeMap::from([(start.clone(), 0)]);
+        let mut queue = vec![start];
+        while let Some(spot) = queue.pop() {
+            for after in self.after(world, &valuations, &spot, seen) {
+                if !known.contains_key(&after) {
+                    known.insert(after.clone(), known.len());
+                    queue.push(after);
+                }
+            }
+            if known.len() > self.limit {
+                return None;
+            }
+        }
+        Some(known)
+    }
+
+    /// Whether someone may write at this position.
+    fn writes(&self, world: &World, spot: &Spot) -> bool {
+        let Spot::At(id, inside) = spot else {
+            return false;
+        };
+        let rights = self.workflow.allow.iter();
+        let mut rights = rights.chain(&self.workflow.node(*id).allow);
+        rights.any(|a| self.somebody(world, &a.who))
+            || inside.iter().any(|(_, inner)| self.writes(world, inner))
     }
 
     /// Every world with these numbers of items: facts of parties and regions, parties there.

@@ -22,6 +22,7 @@ const fn collection(
         singular,
         parties,
         set,
+        filled: None,
     }
 }
 
@@ -64,13 +65,16 @@ pub const COLLECTIONS: &[Collection] = &[
         true,
         Some("financeurs"),
     ),
-    collection(
-        "perimetre.departements",
-        "Départements compétents",
-        "le Département",
-        true,
-        None,
-    ),
+    Collection {
+        filled: Some("perimetre.a_competence_departementale"),
+        ..collection(
+            "perimetre.departements",
+            "Départements compétents",
+            "le Département",
+            true,
+            None,
+        )
+    },
 ];
 
 const OPERATOR: Who = Who::Kind(PartyKind::Operator);

@@ -1,7 +1,7 @@
 //! The catalogue holds together.
 
 use super::CATALOGUE;
-use crate::workflow::catalogue::Mover;
+use crate::workflow::catalogue::{Kind, Mover};
 use std::collections::BTreeSet;
 
 /// The names that appear more than once.
@@ -39,6 +39,16 @@ fn facts_and_capabilities_are_written_family_dot_name() {
         let ascii = |s: &str| s.chars().all(|c| c.is_ascii_lowercase() || c == '_');
         assert!(ascii(family) && ascii(rest) && !rest.is_empty(), "{name}");
     }
+}
+
+#[test]
+fn what_says_that_a_collection_has_an_item_is_a_boolean_fact() {
+    let said = CATALOGUE.collections.iter().filter_map(|c| c.filled);
+    let kinds: Vec<_> = said
+        .map(|name| CATALOGUE.fact(name).map(|f| f.kind))
+        .collect();
+    assert!(!kinds.is_empty());
+    assert!(kinds.iter().all(|kind| *kind == Some(Kind::Boolean)));
 }
 
 #[test]

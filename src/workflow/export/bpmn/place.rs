@@ -69,6 +69,8 @@ struct Boxed {
     element: PlacedElement,
     /// Where stems that leave downwards turn, one per event of the border or flow of a gateway.
     lanes: Vec<i32>,
+    /// Where what comes back turns up to a gateway, so as not to meet what leaves on its right.
+    under: Option<i32>,
 }
 
 /// Places a scope and all it holds.
@@ -128,9 +130,13 @@ fn boxed(scope: &Scope, index: usize, element: &Element) -> Boxed {
         Kind::Gateway(_) => {
             let mut boxed = labelled(element, GATEWAY);
             let out = scope.flows.iter().filter(|f| f.from == index).count();
+            let into = scope.flows.iter().filter(|f| f.to == index).count();
             let foot = boxed.element.bounds.y + GATEWAY;
             boxed.lanes = (1..).map(|lane| foot + lane * LANE).take(out).collect();
-            boxed.height = boxed.lanes.last().copied().unwrap_or(foot);
+            let lowest = boxed.lanes.last().copied().unwrap_or(foot);
+            // Where several flows come in, one may come back.
+            boxed.under = (into > 1).then_some(lowest + LANE);
+            boxed.height = boxed.under.unwrap_or(lowest);
             boxed
         }
         Kind::Task { .. } | Kind::Call { .. } => activity(element, TASK, None),
@@ -171,6 +177,7 @@ fn labelled(element: &Element, side: i32) -> Boxed {
             inside: None,
         },
         lanes: Vec::new(),
+        under: None,
     }
 }
 
@@ -219,6 +226,7 @@ fn activity(element: &Element, (width, height): (i32, i32), inside: Option<Place
             inside: inside.map(|inside| (Point { x: PAD, y: HEAD }, inside)),
         },
         lanes,
+        under: None,
     }
 }
 
@@ -242,7 +250,11 @@ fn shape(boxed: &Boxed) -> Shape {
         width: boxed.width,
         height: boxed.height,
         enter_left: axis,
-        enter_right: if activity { axis + 24 } else { axis },
+        enter_right: match boxed.under {
+            Some(under) => under,
+            None if activity => axis + 24,
+            None => axis,
+        },
     }
 }
 
@@ -313,12 +325,21 @@ fn placed_flow(boxes: &[Boxed], drawing: &Drawing, index: usize, flow: &Flow) ->
     points.extend(&route.points);
     let bounds = to.element.bounds.moved(at_to);
     let last = route.points.last().copied().unwrap_or(at_to);
-    let x = if route.back {
-        bounds.x + bounds.width
-    } else {
-        bounds.x
-    };
-    points.push(Point { x, y: last.y });
+    let middle = bounds.x + bounds.width / 2;
+    match (route.back, to.under) {
+        (true, Some(_)) => {
+            let foot = bounds.y + bounds.height;
+            points.extend([last.y, foot].map(|y| Point { x: middle, y }));
+        }
+        (true, None) => points.push(Point {
+            x: bounds.x + bounds.width,
+            y: last.y,
+        }),
+        (false, _) => points.push(Point {
+            x: bounds.x,
+            y: last.y,
+        }),
+    }
     points.dedup();
     PlacedFlow {
         points,

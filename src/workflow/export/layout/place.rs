@@ -1,6 +1,6 @@
 //! The height of each spot.
 
-use super::order::{Net, Thing};
+use super::order::{Link, Net, Thing};
 
 /// The top of each spot, after so many sweeps (an odd number ends from left to right).
 pub fn tops(net: &Net, sweeps: usize) -> Vec<i32> {
@@ -26,11 +26,33 @@ pub fn tops(net: &Net, sweeps: usize) -> Vec<i32> {
             settle(net, &mut tops, layer, sweep % 2 == 0);
         }
     }
+    straighten(net, &mut tops);
     let highest = tops.iter().min().copied().unwrap_or(0);
     for top in &mut tops {
         *top -= highest;
     }
     tops
+}
+
+/// A step this small in an arrow looks like a mistake.
+const JOG: i32 = 2;
+
+/// Takes small steps out of arrows, from left to right; no spot moves by more than one.
+fn straighten(net: &Net, tops: &mut [i32]) {
+    let settled = tops.to_vec();
+    for links in &net.links {
+        let step = |tops: &[i32], link: &Link| {
+            tops[link.left] + link.left_y - tops[link.right] - link.right_y
+        };
+        for link in links {
+            let mut beside = links.iter().filter(|l| l.right == link.right);
+            let by = step(tops, link);
+            let moved = (tops[link.right] + by - settled[link.right]).abs();
+            if beside.all(|l| step(tops, l) != 0) && by.abs() <= JOG && moved <= JOG {
+                tops[link.right] += by;
+            }
+        }
+    }
 }
 
 /// The empty height between two neighbours.

@@ -17,10 +17,53 @@ use std::collections::BTreeSet;
 /// The one style sheet, inside the picture so that it stands alone.
 const STYLE: &str = include_str!("style.css");
 const MARGIN: i32 = 24;
+/// What is shown around the current states, and the least that is shown of a drawing.
+const AROUND: i32 = 90;
+const LEAST: Point = Point { x: 1000, y: 420 };
 const HEADING: Font = Font::bold(18);
 
 /// Draws a workflow; the states whose static paths are in `here` are shown as current.
 pub fn draw(source: Source<'_>, here: &BTreeSet<String>) -> String {
+    sheet(source, here).text
+}
+
+/// The same drawing, framed on its current states; whole when there is none.
+pub fn around(source: Source<'_>, here: &BTreeSet<String>) -> String {
+    let sheet = sheet(source, here);
+    let Some((low, high)) = sheet.seen else {
+        return sheet.text;
+    };
+    let span = |low: i32, high: i32, least: i32, whole: i32| {
+        let size = (high - low + 2 * AROUND).max(least).min(whole);
+        let start = (i32::midpoint(low, high) - size / 2).clamp(0, whole - size);
+        (start, size)
+    };
+    let (x, width) = span(low.x, high.x, LEAST.x, sheet.size.x);
+    let (y, height) = span(low.y, high.y, LEAST.y, sheet.size.y);
+    let framed = view((x, y), (width, height));
+    sheet
+        .text
+        .replacen(&view((0, 0), (sheet.size.x, sheet.size.y)), &framed, 1)
+}
+
+/// What of the drawing is shown, and its size.
+fn view((x, y): (i32, i32), (width, height): (i32, i32)) -> String {
+    format!("viewBox=\"{x} {y} {width} {height}\" width=\"{width}\" height=\"{height}\"")
+}
+
+/// The style inside each drawing, as its element holds it: a page names its digest to allow it.
+pub fn style() -> &'static str {
+    STYLE
+}
+
+/// A drawing, its size, and the corners of what holds its current states.
+struct Sheet {
+    text: String,
+    size: Point,
+    seen: Option<(Point, Point)>,
+}
+
+fn sheet(source: Source<'_>, here: &BTreeSet<String>) -> Sheet {
     let workflow = source.workflow;
     let plan = card::plan(source, workflow.root().id);
     let heading = format!("{}, version {}", workflow.title, workflow.version);
@@ -59,6 +102,7 @@ pub fn draw(source: Source<'_>, here: &BTreeSet<String>) -> String {
     let painter = &mut paint::Painter {
         xml: &mut xml,
         here,
+        seen: None,
     };
     painter.line("titre-page", MARGIN, MARGIN + 18, &heading);
     painter.plan(&plan, Point { x: MARGIN, y: top }, 0);
@@ -69,6 +113,14 @@ pub fn draw(source: Source<'_>, here: &BTreeSet<String>) -> String {
             y: legend_top,
         },
     );
+    let seen = painter.seen;
     xml.close("svg");
-    xml.finish()
+    Sheet {
+        text: xml.finish(),
+        size: Point {
+            x: width,
+            y: height,
+        },
+        seen,
+    }
 }

@@ -43,6 +43,8 @@ pub fn heads(xml: &mut Xml) {
 pub struct Painter<'a> {
     pub xml: &'a mut Xml,
     pub here: &'a BTreeSet<String>,
+    /// The corners of what holds all current states.
+    pub seen: Option<(Point, Point)>,
 }
 
 impl Painter<'_> {
@@ -157,6 +159,27 @@ impl Painter<'_> {
 
     fn border(&mut self, card: &Card<'_>, at: Point, depth: usize, here: bool) {
         let (corner, size) = ((at.x, at.y), (card.width, card.height));
+        if here {
+            let (right, bottom) = (at.x + card.width, at.y + card.height);
+            let (low, high) = self.seen.unwrap_or((
+                at,
+                Point {
+                    x: right,
+                    y: bottom,
+                },
+            ));
+            let low = Point {
+                x: low.x.min(at.x),
+                y: low.y.min(at.y),
+            };
+            self.seen = Some((
+                low,
+                Point {
+                    x: high.x.max(right),
+                    y: high.y.max(bottom),
+                },
+            ));
+        }
         if card::frame(card.node) {
             if let Body::Each { .. } = card.node.body {
                 for sheet in [2, 1] {

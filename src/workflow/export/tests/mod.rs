@@ -45,6 +45,7 @@ static CATALOGUE: Catalogue = Catalogue {
             singular: "l'ESMS",
             parties: false,
             set: None,
+            filled: None,
         },
         Collection {
             name: "departements",
@@ -52,6 +53,7 @@ static CATALOGUE: Catalogue = Catalogue {
             singular: "le Département",
             parties: true,
             set: None,
+            filled: None,
         },
     ],
     sets: &[

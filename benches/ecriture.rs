@@ -1,0 +1,226 @@
+//! What an act costs on each database, beside the database's own rate in the same run.
+//!
+//! `cargo bench --bench ecriture` (`-- --court`: a tenth)
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_precision_loss,
+    reason = "a bench fails by panic, as a test does, and prints ratios"
+)]
+
+#[path = "../tests/it/bases/grappe.rs"]
+#[allow(dead_code, reason = "shared with the tests, which restart it")]
+mod grappe;
+
+use chrono::{DateTime, Duration, Utc};
+use entente::app::contrat::{Commande, Demande, RACINE, acteur};
+use entente::app::execute::{Entente, Ordre};
+use entente::app::ouvrir::atelier;
+use entente::metier::contrat::dossier::Ecriture;
+use entente::regles::value::Value;
+use entente::store::{Adresse, Base};
+use entente::workflow::definition::model::Role;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{Connection, SqliteConnection};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::str::FromStr;
+use std::time::Instant;
+use tokio::runtime::Runtime;
+
+const EN_VOL: usize = 16;
+
+fn main() {
+    let court = std::env::args().any(|a| a == "--court");
+    let n = if court { 100 } else { 1_000 };
+    let runtime = Runtime::new().unwrap();
+    let dossier = std::env::temp_dir().join(format!("entente-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&dossier).unwrap();
+    let brut = runtime.block_on(lite_brut(&dossier.join("brut.db"), n));
+    println!("SQLite, lignes brutes, {EN_VOL} par commit : {brut:.0} lignes/s");
+    let fichier = dossier.join("entente.db");
+    runtime.block_on(mesure(
+        "SQLite",
+        Adresse::Fichier(fichier.clone()),
+        n,
+        brut,
+        Some(fichier),
+    ));
+    let url = runtime.block_on(grappe::nouvelle());
+    let brut = pgbench(&url, if court { 2 } else { 10 });
+    println!("PostgreSQL, pgbench, {EN_VOL} clients, une ligne par commit : {brut:.0} commits/s");
+    runtime.block_on(mesure("PostgreSQL", url.parse().unwrap(), n, brut, None));
+    std::fs::remove_dir_all(&dossier).unwrap();
+}
+
+/// One row of the journal's size, sixteen in each durable commit.
+async fn lite_brut(fichier: &Path, n: usize) -> f64 {
+    let options = SqliteConnectOptions::new()
+        .filename(fichier)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full);
+    let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
+    let table = "create table brut (id bigint primary key, charge text not null)";
+    sqlx::query(table).execute(&mut conn).await.unwrap();
+    let charge = "x".repeat(500);
+    let debut = Instant::now();
+    for groupe in 0..n {
+        let mut transaction = conn.begin_with("begin immediate").await.unwrap();
+        for rang in 0..EN_VOL {
+            sqlx::query("insert into brut (id, charge) values ($1, $2)")
+                .bind(i64::try_from(groupe * EN_VOL + rang).unwrap())
+                .bind(&charge)
+                .execute(&mut *transaction)
+                .await
+                .unwrap();
+        }
+        transaction.commit().await.unwrap();
+    }
+    (n * EN_VOL) as f64 / debut.elapsed().as_secs_f64()
+}
+
+fn pgbench(url: &str, secondes: u32) -> f64 {
+    let script = std::env::temp_dir().join("entente-pgbench.sql");
+    let table = "create table if not exists brut (id bigint generated always as identity \
+                 primary key, charge text not null)";
+    let psql = Command::new("psql").args([url, "-qc", table]).status();
+    assert!(psql.unwrap().success());
+    let charge = "x".repeat(500);
+    std::fs::write(
+        &script,
+        format!("insert into brut (charge) values ('{charge}');\n"),
+    )
+    .unwrap();
+    let sortie = Command::new("pgbench")
+        .args([
+            "-n",
+            "-c",
+            "16",
+            "-j",
+            "2",
+            "-T",
+            &secondes.to_string(),
+            "-f",
+        ])
+        .args([script.as_os_str(), url.as_ref()])
+        .output()
+        .expect("pgbench : apt-get install postgresql");
+    let dit = String::from_utf8(sortie.stdout).unwrap();
+    let tps = dit.lines().find_map(|l| l.strip_prefix("tps = "));
+    f64::from_str(tps.unwrap().split(' ').next().unwrap()).unwrap()
+}
+
+async fn mesure(nom: &str, adresse: Adresse, n: usize, brut: f64, fichier: Option<PathBuf>) {
+    let base = Base::ouvrir(&adresse).await.unwrap();
+    let entente = Entente::nouvelle(base, atelier().unwrap());
+    let debut: DateTime<Utc> = "2024-01-15T09:00:00Z".parse().unwrap();
+    for contrat in 0..=EN_VOL {
+        let ouvrir = Ordre::Ouvrir {
+            workflow: "cpom-ph".to_owned(),
+        };
+        let nom = format!("c{contrat}");
+        entente.executer(&nom, ouvrir, debut).await.unwrap();
+    }
+    let (cpu, octets, montre) = (cpu(), ecrits(), Instant::now());
+    let taches = (0..EN_VOL).map(|contrat| {
+        let entente = entente.clone();
+        tokio::spawn(async move {
+            for rang in 0..n {
+                agit(&entente, contrat, rang, debut).await;
+            }
+        })
+    });
+    for tache in taches.collect::<Vec<_>>() {
+        tache.await.unwrap();
+    }
+    let actes = (n * EN_VOL) as f64;
+    let rythme = actes / montre.elapsed().as_secs_f64();
+    println!(
+        "{nom}, actes, {EN_VOL} en vol : {rythme:.0} actes/s (rapport {:.2}), {:.3} ms de \
+         processeur par acte, {:.1} ko écrits par acte",
+        rythme / brut,
+        (self::cpu() - cpu) * 1_000.0 / actes,
+        (ecrits() - octets) / actes / 1_000.0
+    );
+    if let Some(fichier) = fichier {
+        let lignes = utiles(&fichier).await / actes;
+        println!("{nom}, octets utiles par acte : {lignes:.0}");
+    }
+    plat(&entente, nom, n * 10, debut).await;
+    entente.fermer().await;
+}
+
+/// The cost of an act late in a stream's life, beside one at its beginning.
+async fn plat(entente: &Entente, nom: &str, n: usize, debut: DateTime<Utc>) {
+    let mut durees = Vec::new();
+    for rang in 0..n {
+        let montre = Instant::now();
+        agit(entente, EN_VOL, rang, debut).await;
+        durees.push(montre.elapsed().as_secs_f64() * 1_000.0);
+    }
+    let mediane = |durees: &[f64]| {
+        let mut durees = durees.to_vec();
+        durees.sort_by(f64::total_cmp);
+        durees[durees.len() / 2]
+    };
+    let tot = mediane(&durees[10..110]);
+    let tard = mediane(&durees[n - 100..]);
+    println!(
+        "{nom}, un acte après l'autre : {tot:.3} ms au début, {tard:.3} ms après {n} (rapport {:.2})",
+        tard / tot
+    );
+}
+
+async fn agit(entente: &Entente, contrat: usize, rang: usize, debut: DateTime<Utc>) {
+    let commande = Commande {
+        flux: RACINE.to_owned(),
+        demande: Demande::Ecriture {
+            acteur: acteur("ars", "karim", Role::Validation),
+            id: format!("a{rang}"),
+            ecriture: Ecriture::Declarer {
+                fait: "contrat.annee_programmee".to_owned(),
+                element: None,
+                valeur: Value::Integer(2024 + i64::try_from(rang % 3).unwrap()),
+                preuve: "Arrêté conjoint du 21 juillet 2022, programmation des contrats".to_owned(),
+            },
+        },
+    };
+    let instant = debut + Duration::milliseconds(i64::try_from(rang).unwrap());
+    let ordre = Ordre::Agir(commande);
+    let nom = format!("c{contrat}");
+    entente.executer(&nom, ordre, instant).await.unwrap();
+}
+
+/// Processor time of this program so far, in seconds.
+fn cpu() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let champs: Vec<&str> = stat
+        .rsplit(')')
+        .next()
+        .unwrap()
+        .split_whitespace()
+        .collect();
+    let tics: f64 = champs[11].parse::<f64>().unwrap() + champs[12].parse::<f64>().unwrap();
+    tics / 100.0
+}
+
+/// Bytes this program has sent to the disk.
+fn ecrits() -> f64 {
+    let io = std::fs::read_to_string("/proc/self/io").unwrap();
+    let ligne = io.lines().find_map(|l| l.strip_prefix("write_bytes: "));
+    ligne.unwrap().parse().unwrap()
+}
+
+/// Bytes of what the rows say.
+async fn utiles(fichier: &Path) -> f64 {
+    let options = SqliteConnectOptions::new().filename(fichier);
+    let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
+    let sql = "select (select sum(length(contrat) + length(flux) + length(enregistre) + \
+               length(effet) + length(genre) + length(auteur) + length(charge) + \
+               length(empreinte) + 12) from journal) + (select sum(length(contrat) + \
+               length(auteur) + length(id) + length(contenu) + 8) from demandes)";
+    let (octets,): (i64,) = sqlx::query_as(sql).fetch_one(&mut conn).await.unwrap();
+    octets as f64
+}

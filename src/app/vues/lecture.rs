@@ -1,0 +1,112 @@
+//! What pages ask of whoever keeps the contracts: a database, or memory.
+
+use super::liste::Portefeuille;
+use super::resume::ResumeContrat;
+use crate::app::contrat::Contrat;
+use crate::metier::evenement::Evenement;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::future::Future;
+
+/// Reads contracts. Each call answers from one consistent view.
+pub trait Lecture: Send + Sync + 'static {
+    /// One page of the list, with what the whole list counts.
+    fn contrats(
+        &self,
+        filtre: &Filtre,
+    ) -> impl Future<Output = Result<Portefeuille, Indisponible>> + Send;
+
+    /// A contract, with the lines of a window of its journal. `None`: no such contract.
+    fn contrat(
+        &self,
+        id: &str,
+        fenetre: &Fenetre,
+    ) -> impl Future<Output = Result<Option<ContratLu>, Indisponible>> + Send;
+
+    /// Whether acts and reads can be served now.
+    fn pret(&self) -> impl Future<Output = Result<(), Indisponible>> + Send;
+
+    fn maintenant(&self) -> DateTime<Utc>;
+}
+
+/// The contracts cannot be read: a sentence for operators, never shown to users.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Indisponible(pub String);
+
+/// Which contracts, and which page of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filtre {
+    /// A part of the title, of the operator's name or of the id, in any case; empty: all.
+    pub texte: String,
+    /// A phase's title; empty: all.
+    pub phase: String,
+    /// From 1.
+    pub page: u64,
+}
+
+/// Which lines of a journal: of all streams, or of one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fenetre {
+    pub flux: Option<String>,
+    /// How many of the newest to leave out.
+    pub apres: u64,
+    /// How many at most.
+    pub nombre: u64,
+}
+
+/// A contract, read.
+#[derive(Debug)]
+pub struct ContratLu {
+    /// In hand, without its lines.
+    pub contrat: Contrat<'static>,
+    pub identite: Identite,
+    pub resume: ResumeContrat,
+    /// The lines of the window, oldest first.
+    pub lignes: Vec<LigneLue>,
+    /// How many lines the window's stream holds in all.
+    pub total: u64,
+}
+
+/// What a contract is called, and its parties.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identite {
+    /// In addresses: letters, digits, hyphens.
+    pub id: String,
+    pub titre: String,
+    /// The parties' names, by party: `gestionnaire`, `departement:99`.
+    pub parties: BTreeMap<String, String>,
+}
+
+/// A line of a journal, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LigneLue {
+    /// Its place in the contract, from 1.
+    pub ordre: u64,
+    pub flux: String,
+    /// Its place in its stream, from 1.
+    pub rang: u64,
+    /// The head of the chain after it, in hexadecimal.
+    pub empreinte: String,
+    pub evenement: Evenement,
+}
+
+impl Fenetre {
+    /// Whether a line of this stream is in the window's streams.
+    pub fn voit(&self, flux: &str) -> bool {
+        self.flux.as_deref().is_none_or(|voulu| voulu == flux)
+    }
+
+    /// The window over lines in order, for whoever holds them all.
+    pub fn choisit<'l>(
+        &self,
+        lignes: impl DoubleEndedIterator<Item = &'l LigneLue>,
+    ) -> Vec<LigneLue> {
+        let vues = lignes.rev().filter(|ligne| self.voit(&ligne.flux));
+        let taille = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+        let choisies = vues.skip(taille(self.apres)).take(taille(self.nombre));
+        let mut choisies: Vec<LigneLue> = choisies.cloned().collect();
+        choisies.reverse();
+        choisies
+    }
+}

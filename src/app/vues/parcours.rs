@@ -1,0 +1,155 @@
+//! A contract's drawing, where it stands in it, and its twin in sentences.
+
+use super::attentes::lieu;
+use super::francais::{minuscule, typographie};
+use super::lecture::ContratLu;
+use super::liste::encode;
+use crate::app::contrat::Contrat;
+use crate::app::demo::Mots;
+use crate::metier::contrat::faits::CATALOGUE;
+use crate::workflow::export::{Source, svg, twin};
+use crate::workflow::machine::Spot;
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// What of the drawing is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cadre {
+    Entier,
+    /// Around the current states.
+    Autour,
+}
+
+/// The twin of the drawing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ParcoursVue {
+    /// The address of the drawing.
+    pub image: String,
+    /// What the child is called; none for the contract itself.
+    pub dossier: Option<String>,
+    /// The workflow's title.
+    pub titre: String,
+    pub version: u32,
+    /// « Négociation, Proposée ».
+    pub position: String,
+    pub etats: Vec<EtatVue>,
+}
+
+/// A state, with what may happen in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EtatVue {
+    pub titre: String,
+    /// Where it stands: `0`, `1`…
+    pub profondeur: usize,
+    pub notes: String,
+    pub ici: bool,
+    /// How many rows it takes: at least one.
+    pub rangs: usize,
+    pub lignes: Vec<GesteVue>,
+}
+
+/// What may happen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GesteVue {
+    /// The first row of its state.
+    pub premiere: bool,
+    pub quoi: String,
+    pub qui: Option<String>,
+    pub vers: Option<String>,
+    pub source: Option<String>,
+}
+
+/// The static paths of the innermost active states.
+fn ici(contrat: &Contrat<'_>, flux: &str) -> BTreeSet<String> {
+    let etats = crate::app::demo::etat(contrat, flux);
+    etats.iter().map(|e| Spot::new(e).path()).collect()
+}
+
+fn source<'a>(contrat: &Contrat<'a>, flux: &str) -> Option<Source<'a>> {
+    let machine = contrat.machine(flux)?;
+    Some(Source {
+        workflow: machine.workflow(),
+        catalogue: &CATALOGUE,
+        pack: Some(machine.pack()),
+    })
+}
+
+/// Where a stream stands, in words: « Clauses : à choisir ; Moyens : proposée, discutée ».
+pub(super) fn position(contrat: &Contrat<'_>, flux: &str) -> String {
+    let mut lieux: Vec<(Option<String>, Vec<String>)> = Vec::new();
+    for etat in crate::app::demo::etat(contrat, flux) {
+        let (dans, titre) = lieu(contrat.machine(flux), &Spot::new(&etat));
+        match lieux.iter_mut().find(|(connu, _)| *connu == dans) {
+            Some((_, titres)) if titres.contains(&titre) => {}
+            Some((_, titres)) => titres.push(titre),
+            None => lieux.push((dans, vec![titre])),
+        }
+    }
+    let dits = lieux.into_iter().map(|(dans, titres)| match dans {
+        Some(dans) => format!("{dans} : {}", minuscule(&titres.join(", "))),
+        None => titres.join(", "),
+    });
+    typographie(&dits.collect::<Vec<_>>().join(" ; "))
+}
+
+/// The SVG drawing of a stream. `None`: no such stream.
+pub fn dessin(contrat: &Contrat<'_>, flux: &str, cadre: Cadre) -> Option<String> {
+    let source = source(contrat, flux)?;
+    let ici = ici(contrat, flux);
+    Some(match cadre {
+        Cadre::Entier => svg::draw(source, &ici),
+        Cadre::Autour => svg::around(source, &ici),
+    })
+}
+
+/// The same in rows. `None`: no such stream.
+pub fn parcours(lu: &ContratLu, flux: &str) -> Option<ParcoursVue> {
+    let contrat = &lu.contrat;
+    let mots = Mots { contrat };
+    let source = source(contrat, flux)?;
+    let ici = ici(contrat, flux);
+    let etats = twin::states(source).into_iter().map(|etat| {
+        let gestes = etat.moves.into_iter().enumerate();
+        let mut lignes: Vec<GesteVue> = gestes.map(|(rang, g)| geste(rang == 0, g)).collect();
+        if lignes.is_empty() {
+            lignes.push(GesteVue {
+                premiere: true,
+                quoi: "Rien de plus ici".to_owned(),
+                qui: None,
+                vers: None,
+                source: None,
+            });
+        }
+        EtatVue {
+            ici: ici.contains(&etat.path),
+            titre: typographie(&etat.title),
+            profondeur: etat.depth.min(4),
+            notes: typographie(&etat.notes.join(" ; ")),
+            rangs: lignes.len(),
+            lignes,
+        }
+    });
+    let etats: Vec<EtatVue> = etats.collect();
+    Some(ParcoursVue {
+        image: format!(
+            "{}/graphe.svg?flux={}",
+            super::adresse(&lu.identite.id),
+            encode(flux)
+        ),
+        dossier: mots.flux(flux),
+        titre: typographie(&source.workflow.title),
+        version: source.workflow.version,
+        position: position(contrat, flux),
+        etats,
+    })
+}
+
+fn geste(premiere: bool, geste: twin::Move) -> GesteVue {
+    GesteVue {
+        premiere,
+        quoi: typographie(&geste.what),
+        qui: geste.who.as_deref().map(typographie),
+        vers: geste.to.as_deref().map(typographie),
+        source: geste.source,
+    }
+}

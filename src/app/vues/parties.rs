@@ -1,0 +1,179 @@
+//! What each party is waited for, what else it may do, and what it waits for.
+
+use super::attentes::{Attente, Suivi, nommes};
+use super::francais::{distance, jour, typographie};
+use super::voix::{Noms, Voix};
+use crate::app::demo::Mots;
+use crate::metier::contrat::faits::CATALOGUE;
+use crate::workflow::machine::Spot;
+use chrono::NaiveDate;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A party.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PartieVue {
+    pub voix: Voix,
+    /// The acts it is waited for, that it can do now.
+    pub actes: Vec<ActeVue>,
+    /// What else it can do now.
+    pub aussi: Vec<ActeVue>,
+    pub attend: Vec<ActeVue>,
+    /// What it may write.
+    pub ecrit: Vec<String>,
+}
+
+/// Acts of the same kind, in one line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ActeVue {
+    pub dit: String,
+    /// The items, or the child, it is about.
+    pub detail: Option<String>,
+    pub date: Option<String>,
+    pub distance: Option<String>,
+    pub retard: bool,
+    /// Whom it is waited from, when that is someone else.
+    pub de: Vec<Voix>,
+}
+
+#[derive(Default)]
+struct Groupe {
+    elements: BTreeSet<String>,
+    date: Option<NaiveDate>,
+    de: BTreeSet<String>,
+}
+
+impl Groupe {
+    fn avant(&mut self, date: Option<NaiveDate>) {
+        self.date = match (self.date, date) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+    }
+}
+
+/// By stream and title.
+type Groupes<'a> = BTreeMap<(&'a str, &'a str), Groupe>;
+
+struct Vues<'a> {
+    mots: &'a Mots<'a>,
+    suivis: &'a [Suivi<'a>],
+    attentes: &'a [Attente],
+    noms: Noms<'a>,
+    aujourdhui: NaiveDate,
+}
+
+pub(super) fn parties(
+    mots: &Mots<'_>,
+    suivis: &[Suivi<'_>],
+    attentes: &[Attente],
+    noms: Noms<'_>,
+    aujourdhui: NaiveDate,
+) -> Vec<PartieVue> {
+    let vues = Vues {
+        mots,
+        suivis,
+        attentes,
+        noms,
+        aujourdhui,
+    };
+    let presentes = suivis.iter().flat_map(|s| &s.agenda.parties);
+    let presentes = super::voix::ordonnees(presentes.map(|p| p.party.as_str()));
+    presentes.into_iter().map(|p| vues.partie(p)).collect()
+}
+
+impl<'a> Vues<'a> {
+    fn partie(&self, partie: &str) -> PartieVue {
+        let attendus = |a: &&Attente| a.faisable() && a.parties.contains(partie);
+        let mut actes = Groupes::new();
+        for attente in self.attentes.iter().filter(attendus) {
+            self.joint(&mut actes, &attente.flux, &attente.titre, &attente.spot)
+                .avant(attente.date());
+        }
+        PartieVue {
+            voix: self.noms.voix(partie),
+            actes: self.lignes(actes),
+            aussi: self.lignes(self.aussi(partie)),
+            attend: self.lignes(self.attend(partie)),
+            ecrit: ecrit(self.suivis, partie),
+        }
+    }
+
+    fn joint<'g>(
+        &self,
+        groupes: &'g mut Groupes<'a>,
+        flux: &'a str,
+        titre: &'a str,
+        spot: &Spot,
+    ) -> &'g mut Groupe {
+        let groupe = groupes.entry((flux, titre)).or_default();
+        let cles = spot.keys().map(|cle| self.mots.element(flux, &cle));
+        groupe.elements.extend(cles);
+        groupe
+    }
+
+    /// What it can do and nobody waits for.
+    fn aussi(&self, partie: &str) -> Groupes<'a> {
+        let mut groupes = Groupes::new();
+        for suivi in self.suivis {
+            let sien = suivi.agenda.parties.iter().find(|p| p.party == partie);
+            let faisables = sien.iter().flat_map(|p| &p.acts);
+            for todo in faisables.filter(|t| t.missing.is_empty()) {
+                if !self.attendu(suivi.nom, &todo.spot, &todo.act) {
+                    self.joint(&mut groupes, suivi.nom, &todo.title, &todo.spot);
+                }
+            }
+        }
+        groupes
+    }
+
+    fn attendu(&self, flux: &str, spot: &Spot, acte: &str) -> bool {
+        let mut attentes = self.attentes.iter();
+        attentes.any(|a| a.flux == flux && a.spot == *spot && a.acte == acte)
+    }
+
+    /// What others are waited for, in what concerns it.
+    fn attend(&self, partie: &str) -> Groupes<'a> {
+        let mut groupes = Groupes::new();
+        for suivi in self.suivis {
+            let sien = suivi.agenda.parties.iter().find(|p| p.party == partie);
+            for wait in sien.iter().flat_map(|p| &p.waits) {
+                if wait.answered || self.attendu(suivi.nom, &wait.spot, &wait.act) {
+                    self.joint(&mut groupes, suivi.nom, &wait.title, &wait.spot)
+                        .de
+                        .extend(wait.from.iter().cloned());
+                }
+            }
+        }
+        groupes
+    }
+
+    fn lignes(&self, groupes: Groupes<'_>) -> Vec<ActeVue> {
+        let mut groupes: Vec<_> = groupes.into_iter().collect();
+        groupes.sort_by_key(|(_, groupe)| groupe.date.unwrap_or(NaiveDate::MAX));
+        let ligne = |((flux, titre), groupe): ((&str, &str), Groupe)| {
+            let elements: Vec<String> = groupe.elements.into_iter().collect();
+            let elements = Some(nommes(&elements)).filter(|dits| !dits.is_empty());
+            let details: Vec<String> = self.mots.flux(flux).into_iter().chain(elements).collect();
+            ActeVue {
+                dit: typographie(titre),
+                detail: (!details.is_empty()).then(|| typographie(&details.join(", "))),
+                date: groupe.date.map(jour),
+                distance: groupe.date.map(|d| distance(d, self.aujourdhui)),
+                retard: groupe.date.is_some_and(|d| d < self.aujourdhui),
+                de: self.noms.voix_de(groupe.de.iter().map(String::as_str)),
+            }
+        };
+        groupes.into_iter().map(ligne).collect()
+    }
+}
+
+fn ecrit(suivis: &[Suivi<'_>], partie: &str) -> Vec<String> {
+    let siens = suivis.iter().flat_map(|s| &s.agenda.parties);
+    let plumes = siens.filter(|p| p.party == partie).flat_map(|p| &p.pen);
+    let droits: BTreeSet<&str> = plumes.map(|p| p.capability.as_str()).collect();
+    let titres = droits
+        .into_iter()
+        .filter_map(|droit| CATALOGUE.capability(droit));
+    titres.map(|droit| typographie(droit.title)).collect()
+}

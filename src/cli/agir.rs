@@ -1,0 +1,129 @@
+//! `entente agir`: requests on the standard input, one JSON document per line; one answer per line,
+//! given once the request is on the disk.
+
+use super::base::Database;
+use super::{Answer, Outcome};
+use crate::app::contrat::Commande;
+use crate::app::execute::{Entente, Ordre};
+use crate::app::ouvrir::Absente;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::io::Write as _;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+
+#[derive(clap::Args)]
+pub struct Command {
+    #[command(flatten)]
+    database: Database,
+}
+
+/// One line read.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Demande {
+    contrat: String,
+    /// When it is asked; now when absent.
+    #[serde(default)]
+    instant: Option<DateTime<Utc>>,
+    #[serde(flatten)]
+    quoi: Quoi,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Quoi {
+    Ouvrir { workflow: String },
+    Agir(Commande),
+    Avancer,
+}
+
+/// One line answered.
+#[derive(Serialize)]
+struct Reponse {
+    /// What was asked is done.
+    fait: bool,
+    /// It had been done before.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    deja: bool,
+    /// The lines it wrote, from and to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lignes: Option<(u64, u64)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phrase: Option<String>,
+}
+
+/// The longest line read, in bytes.
+const LIGNE: u64 = 1 << 20;
+
+impl Command {
+    pub fn run(self) -> Outcome {
+        let bon = self.database.avec(Absente::Creee, async |entente| {
+            let mut entree = BufReader::new(tokio::io::stdin());
+            let mut bon = true;
+            loop {
+                let mut ligne = Vec::new();
+                let lue = (&mut entree)
+                    .take(LIGNE)
+                    .read_until(b'\n', &mut ligne)
+                    .await;
+                match lue {
+                    Ok(0) => return Ok(bon),
+                    Ok(_) => {}
+                    Err(e) => return Err(format!("L'entrée ne se lit pas ({e}).")),
+                }
+                let reponse = repond(&entente, &ligne).await;
+                bon &= reponse.fait;
+                dit(&reponse)?;
+            }
+        })?;
+        Ok(Answer {
+            output: String::new(),
+            good: bon,
+        })
+    }
+}
+
+async fn repond(entente: &Entente, ligne: &[u8]) -> Reponse {
+    let demande: Demande = match serde_json::from_slice(ligne) {
+        Ok(demande) => demande,
+        Err(erreur) => {
+            let phrase = format!("Cette demande ne se lit pas ({erreur}).");
+            return refusee("illisible".to_owned(), phrase);
+        }
+    };
+    let ordre = match demande.quoi {
+        Quoi::Ouvrir { workflow } => Ordre::Ouvrir { workflow },
+        Quoi::Agir(commande) => Ordre::Agir(commande),
+        Quoi::Avancer => Ordre::Avancer,
+    };
+    let instant = demande.instant.unwrap_or_else(Utc::now);
+    match entente.executer(&demande.contrat, ordre, instant).await {
+        Ok(recu) => Reponse {
+            fait: true,
+            deja: recu.deja,
+            lignes: Some((recu.premiere, recu.derniere)),
+            code: None,
+            phrase: None,
+        },
+        Err(echec) => refusee(echec.code(), echec.to_string()),
+    }
+}
+
+fn refusee(code: String, phrase: String) -> Reponse {
+    Reponse {
+        fait: false,
+        deja: false,
+        lignes: None,
+        code: Some(code),
+        phrase: Some(phrase),
+    }
+}
+
+fn dit(reponse: &Reponse) -> Result<(), String> {
+    let texte = serde_json::to_string(reponse).map_err(|e| e.to_string())?;
+    let mut sortie = std::io::stdout().lock();
+    let ecrite = writeln!(sortie, "{texte}").and_then(|()| sortie.flush());
+    ecrite.map_err(|e| format!("La réponse ne peut pas être écrite sur la sortie ({e})."))
+}

@@ -1,0 +1,97 @@
+//! Pages over HTTP: reads the request, asks the contracts' keeper, shows a view. It decides
+//! nothing and does not know how contracts are kept.
+
+/// What goes wrong, shown as a page.
+mod erreurs;
+/// Templates, embedded.
+mod gabarits;
+/// The pages.
+mod pages;
+/// Every route, as data.
+pub mod routes;
+/// Liveness, readiness, metrics.
+mod service;
+/// Style sheet, script, icon.
+mod statique;
+
+use crate::app::vues::Lecture;
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware;
+use gabarits::Gabarits;
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+/// Nothing from elsewhere, nothing inline.
+pub const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
+    font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// A page that takes longer is given up.
+const DELAI: Duration = Duration::from_secs(15);
+/// No page takes a body.
+const CORPS_MAX: usize = 64 * 1024;
+
+/// Renders the metrics, in Prometheus' text format.
+pub type Metriques = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// What changes from one server to another.
+#[derive(Clone)]
+pub struct Options {
+    /// A sentence above every page: « Données fictives ».
+    pub ruban: Option<String>,
+    pub metriques: Metriques,
+}
+
+/// What handlers share.
+pub struct Etat<L> {
+    lecture: L,
+    gabarits: Gabarits,
+    options: Options,
+}
+
+/// The pages, ready to be served.
+///
+/// # Errors
+/// A template that cannot be read: told with its name.
+pub fn application<L: Lecture>(lecture: L, options: Options) -> Result<Router, String> {
+    let etat = Arc::new(Etat {
+        lecture,
+        gabarits: Gabarits::lire()?,
+        options,
+    });
+    let mut router = Router::new();
+    for route in routes::routes::<L>() {
+        router = router.route(route.chemin, route.service);
+    }
+    let entete = |nom: HeaderName, valeur: &'static str| {
+        SetResponseHeaderLayer::if_not_present(nom, HeaderValue::from_static(valeur))
+    };
+    // The last layer is the first to see a request, and the last to see its response.
+    Ok(router
+        .fallback(erreurs::introuvable)
+        .method_not_allowed_fallback(erreurs::methode)
+        .layer(RequestBodyLimitLayer::new(CORPS_MAX))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            DELAI,
+        ))
+        .layer(CatchPanicLayer::custom(erreurs::panique))
+        .layer(middleware::from_fn(erreurs::mesure))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&etat),
+            erreurs::montre::<L>,
+        ))
+        .layer(entete(header::CONTENT_SECURITY_POLICY, CSP))
+        .layer(entete(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(entete(header::REFERRER_POLICY, "same-origin"))
+        .layer(entete(header::CACHE_CONTROL, "no-store"))
+        .layer(CompressionLayer::new())
+        .layer(TraceLayer::new_for_http())
+        .with_state(etat))
+}

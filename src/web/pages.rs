@@ -1,0 +1,249 @@
+//! The pages: read the request, ask, show.
+
+use super::erreurs::Faute;
+use super::{Etat, statique};
+use crate::app::contrat::RACINE;
+use crate::app::vues::francais::court;
+use crate::app::vues::{self, Cadre, ContratLu, Fenetre, Filtre, LIGNES_PAR_PAGE, Lecture};
+use crate::regles::calendrier::civil_date;
+use crate::workflow::export::svg;
+use crate::workflow::machine::digest::Digest;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+/// Parameters of an address: those a page does not know are left aside.
+type Parametres = Query<BTreeMap<String, String>>;
+
+/// What every page shows around its view.
+#[derive(Serialize)]
+pub(super) struct Cadrage {
+    ruban: Option<String>,
+    feuille: String,
+    script: String,
+    icone: String,
+    version: &'static str,
+}
+
+impl Cadrage {
+    pub fn new(ruban: Option<String>) -> Self {
+        let [feuille, script, icone] = statique::adresses();
+        Self {
+            ruban,
+            feuille,
+            script,
+            icone,
+            version: env!("CARGO_PKG_VERSION"),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Page<V> {
+    titre: String,
+    cadre: Cadrage,
+    menu: Option<Menu>,
+    vue: V,
+}
+
+/// The contract's menu, and which entry is open.
+#[derive(Serialize)]
+struct Menu {
+    adresse: String,
+    titre: String,
+    ensemble: bool,
+    journal: bool,
+    graphe: bool,
+}
+
+impl Menu {
+    fn new(lu: &ContratLu, adresse: &str, entree: &str) -> Self {
+        Self {
+            adresse: adresse.to_owned(),
+            titre: court(&lu.identite.titre),
+            ensemble: entree == "ensemble",
+            journal: entree == "journal",
+            graphe: entree == "graphe",
+        }
+    }
+}
+
+impl<L: Lecture> Etat<L> {
+    fn page<V: Serialize>(
+        &self,
+        gabarit: &str,
+        titre: String,
+        menu: Option<Menu>,
+        vue: V,
+    ) -> Result<Html<String>, Faute> {
+        let page = Page {
+            titre,
+            cadre: Cadrage::new(self.options.ruban.clone()),
+            menu,
+            vue,
+        };
+        let rendue = self.gabarits.rend(gabarit, &page);
+        rendue.map(Html).map_err(Faute::Interne)
+    }
+
+    async fn lu(&self, id: &str, fenetre: &Fenetre) -> Result<ContratLu, Faute> {
+        let lu = self.lecture.contrat(id, fenetre).await?;
+        lu.ok_or(Faute::Introuvable)
+    }
+}
+
+pub async fn accueil() -> Redirect {
+    Redirect::temporary("/contrats")
+}
+
+/// A page's number; 1 when it is not one.
+fn numero(parametres: &BTreeMap<String, String>) -> u64 {
+    let page = parametres.get("page").and_then(|p| p.parse().ok());
+    page.unwrap_or(1_u64).clamp(1, 1_000_000)
+}
+
+fn texte(parametres: &BTreeMap<String, String>, cle: &str) -> String {
+    let texte = parametres.get(cle).map_or("", String::as_str);
+    texte.trim().chars().take(200).collect()
+}
+
+/// The stream that is asked; none: all, or the contract itself.
+fn flux(parametres: &BTreeMap<String, String>) -> Option<String> {
+    Some(texte(parametres, "flux")).filter(|flux| !flux.is_empty())
+}
+
+pub async fn contrats<L: Lecture>(
+    State(etat): State<Arc<Etat<L>>>,
+    Query(parametres): Parametres,
+) -> Result<Html<String>, Faute> {
+    let filtre = Filtre {
+        texte: texte(&parametres, "q"),
+        phase: texte(&parametres, "phase"),
+        page: numero(&parametres),
+    };
+    let lu = etat.lecture.contrats(&filtre).await?;
+    let vue = vues::contrats(&lu, &filtre, civil_date(etat.lecture.maintenant()));
+    etat.page("pages/contrats", vue.titre.clone(), None, vue)
+}
+
+pub async fn contrat<L: Lecture>(
+    State(etat): State<Arc<Etat<L>>>,
+    Path(id): Path<String>,
+) -> Result<Html<String>, Faute> {
+    let fenetre = Fenetre {
+        nombre: LIGNES_PAR_PAGE,
+        ..Fenetre::default()
+    };
+    let lu = etat.lu(&id, &fenetre).await?;
+    let vue = vues::contrat(&lu, etat.lecture.maintenant());
+    let titre = format!("{} - {}", vue.plume.titre, vue.titre);
+    let menu = Menu::new(&lu, &vue.adresse, "ensemble");
+    etat.page("pages/contrat", titre, Some(menu), vue)
+}
+
+pub async fn journal<L: Lecture>(
+    State(etat): State<Arc<Etat<L>>>,
+    Path(id): Path<String>,
+    Query(parametres): Parametres,
+) -> Result<Html<String>, Faute> {
+    let fenetre = Fenetre {
+        flux: flux(&parametres),
+        apres: (numero(&parametres) - 1) * LIGNES_PAR_PAGE,
+        nombre: LIGNES_PAR_PAGE,
+    };
+    let lu = etat.lu(&id, &fenetre).await?;
+    let vue = vues::journal(&lu, &fenetre);
+    let titre = format!("Journal - {}", court(&lu.identite.titre));
+    let menu = Menu::new(&lu, &vues::adresse(&lu.identite.id), "journal");
+    etat.page("pages/journal", titre, Some(menu), vue)
+}
+
+pub async fn graphe<L: Lecture>(
+    State(etat): State<Arc<Etat<L>>>,
+    Path(id): Path<String>,
+    Query(parametres): Parametres,
+) -> Result<Html<String>, Faute> {
+    let lu = etat.lu(&id, &Fenetre::default()).await?;
+    let flux = flux(&parametres).unwrap_or_else(|| RACINE.to_owned());
+    let vue = vues::parcours(&lu, &flux).ok_or(Faute::Introuvable)?;
+    let titre = format!("Parcours - {}", court(&lu.identite.titre));
+    let menu = Menu::new(&lu, &vues::adresse(&lu.identite.id), "graphe");
+    etat.page("pages/graphe", titre, Some(menu), vue)
+}
+
+/// The drawing alone holds its one style sheet, allowed by its digest.
+pub async fn image<L: Lecture>(
+    State(etat): State<Arc<Etat<L>>>,
+    Path(id): Path<String>,
+    Query(parametres): Parametres,
+) -> Result<Response, Faute> {
+    let lu = etat.lu(&id, &Fenetre::default()).await?;
+    let flux = flux(&parametres).unwrap_or_else(|| RACINE.to_owned());
+    let cadre = match parametres.get("cadre").map(String::as_str) {
+        Some("autour") => Cadre::Autour,
+        _ => Cadre::Entier,
+    };
+    let dessin = vues::dessin(&lu.contrat, &flux, cadre).ok_or(Faute::Introuvable)?;
+    let entetes = [
+        (header::CONTENT_TYPE, "image/svg+xml".to_owned()),
+        (header::CONTENT_SECURITY_POLICY, CSP_DESSIN.clone()),
+    ];
+    Ok((entetes, dessin).into_response())
+}
+
+static CSP_DESSIN: LazyLock<String> = LazyLock::new(|| {
+    let empreinte = base64(&Digest::of(svg::style().as_bytes()).0);
+    format!("default-src 'none'; style-src 'sha256-{empreinte}'; frame-ancestors 'none'")
+});
+
+/// As content policies write digests.
+fn base64(octets: &[u8]) -> String {
+    const LETTRES: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut ecrit = String::new();
+    for trois in octets.chunks(3) {
+        let mot = trois
+            .iter()
+            .fold(0_u32, |mot, octet| (mot << 8) | u32::from(*octet));
+        let mot = mot << (8 * (3 - trois.len()));
+        for rang in 0..4 {
+            if rang > trois.len() {
+                ecrit.push('=');
+            } else {
+                let lettre = (mot >> (18 - 6 * rang)) & 63;
+                ecrit.push(char::from(LETTRES[lettre as usize]));
+            }
+        }
+    }
+    ecrit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_that_of_rfc_4648() {
+        let connus = [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
+        ];
+        for (clair, ecrit) in connus {
+            assert_eq!(base64(clair.as_bytes()), ecrit);
+        }
+    }
+
+    #[test]
+    fn a_page_number_that_is_not_one_is_the_first() {
+        let lue = |page: &str| numero(&BTreeMap::from([("page".to_owned(), page.to_owned())]));
+        let lues = ["2", "0", "-3", "abc", "18446744073709551616", "999999999"].map(lue);
+        assert_eq!(lues, [2, 1, 1, 1, 1, 1_000_000]);
+    }
+}

@@ -1,0 +1,6 @@
+//! The pages: what they show, how they are served, how they look in a browser.
+
+mod memoire;
+mod navigateur;
+mod routeur;
+mod vues;

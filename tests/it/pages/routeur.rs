@@ -1,0 +1,274 @@
+//! How pages are served: codes, headers, limits, faults.
+
+use super::memoire::{Memoire, rives_claires};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use entente::web::routes::routes;
+use entente::web::{CSP, Options, application};
+use std::sync::{Arc, OnceLock};
+use tower::ServiceExt;
+
+fn negociation() -> &'static Memoire {
+    static MEMOIRE: OnceLock<Memoire> = OnceLock::new();
+    MEMOIRE.get_or_init(|| {
+        let (tenu, maintenant) = rives_claires("2024-09-12");
+        Memoire::une(tenu, maintenant)
+    })
+}
+
+fn sert(memoire: &Memoire) -> Router {
+    let options = Options {
+        ruban: None,
+        metriques: Arc::new(|| "entente_actes_total 3\n".to_owned()),
+    };
+    application(memoire.clone(), options).unwrap()
+}
+
+struct Reponse {
+    code: StatusCode,
+    entetes: HeaderMap,
+    texte: String,
+}
+
+impl Reponse {
+    fn entete(&self, nom: header::HeaderName) -> &str {
+        self.entetes.get(nom).map_or("", |v| v.to_str().unwrap())
+    }
+}
+
+fn demande(memoire: &Memoire, requete: Request<Body>) -> Reponse {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.unwrap().block_on(async {
+        let reponse = sert(memoire).oneshot(requete).await.unwrap();
+        let (tete, corps) = reponse.into_parts();
+        let octets = to_bytes(corps, usize::MAX).await.unwrap();
+        Reponse {
+            code: tete.status,
+            entetes: tete.headers,
+            texte: String::from_utf8_lossy(&octets).into_owned(),
+        }
+    })
+}
+
+fn lit(memoire: &Memoire, chemin: &str) -> Reponse {
+    demande(memoire, Request::get(chemin).body(Body::empty()).unwrap())
+}
+
+/// Each route, with a contract that exists.
+fn chemins() -> Vec<String> {
+    let routes = routes::<Memoire>();
+    let chemins = routes
+        .iter()
+        .map(|r| r.chemin.replace("{id}", "rives-claires"));
+    chemins.filter(|c| !c.contains('{')).collect()
+}
+
+#[test]
+fn every_route_answers_get_and_head_and_nothing_else() {
+    let memoire = negociation();
+    for chemin in chemins() {
+        let lue = lit(memoire, &chemin);
+        assert!(
+            lue.code.is_success() || lue.code.is_redirection(),
+            "{chemin} {}",
+            lue.code
+        );
+        let tete = Request::head(&chemin).body(Body::empty()).unwrap();
+        let tete = demande(memoire, tete);
+        assert_eq!((tete.code, tete.texte.as_str()), (lue.code, ""), "{chemin}");
+        for methode in [Method::POST, Method::PUT, Method::DELETE] {
+            let autre = Request::builder().method(methode).uri(&chemin);
+            let autre = demande(memoire, autre.body(Body::empty()).unwrap());
+            assert_eq!(autre.code, StatusCode::METHOD_NOT_ALLOWED, "{chemin}");
+            assert!(
+                autre.texte.contains("se consulte seulement"),
+                "{}",
+                autre.texte
+            );
+        }
+    }
+}
+
+#[test]
+fn every_answer_carries_the_strict_headers_and_no_inline_code() {
+    for chemin in chemins() {
+        let lue = lit(negociation(), &chemin);
+        assert_eq!(
+            lue.entete(header::X_CONTENT_TYPE_OPTIONS),
+            "nosniff",
+            "{chemin}"
+        );
+        assert_eq!(lue.entete(header::CACHE_CONTROL), "no-store", "{chemin}");
+        assert_eq!(
+            lue.entete(header::REFERRER_POLICY),
+            "same-origin",
+            "{chemin}"
+        );
+        if lue.entete(header::CONTENT_TYPE).starts_with("text/html") {
+            assert_eq!(lue.entete(header::CONTENT_SECURITY_POLICY), CSP, "{chemin}");
+            for inline in [
+                "style=\"",
+                "<style",
+                "<script>",
+                " onclick",
+                " onload",
+                "javascript:",
+            ] {
+                assert!(!lue.texte.contains(inline), "{chemin} : {inline}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_drawing_marks_the_position_and_allows_its_own_style_only() {
+    let lue = lit(negociation(), "/contrats/rives-claires/graphe.svg");
+    assert!(
+        lue.texte.contains("class=\"etat ici\""),
+        "{}",
+        &lue.texte[..400]
+    );
+    let csp = lue.entete(header::CONTENT_SECURITY_POLICY);
+    assert!(
+        csp.starts_with("default-src 'none'; style-src 'sha256-"),
+        "{csp}"
+    );
+    let autour = lit(
+        negociation(),
+        "/contrats/rives-claires/graphe.svg?cadre=autour",
+    );
+    assert!(autour.texte.contains("class=\"etat ici\""));
+    let vue = |texte: &str| texte.split("viewBox=\"").nth(1).unwrap()[..30].to_owned();
+    assert!(vue(&lue.texte).starts_with("0 0 "));
+    assert_ne!(vue(&lue.texte), vue(&autour.texte));
+}
+
+#[test]
+fn static_files_are_kept_for_a_year_under_a_name_that_changes_with_them() {
+    let page = lit(negociation(), "/contrats").texte;
+    for extension in ["css", "js", "svg"] {
+        let noms = page
+            .split("=\"/statique/")
+            .skip(1)
+            .map(|p| p.split('"').next().unwrap());
+        let nom = { noms }.find(|nom| nom.ends_with(extension)).unwrap();
+        let lu = lit(negociation(), &format!("/statique/{nom}"));
+        assert_eq!(lu.code, StatusCode::OK, "{nom}");
+        assert_eq!(
+            lu.entete(header::CACHE_CONTROL),
+            "public, max-age=31536000, immutable"
+        );
+        assert!(lu.texte.len() > 100);
+    }
+    assert_eq!(
+        lit(negociation(), "/statique/entente.css").code,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        lit(negociation(), "/statique/..%2fCargo.toml").code,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[test]
+fn addresses_that_are_wrong_are_told_or_forgiven() {
+    let memoire = negociation();
+    for inconnue in [
+        "/nulle-part",
+        "/contrats/inconnu",
+        "/contrats/inconnu/journal",
+        "/contrats/rives-claires/graphe?flux=cpom/rien",
+        "/contrats/..%2f..%2fetc",
+    ] {
+        let lue = lit(memoire, inconnue);
+        assert_eq!(lue.code, StatusCode::NOT_FOUND, "{inconnue}");
+        assert!(
+            lue.texte
+                .contains("<h1 id=\"t-erreur\">Cette page n’existe pas</h1>")
+        );
+    }
+    for pardonnee in [
+        "/contrats?page=abc&couleur=bleue&q=a&q=b",
+        "/contrats?page=999999999",
+        "/contrats?q=%F0%9F%98%80%00%22%3E",
+        "/contrats/rives-claires?utm=1",
+        "/contrats/rives-claires/journal?page=-1&flux=nul",
+    ] {
+        assert_eq!(lit(memoire, pardonnee).code, StatusCode::OK, "{pardonnee}");
+    }
+    assert_eq!(lit(memoire, "/contrats/%FF").code, StatusCode::BAD_REQUEST);
+}
+
+#[test]
+fn what_is_too_long_is_refused_before_it_is_read() {
+    let memoire = negociation();
+    let longue = lit(memoire, &format!("/contrats?q={}", "a".repeat(3_000)));
+    assert_eq!(longue.code, StatusCode::URI_TOO_LONG);
+    let lourde = Request::get("/contrats").header("x-long", "a".repeat(20_000));
+    let lourde = demande(memoire, lourde.body(Body::empty()).unwrap());
+    assert_eq!(lourde.code, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
+    let grosse = Request::get("/contrats").header(header::CONTENT_LENGTH, "10000000");
+    let grosse = demande(memoire, grosse.body(Body::empty()).unwrap());
+    assert_eq!(grosse.code, StatusCode::PAYLOAD_TOO_LARGE);
+    for refusee in [longue, lourde, grosse] {
+        assert!(refusee.texte.contains("trop longue"), "{}", refusee.texte);
+    }
+}
+
+#[test]
+fn a_failure_of_ours_is_said_as_ours_and_tells_nothing_of_the_machine() {
+    let panne = Memoire {
+        panne: true,
+        ..negociation().clone()
+    };
+    for chemin in [
+        "/contrats",
+        "/contrats/rives-claires",
+        "/contrats/rives-claires/journal",
+    ] {
+        let lue = lit(&panne, chemin);
+        assert_eq!(lue.code, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(lue.entete(header::RETRY_AFTER), "30");
+        assert!(lue.texte.contains("rien n’est perdu"), "{}", lue.texte);
+        assert!(!lue.texte.contains("5432"), "{}", lue.texte);
+    }
+    let panique = lit(negociation(), "/contrats/panique");
+    assert_eq!(panique.code, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(panique.texte.contains("Référence"), "{}", panique.texte);
+    assert!(!panique.texte.contains("asks for a panic"));
+}
+
+#[test]
+fn watchers_learn_life_readiness_and_counts() {
+    let memoire = negociation();
+    assert_eq!(lit(memoire, "/sante").texte, "vivant\n");
+    assert_eq!(lit(memoire, "/pret").texte, "prêt\n");
+    assert_eq!(lit(memoire, "/metrics").texte, "entente_actes_total 3\n");
+    let panne = Memoire {
+        panne: true,
+        ..memoire.clone()
+    };
+    assert_eq!(lit(&panne, "/sante").code, StatusCode::OK);
+    let pret = lit(&panne, "/pret");
+    assert_eq!(pret.code, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(pret.texte.starts_with("Pas prêt : "), "{}", pret.texte);
+}
+
+#[test]
+fn pages_travel_compressed_when_the_browser_can() {
+    let requete = Request::get("/contrats/rives-claires");
+    let requete = requete.header(header::ACCEPT_ENCODING, "gzip");
+    let lue = demande(negociation(), requete.body(Body::empty()).unwrap());
+    assert_eq!(lue.entete(header::CONTENT_ENCODING), "gzip");
+    assert!(lue.texte.len() < 20_000, "{}", lue.texte.len());
+}
+
+/// The text of a page.
+pub fn page(memoire: &Memoire, chemin: &str) -> String {
+    let lue = lit(memoire, chemin);
+    assert_eq!(lue.code, StatusCode::OK, "{chemin}");
+    lue.texte
+}

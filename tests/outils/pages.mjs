@@ -1,0 +1,61 @@
+// Opens every page that `pages.json` lists, light and dark, wide and narrow, and judges it: its
+// code, its console, its width, and all that axe finds. Writes a picture of each.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { browser, judge, packaged } from "./navigateur.mjs";
+
+const folder = process.argv[2];
+const pages = JSON.parse(readFileSync(join(folder, "pages.json"), "utf8"));
+const axe = readFileSync(packaged("axe-core/axe.min.js"), "utf8");
+const rules = {
+  runOnly: ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+  rules: { "color-contrast-enhanced": { enabled: true }, "target-size": { enabled: true } },
+};
+
+const chromium = await browser();
+const faults = [];
+for (const width of [1366, 390]) {
+  for (const colorScheme of ["light", "dark"]) {
+    const viewport = { width, height: width === 390 ? 844 : 900 };
+    const context = await chromium.newContext({ viewport, colorScheme });
+    for (const { nom, adresse, code } of pages) {
+      const dark = colorScheme === "dark" ? "-sombre" : "";
+      const name = `${nom}-${width}${dark}`;
+      const page = await context.newPage();
+      const tell = (text) => faults.push(`${name} : ${text}`);
+      page.on("console", (message) => {
+        // The browser itself says that an error page is one.
+        const expected = code >= 400 && message.text().includes(`status of ${code}`);
+        if (!expected && ["error", "warning"].includes(message.type())) tell(message.text());
+      });
+      page.on("pageerror", (error) => tell(String(error)));
+      const response = await page.goto(adresse, { waitUntil: "load" });
+      if (response.status() !== code) tell(`code ${response.status()}, attendu ${code}.`);
+      const { wide, high } = await page.evaluate(() => ({
+        wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        high: document.documentElement.scrollHeight,
+      }));
+      if (wide > 0) tell(`déborde de ${wide} px.`);
+      await page.evaluate(axe);
+      // The structure does not depend on colours: dark pages are judged on these alone.
+      const judged = dark ? { runOnly: ["color-contrast", "color-contrast-enhanced"] } : rules;
+      const { violations } = await page.evaluate((options) => globalThis.axe.run(options), judged);
+      for (const { id, nodes } of violations) {
+        tell(`${id} : ${nodes.slice(0, 3).map((n) => n.target.join(" ")).join(" | ")}`);
+      }
+      await page.setViewportSize({ width, height: Math.min(high, 6000) });
+      const broken = await page.evaluate(async () => {
+        const images = [...document.images];
+        for (const image of images) image.loading = "eager";
+        const lost = images.map((i) => i.decode().then(() => null, () => i.src));
+        return (await Promise.all(lost)).filter(Boolean);
+      });
+      for (const image of broken) tell(`image illisible : ${image}`);
+      await page.screenshot({ path: join(folder, `${name}.png`) });
+      await page.close();
+    }
+    await context.close();
+  }
+}
+await chromium.close();
+judge(faults);
