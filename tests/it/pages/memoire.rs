@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entente::app::contrat::{Atelier, Contrat, Etat, Machines};
-use entente::app::demo::{self, Histoire};
+use entente::app::demo::{self, Histoire, Porte as _};
 use entente::app::fichiers::Library;
 use entente::app::vues::{
     self, ContratLu, Fenetre, Filtre, Identite, Indisponible, Lecture, LigneLue, Portefeuille,
@@ -53,25 +53,25 @@ fn histoire(jusqu_au: NaiveDate) -> Histoire {
 pub fn rives_claires(jusqu_au: &str) -> (Tenu, DateTime<Utc>) {
     let jour: NaiveDate = jusqu_au.parse().unwrap();
     let histoire = histoire(jour);
-    let mut partie = demo::jouer(atelier(), &histoire).unwrap_or_else(|e| panic!("{e}"));
+    let mut porte = demo::Memoire::new(atelier());
+    let partie = demo::jouer(&mut porte, atelier(), &histoire).unwrap_or_else(|e| panic!("{e}"));
     let soir = jour.and_hms_opt(16, 0, 0).unwrap().and_utc();
     let maintenant = partie.instant.max(soir);
-    partie.contrat.avancer(maintenant).unwrap();
+    porte.avancer(maintenant).unwrap();
     let identite = Identite {
         id: "rives-claires".to_owned(),
         titre: histoire.titre.clone(),
         parties: histoire.parties.clone(),
     };
-    (tenu(partie.contrat, identite, maintenant), maintenant)
+    (tenu(porte.contrat(), identite, maintenant), maintenant)
 }
 
-pub fn tenu(contrat: Contrat<'_>, identite: Identite, maintenant: DateTime<Utc>) -> Tenu {
-    let resume = vues::resume(&contrat, None, &identite, maintenant);
-    let (etat, lignes) = contrat.rendre();
+pub fn tenu(contrat: &Contrat<'_>, identite: Identite, maintenant: DateTime<Utc>) -> Tenu {
+    let resume = vues::resume(contrat, None, &identite, maintenant);
     Tenu {
-        lignes: chaine(&lignes),
+        lignes: chaine(contrat.journal()),
         identite,
-        etat,
+        etat: contrat.etat().clone(),
         resume,
     }
 }

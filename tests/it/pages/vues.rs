@@ -232,7 +232,7 @@ pub fn hostile() -> (Memoire, String) {
         ),
     };
     (
-        Memoire::une(tenu(contrat, identite, maintenant), maintenant),
+        Memoire::une(tenu(&contrat, identite, maintenant), maintenant),
         nom,
     )
 }
