@@ -70,7 +70,7 @@ impl Command {
             let arbre = demo::arbre(&histoire, &partie, contrat);
             format!(
                 "{arbre}\nOù l'on en est\n{}",
-                demo::agenda(&histoire, &partie, contrat)
+                demo::agenda(&partie, contrat)
             )
         };
         let mut answer = Answer { output, good: true };

@@ -26,6 +26,10 @@ impl Erreur {
             sqlx::Error::Database(base) if base.is_unique_violation() => Self::Conflit,
             sqlx::Error::Database(base) => {
                 let code = base.code().unwrap_or_default();
+                // PostgreSQL: serialization failure, deadlock.
+                if matches!(&*code, "40001" | "40P01") {
+                    return Self::Conflit;
+                }
                 // SQLite: corrupt, not a database. PostgreSQL: data corrupted, index corrupted.
                 if matches!(
                     &*code,
