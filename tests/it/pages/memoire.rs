@@ -61,7 +61,7 @@ pub fn rives_claires(jusqu_au: &str) -> (Tenu, DateTime<Utc>) {
     let identite = Identite {
         id: "rives-claires".to_owned(),
         titre: histoire.titre.clone(),
-        parties: histoire.parties.clone(),
+        ..vues::identite("rives-claires", porte.contrat())
     };
     (tenu(porte.contrat(), identite, maintenant), maintenant)
 }

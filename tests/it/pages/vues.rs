@@ -215,11 +215,8 @@ pub fn hostile() -> (Memoire, String) {
             id: "d1".to_owned(),
             ecriture: Ecriture::Entrer {
                 cle: "990002024".to_owned(),
-                element: Element::Esms {
-                    nom: nom.clone(),
-                    ehpad: false,
-                    competence: Competence::Ars,
-                },
+                element: Element::esms(&nom, Competence::Ars),
+                effet: None,
             },
         },
     };
