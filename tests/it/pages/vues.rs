@@ -19,6 +19,27 @@ fn fenetre() -> Fenetre {
     }
 }
 
+fn dit_parties(vue: &ContratVue, dite: &mut String) {
+    for p in &vue.parties {
+        writeln!(dite, "\n# {}", p.voix.nom).unwrap();
+        for (quoi, actes) in [
+            ("À faire", &p.actes),
+            ("Attend", &p.attend),
+            ("Peut aussi", &p.aussi),
+        ] {
+            for a in actes {
+                let detail = a.detail.as_deref().unwrap_or("-");
+                writeln!(
+                    dite,
+                    "{quoi} : {} | {detail} | {:?} | {}",
+                    a.dit, a.distance, a.bloque
+                )
+                .unwrap();
+            }
+        }
+    }
+}
+
 /// The view, in an outline that a person can judge.
 fn dite(vue: &ContratVue) -> String {
     let mut dite = format!("{}\n{}\n\n# Plume\n", vue.titre, vue.sous_titre);
@@ -57,19 +78,7 @@ fn dite(vue: &ContratVue) -> String {
         let cases = cases.map(|c| format!("{} ({})", c.dit, c.detail.as_deref().unwrap_or("")));
         writeln!(dite, "{} : {}", e.nom, cases.join(", ")).unwrap();
     }
-    for p in &vue.parties {
-        writeln!(dite, "\n# {}", p.voix.nom).unwrap();
-        for (quoi, actes) in [
-            ("À faire", &p.actes),
-            ("Attend", &p.attend),
-            ("Peut aussi", &p.aussi),
-        ] {
-            for a in actes {
-                let detail = a.detail.as_deref().unwrap_or("-");
-                writeln!(dite, "{quoi} : {} | {detail} | {:?}", a.dit, a.distance).unwrap();
-            }
-        }
-    }
+    dit_parties(vue, &mut dite);
     dite.push_str("\n# Dates\n");
     for d in &vue.dates {
         writeln!(
