@@ -66,7 +66,7 @@ impl Command {
             let arbre = demo::arbre(&histoire, &partie, contrat);
             format!(
                 "{arbre}\nOù l'on en est\n{}",
-                demo::agenda(&histoire, &partie, contrat)
+                demo::agenda(&partie, contrat)
             )
         };
         attente.block_on(entente.fermer());

@@ -1,6 +1,7 @@
 //! What a journal stores: the closed, versioned list. Everything shown is folded from it.
 
 use crate::metier::contrat::perimetre::Element;
+use crate::metier::contrat::saisie::{CibleRevisee, Saisie};
 use crate::regles::value::Value;
 use crate::workflow::machine::digest::Digest;
 use crate::workflow::machine::event::{Actor, Stamped};
@@ -79,6 +80,30 @@ pub enum Evenement {
         #[serde(flatten)]
         trace: Trace,
     },
+    /// A party entered something about itself, the contract or its follow-up.
+    Saisie {
+        saisie: Saisie,
+        /// The right it entered it under.
+        droit: String,
+        #[serde(flatten)]
+        trace: Trace,
+    },
+    /// A party wrote a note for itself. The line holds a commitment only: the text and its salt
+    /// stand where they can be erased.
+    NotePrise {
+        engagement: Digest,
+        #[serde(flatten)]
+        trace: Trace,
+    },
+    /// A contract signed elsewhere is taken over: not opened yet, it binds nobody.
+    RepriseOuverte {
+        workflow: String,
+        /// The signed document.
+        document: Digest,
+        signe_le: NaiveDate,
+        #[serde(flatten)]
+        trace: Trace,
+    },
     /// An avenant took effect on the contract, whose first text stays as it was signed.
     AvenantApplique {
         /// The avenant's stream.
@@ -89,6 +114,9 @@ pub enum Evenement {
         /// The new term, when it prorogues.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         terme: Option<NaiveDate>,
+        /// The targets it changes.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        cibles: Vec<CibleRevisee>,
         effet: NaiveDate,
         enregistre: DateTime<Utc>,
     },
@@ -130,31 +158,50 @@ pub enum Etape {
 }
 
 impl Evenement {
-    /// The day it takes effect.
-    pub fn effet(&self) -> NaiveDate {
+    /// Who asked for it, and when; `None`: the machine's own, or what follows from another event.
+    pub fn trace(&self) -> Option<&Trace> {
         match self {
-            Self::Machine(stamped) => stamped.effective,
             Self::FaitDeclare { trace, .. }
             | Self::ContenuModifie { trace, .. }
             | Self::PositionPrise { trace, .. }
             | Self::ElementEntre { trace, .. }
-            | Self::ElementSorti { trace, .. } => trace.effet,
-            Self::AvenantApplique { effet, .. } | Self::SuccesseurAvance { effet, .. } => *effet,
+            | Self::ElementSorti { trace, .. }
+            | Self::Saisie { trace, .. }
+            | Self::NotePrise { trace, .. }
+            | Self::RepriseOuverte { trace, .. } => Some(trace),
+            Self::Machine(_) | Self::AvenantApplique { .. } | Self::SuccesseurAvance { .. } => None,
         }
+    }
+
+    /// The day it takes effect, and when it was recorded.
+    fn dates(&self) -> (NaiveDate, DateTime<Utc>) {
+        match self {
+            Self::Machine(stamped) => (stamped.effective, stamped.recorded),
+            Self::AvenantApplique {
+                effet, enregistre, ..
+            }
+            | Self::SuccesseurAvance {
+                effet, enregistre, ..
+            } => (*effet, *enregistre),
+            Self::FaitDeclare { trace, .. }
+            | Self::ContenuModifie { trace, .. }
+            | Self::PositionPrise { trace, .. }
+            | Self::ElementEntre { trace, .. }
+            | Self::ElementSorti { trace, .. }
+            | Self::Saisie { trace, .. }
+            | Self::NotePrise { trace, .. }
+            | Self::RepriseOuverte { trace, .. } => (trace.effet, trace.enregistre),
+        }
+    }
+
+    /// The day it takes effect.
+    pub fn effet(&self) -> NaiveDate {
+        self.dates().0
     }
 
     /// When it was recorded.
     pub fn enregistre(&self) -> DateTime<Utc> {
-        match self {
-            Self::Machine(stamped) => stamped.recorded,
-            Self::FaitDeclare { trace, .. }
-            | Self::ContenuModifie { trace, .. }
-            | Self::PositionPrise { trace, .. }
-            | Self::ElementEntre { trace, .. }
-            | Self::ElementSorti { trace, .. } => trace.enregistre,
-            Self::AvenantApplique { enregistre, .. }
-            | Self::SuccesseurAvance { enregistre, .. } => *enregistre,
-        }
+        self.dates().1
     }
 
     /// Its name in the list.
@@ -166,6 +213,9 @@ impl Evenement {
             Self::PositionPrise { .. } => "position_prise",
             Self::ElementEntre { .. } => "element_entre",
             Self::ElementSorti { .. } => "element_sorti",
+            Self::Saisie { .. } => "saisie",
+            Self::NotePrise { .. } => "note_prise",
+            Self::RepriseOuverte { .. } => "reprise_ouverte",
             Self::AvenantApplique { .. } => "avenant_applique",
             Self::SuccesseurAvance { .. } => "successeur_avance",
         }
@@ -175,12 +225,7 @@ impl Evenement {
     pub fn auteur(&self) -> Option<String> {
         let acteur = match self {
             Self::Machine(stamped) => stamped.event.actor()?,
-            Self::FaitDeclare { trace, .. }
-            | Self::ContenuModifie { trace, .. }
-            | Self::PositionPrise { trace, .. }
-            | Self::ElementEntre { trace, .. }
-            | Self::ElementSorti { trace, .. } => &trace.par,
-            Self::AvenantApplique { .. } | Self::SuccesseurAvance { .. } => return None,
+            autre => &autre.trace()?.par,
         };
         Some(format!("{}/{}", acteur.party, acteur.person))
     }
@@ -200,12 +245,15 @@ impl Evenement {
     pub fn demande(&self) -> Option<&str> {
         match self {
             Self::Machine(stamped) => stamped.event.request(),
-            Self::FaitDeclare { trace, .. }
-            | Self::ContenuModifie { trace, .. }
-            | Self::PositionPrise { trace, .. }
-            | Self::ElementEntre { trace, .. }
-            | Self::ElementSorti { trace, .. } => Some(&trace.id),
-            Self::AvenantApplique { .. } | Self::SuccesseurAvance { .. } => None,
+            autre => autre.trace().map(|trace| trace.id.as_str()),
+        }
+    }
+
+    /// The party it is private to; `None`: every party of the contract may read it.
+    pub fn prive(&self) -> Option<&str> {
+        match self {
+            Self::NotePrise { trace, .. } => Some(&trace.par.party),
+            _ => None,
         }
     }
 }

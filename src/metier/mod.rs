@@ -8,3 +8,5 @@ pub mod contrat;
 pub mod evenement;
 /// FINESS numbers: form and key.
 pub mod finess;
+/// Who stands behind a party.
+pub mod organisation;

@@ -3,3 +3,5 @@
 pub mod chantier;
 mod parties;
 mod recit;
+mod reprise;
+mod saisies;

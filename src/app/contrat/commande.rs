@@ -1,8 +1,11 @@
 //! What people ask of a contract, and why it is refused.
 
 use crate::metier::contrat::dossier::{self, Ecriture};
+use crate::workflow::machine::digest::Digest;
 use crate::workflow::machine::event::Actor;
+use crate::workflow::machine::refusal::RefusalCode;
 use crate::workflow::machine::{Command, Refusal};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -26,6 +29,33 @@ pub enum Demande {
         id: String,
         ecriture: Ecriture,
     },
+}
+
+/// A contract signed elsewhere, to be taken over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reprise {
+    pub workflow: String,
+    /// The signed document.
+    pub document: Digest,
+    pub signe_le: NaiveDate,
+}
+
+/// The person who asks.
+pub(super) fn acteur_de(command: &mut Command) -> Option<&mut Actor> {
+    match command {
+        Command::OpenAt { actor, .. }
+        | Command::Act { actor, .. }
+        | Command::Refuse { actor, .. }
+        | Command::Withdraw { actor, .. }
+        | Command::Waive { actor, .. }
+        | Command::Interrupt { actor, .. }
+        | Command::Resume { actor, .. } => Some(actor),
+        Command::Open { .. }
+        | Command::Tick
+        | Command::WorldChanged
+        | Command::ChildEnded { .. }
+        | Command::ParentEnded => None,
+    }
 }
 
 impl Commande {
@@ -70,6 +100,56 @@ impl Refus {
             Self::Horloge(_) => "horloge".to_owned(),
             Self::Flux(_) => "flux".to_owned(),
             Self::Journal(_) => "journal".to_owned(),
+        }
+    }
+}
+
+/// What to do about a refusal of the machine.
+fn remede(code: RefusalCode) -> &'static str {
+    match code {
+        RefusalCode::Stale => "Relisez le texte actuel, puis répondez de nouveau.",
+        RefusalCode::WrongParty | RefusalCode::WrongRole | RefusalCode::Nobody => {
+            "Demandez à qui peut le faire."
+        }
+        RefusalCode::Delegation => "Faites enregistrer une délégation valable ce jour.",
+        RefusalCode::Inputs | RefusalCode::EffectiveDate => "Corrigez la saisie.",
+        RefusalCode::NoObject => "Écrivez d'abord ce sur quoi l'on s'accorde.",
+        RefusalCode::Requirements | RefusalCode::TooFew => "Levez d'abord ce qui manque.",
+        RefusalCode::Suspended => "Attendez la reprise, ou demandez-la.",
+        RefusalCode::Closed | RefusalCode::Ended => "Regardez ce qui est ouvert à ce stade.",
+        RefusalCode::TooManySteps => "Signalez-le : rien n'est enregistré.",
+        _ => "Reprenez depuis la page du contrat.",
+    }
+}
+
+/// The rules that a condition names: `contrat.terme >= rule(RESERVES_DEPUIS)`.
+fn regles(condition: &str) -> impl Iterator<Item = &str> {
+    let citees = condition.split("rule(").skip(1);
+    citees.filter_map(|suite| suite.split_once(')').map(|(regle, _)| regle))
+}
+
+impl Refus {
+    /// The rule it rests on, when there is one.
+    pub fn regle(&self) -> Option<String> {
+        match self {
+            Self::Machine(refusal) => {
+                let manquent = refusal.missing.iter();
+                let mut citees = manquent.flat_map(|m| regles(&m.condition));
+                citees.next().map(str::to_owned)
+            }
+            Self::Ecriture(refus) => refus.regle.clone(),
+            Self::Horloge(_) | Self::Flux(_) | Self::Journal(_) => None,
+        }
+    }
+
+    /// What to do about it.
+    pub fn remede(&self) -> &'static str {
+        match self {
+            Self::Machine(refusal) => remede(refusal.code),
+            Self::Ecriture(refus) => refus.code.remede(),
+            Self::Horloge(_) => "Remettez l'horloge à l'heure.",
+            Self::Flux(_) => "Vérifiez le contrat et la procédure demandés.",
+            Self::Journal(_) => "Signalez-le : rien n'est enregistré.",
         }
     }
 }

@@ -2,90 +2,30 @@
 //! and all that follows. Pure: the state goes in, lines and the next state come out. A store keeps
 //! the lines; without one the contract lives in memory.
 
+/// Definitions and packs, read once.
+mod atelier;
 /// What people ask, and why it is refused.
 mod commande;
+/// What a party writes outside the acts of the workflow.
+mod ecrire;
 /// Deadlines of all streams, in the order of their dates.
 mod horloge;
 /// What follows from events: children, avenants, the following contract.
 mod suites;
 
-pub use commande::{Commande, Demande, Refus};
+pub use atelier::{Atelier, Machines};
+pub use commande::{Commande, Demande, Refus, Reprise};
 
-use super::fichiers::Library;
-use crate::metier::contrat::dossier::{Autour, Dossier, Ecriture, Monde};
-use crate::metier::contrat::faits::CATALOGUE;
+use crate::metier::contrat::dossier::{Dossier, Monde};
 use crate::metier::evenement::{Evenement, Ligne, Trace, VERSION};
 use crate::regles::calendrier::civil_date;
-use crate::regles::paquet::Paquet;
-use crate::workflow::definition::model::Workflow;
 use crate::workflow::machine::configuration::Configuration;
 use crate::workflow::machine::digest::Digest;
-use crate::workflow::machine::event::{Actor, Event, Inputs};
+use crate::workflow::machine::event::{Actor, Delegation, Event, Inputs};
 use crate::workflow::machine::{Command, Machine, Right, Spot, Stamped, fold};
-use crate::workflow::problem::Problem;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// Definitions and packs, read once.
-#[derive(Debug)]
-pub struct Atelier {
-    fichiers: Library,
-    workflows: BTreeMap<String, Workflow>,
-    /// Workflows that outlive their parent.
-    survivants: BTreeSet<String>,
-}
-
-impl Atelier {
-    /// Reads every workflow of a library.
-    ///
-    /// # Errors
-    /// The problems of the first file that has some, with its name.
-    pub fn new(library: Library) -> Result<Self, (String, Vec<Problem>)> {
-        let mut workflows = BTreeMap::new();
-        for name in library.names() {
-            let text = library.text(name).unwrap_or_default();
-            let workflow = library.load(text);
-            let workflow = workflow.map_err(|problems| (name.to_owned(), problems))?;
-            workflows.insert(name.to_owned(), workflow);
-        }
-        let survivants = workflows.values().filter(|w| w.survives_parent);
-        Ok(Self {
-            survivants: survivants.map(|w| w.name.clone()).collect(),
-            workflows,
-            fichiers: library,
-        })
-    }
-
-    pub fn workflow(&self, nom: &str) -> Option<&Workflow> {
-        self.workflows.get(nom)
-    }
-
-    pub fn paquet(&self, nom: &str) -> Option<&Paquet> {
-        self.fichiers.pack(nom)
-    }
-
-    /// The machines of all workflows, made once.
-    pub fn machines(&self) -> Arc<Machines<'_>> {
-        let machine = |(nom, workflow): (&String, _)| {
-            let workflow: &Workflow = workflow;
-            let paquet = self.fichiers.pack(&workflow.rules)?;
-            let machine = Machine::new(workflow, &CATALOGUE, paquet);
-            Some((nom.clone(), (machine, paquet)))
-        };
-        Arc::new(Machines {
-            atelier: self,
-            par_nom: self.workflows.iter().filter_map(machine).collect(),
-        })
-    }
-}
-
-/// Every workflow, ready to run.
-#[derive(Debug)]
-pub struct Machines<'a> {
-    atelier: &'a Atelier,
-    par_nom: BTreeMap<String, (Machine<'a>, &'a Paquet)>,
-}
 
 /// A contract, its children, and the contracts that follow it: its state, and the lines written
 /// since it was taken in hand.
@@ -98,6 +38,18 @@ pub struct Contrat<'a> {
     demandes: BTreeSet<String>,
     /// How many lines `suites` has looked at.
     vues: usize,
+    /// The private notes taken meanwhile, kept beside the journal where they can be erased.
+    notes: Vec<NotePrivee>,
+}
+
+/// The text of a private note.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotePrivee {
+    /// What its line holds: the digest of the salt, then of the text.
+    pub engagement: Digest,
+    pub partie: String,
+    pub sel: String,
+    pub texte: String,
 }
 
 /// Where a contract stands, all streams together. Cheap to copy: its parts are shared until
@@ -153,6 +105,7 @@ impl<'a> Contrat<'a> {
             journal: Vec::new(),
             demandes: BTreeSet::new(),
             vues: 0,
+            notes: Vec::new(),
         }
     }
 
@@ -174,6 +127,51 @@ impl<'a> Contrat<'a> {
         let ouvre = Command::Open { effective: None };
         self.decide(RACINE, &ouvre, maintenant)?;
         self.suites(maintenant)
+    }
+
+    /// Takes over a contract signed elsewhere: its perimeter is then entered, and it opens when every
+    /// party has agreed to the same signed document. Until then it binds nobody.
+    ///
+    /// # Errors
+    /// No workflow of that name, or the contract is there already.
+    pub fn naitre_repris(
+        &mut self,
+        reprise: &Reprise,
+        acteur: &Actor,
+        id: &str,
+        maintenant: DateTime<Utc>,
+    ) -> Result<(), Refus> {
+        if self.etat.flux.contains_key(RACINE) {
+            return Err(Refus::Flux("Ce contrat est déjà ouvert.".to_owned()));
+        }
+        let effet = civil_date(maintenant);
+        if reprise.signe_le > effet {
+            return Err(Refus::Flux(format!(
+                "Le contrat repris est daté du {} : ce jour n'est pas venu. Corrigez la date.",
+                reprise.signe_le.format("%d/%m/%Y")
+            )));
+        }
+        self.etat.instant = Some(maintenant);
+        self.ouvre(RACINE, &reprise.workflow, "")?;
+        let trace = Trace {
+            par: acteur.clone(),
+            effet,
+            enregistre: maintenant,
+            id: id.to_owned(),
+        };
+        let evenement = Evenement::RepriseOuverte {
+            workflow: reprise.workflow.clone(),
+            document: reprise.document,
+            signe_le: reprise.signe_le,
+            trace,
+        };
+        self.inscrit(RACINE, evenement);
+        Ok(())
+    }
+
+    /// The private notes taken since it was taken in hand.
+    pub fn notes(&self) -> &[NotePrivee] {
+        &self.notes
     }
 
     /// Folds a journal, in its order, texts apart.
@@ -202,17 +200,11 @@ impl<'a> Contrat<'a> {
         if ligne.v != VERSION {
             return Err(illisible("elle est d'une autre version du programme"));
         }
-        if let Evenement::Machine(Stamped {
-            event:
-                Event::Entered {
-                    pinned: Some(pinned),
-                    ..
-                },
-            ..
-        }) = &ligne.evenement
+        if let Some(workflow) = ouvert(&ligne.evenement)
+            && !self.etat.flux.contains_key(&ligne.flux)
         {
-            let cle = suites::cle(&ligne.flux, &pinned.workflow);
-            self.ouvre(&ligne.flux, &pinned.workflow, &cle)?;
+            let cle = suites::cle(&ligne.flux, workflow);
+            self.ouvre(&ligne.flux, workflow, &cle)?;
         }
         let flux = self.etat.flux.get(&ligne.flux);
         let attendu = flux.ok_or_else(|| illisible("son flux n'est pas ouvert"))?;
@@ -224,10 +216,13 @@ impl<'a> Contrat<'a> {
         Ok(())
     }
 
-    /// Gives a written text back to a contract read from its lines.
+    /// Gives a written text back to a contract read from its lines; one that nothing speaks of any
+    /// more is left out.
     pub fn rend_texte(&mut self, texte: &str) {
         let empreinte = Digest::of(texte.as_bytes());
-        self.etat.textes.insert(empreinte, texte.into());
+        if self.etat.parle_de(empreinte) {
+            self.etat.textes.insert(empreinte, texte.into());
+        }
     }
 
     /// Does what a person asks: deadlines first, then the request, then all that follows. A request
@@ -262,7 +257,8 @@ impl<'a> Contrat<'a> {
     fn fait(&mut self, commande: &Commande, maintenant: DateTime<Utc>) -> Result<(), Refus> {
         match &commande.demande {
             Demande::Acte(command) => {
-                self.decide(&commande.flux, command, maintenant)?;
+                let command = self.habilite(command);
+                self.decide(&commande.flux, &command, maintenant)?;
             }
             Demande::Ecriture {
                 acteur,
@@ -279,6 +275,22 @@ impl<'a> Contrat<'a> {
             }
         }
         self.suites(maintenant)
+    }
+
+    /// The request, with the delegation that the journal knows of the person who makes it.
+    fn habilite(&self, command: &Command) -> Command {
+        let mut command = command.clone();
+        let racine = self.etat.flux.get(RACINE).map(|f| &f.dossier);
+        if let (Some(acteur), Some(racine)) = (commande::acteur_de(&mut command), racine) {
+            let pouvoir = racine.registre().pouvoir(&acteur.party, &acteur.person);
+            if let Some(pouvoir) = pouvoir.filter(|p| p.role == acteur.role) {
+                acteur.delegation = Some(Delegation {
+                    from: pouvoir.du,
+                    to: pouvoir.au,
+                });
+            }
+        }
+        command
     }
 
     /// One stream.
@@ -402,97 +414,6 @@ impl<'a> Contrat<'a> {
         Ok(count)
     }
 
-    fn ecrit(
-        &mut self,
-        flux: &str,
-        ecriture: &Ecriture,
-        trace: Trace,
-        instant: DateTime<Utc>,
-    ) -> Result<(), Refus> {
-        let inconnu = || Refus::Flux(format!("Le flux « {flux} » n'existe pas."));
-        let known = self.etat.flux.get(flux).ok_or_else(inconnu)?;
-        let racine = flux.split('/').next().unwrap_or(flux);
-        let racine = self.etat.flux.get(racine).ok_or_else(inconnu)?;
-        if known.configuration.ended.is_some() {
-            return Err(Refus::Flux(
-                "Ce contrat est terminé : on n'y écrit plus.".to_owned(),
-            ));
-        }
-        let droits = self.droits(flux, instant);
-        let autour = Autour {
-            partie: &trace.par.party,
-            parties: &known.dossier.suivi().parties,
-            droits: &droits,
-            racine: &racine.dossier,
-            engage: !racine.configuration.bound.is_empty(),
-        };
-        let droit = known.dossier.permet(&autour, ecriture)?;
-        let evenement = self.evenement(ecriture, droit, trace);
-        self.inscrit(flux, evenement);
-        Ok(())
-    }
-
-    fn evenement(&mut self, ecriture: &Ecriture, droit: String, trace: Trace) -> Evenement {
-        match ecriture.clone() {
-            Ecriture::Declarer {
-                fait,
-                element,
-                valeur,
-                preuve,
-            } => Evenement::FaitDeclare {
-                fait,
-                element,
-                valeur,
-                preuve,
-                trace,
-            },
-            Ecriture::Modifier {
-                objet,
-                element,
-                texte,
-            } => {
-                let empreinte = Digest::of(texte.as_bytes());
-                self.etat.textes.insert(empreinte, texte.into());
-                Evenement::ContenuModifie {
-                    objet,
-                    element,
-                    empreinte,
-                    droit,
-                    trace,
-                }
-            }
-            Ecriture::Position {
-                objet,
-                element,
-                constat,
-                avis,
-                texte,
-            } => Evenement::PositionPrise {
-                objet,
-                element,
-                constat,
-                avis,
-                texte,
-                trace,
-            },
-            Ecriture::Entrer { cle, element } => Evenement::ElementEntre {
-                cle,
-                element,
-                trace,
-            },
-            Ecriture::Sortir {
-                collection,
-                cle,
-                motif,
-            } => Evenement::ElementSorti {
-                collection,
-                cle,
-                motif,
-                trace,
-            },
-        }
-    }
-
     /// Folds an event and keeps its line.
     fn inscrit(&mut self, flux: &str, evenement: Evenement) {
         let Some(rang) = self.etat.plie(flux, &evenement) else {
@@ -510,7 +431,29 @@ impl<'a> Contrat<'a> {
     }
 }
 
+/// The workflow that a line begins.
+fn ouvert(evenement: &Evenement) -> Option<&str> {
+    match evenement {
+        Evenement::Machine(Stamped {
+            event:
+                Event::Entered {
+                    pinned: Some(pinned),
+                    ..
+                },
+            ..
+        }) => Some(&pinned.workflow),
+        Evenement::RepriseOuverte { workflow, .. } => Some(workflow),
+        _ => None,
+    }
+}
+
 impl Etat {
+    /// Whether a stream still speaks of a text.
+    fn parle_de(&self, empreinte: Digest) -> bool {
+        let mut flux = self.flux.values();
+        flux.any(|f| f.dossier.textes().any(|t| t == empreinte))
+    }
+
     /// Folds an event of a stream, and answers its rank there.
     fn plie(&mut self, flux: &str, evenement: &Evenement) -> Option<u64> {
         let known = Arc::make_mut(self.flux.get_mut(flux)?);

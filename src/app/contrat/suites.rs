@@ -158,14 +158,16 @@ impl Contrat<'_> {
             return;
         };
         let mut changes = BTreeMap::new();
+        let mut cibles = Vec::new();
         for (cle, element) in avenant.dossier.collections().elements("modifications") {
             let accordee = (String::from("modification"), cle.clone());
             let contenu = avenant.dossier.contenu("modification", Some(cle));
             let texte = contenu.and_then(|c| c.texte).and_then(|e| self.texte(e));
-            if let (Element::Modification { article, .. }, Some(texte)) = (element, texte)
+            if let (Element::Modification { article, cible, .. }, Some(texte)) = (element, texte)
                 && avenant.dossier.suivi().accords.contains_key(&accordee)
             {
                 changes.insert(article.clone(), texte.to_owned());
+                cibles.extend(cible.clone());
             }
         }
         let lue = contrat
@@ -191,6 +193,7 @@ impl Contrat<'_> {
             numero,
             lecture_consolidee,
             terme,
+            cibles,
             effet,
             enregistre: self.etat.instant.unwrap_or(instant),
         };

@@ -13,10 +13,7 @@ pub fn arbre(histoire: &Histoire, partie: &Partie, contrat: &Contrat<'_>) -> Str
     let mut arbre = Arbre {
         texte: format!("{}\n", histoire.titre),
         histoire,
-        mots: Mots {
-            contrat,
-            parties: &histoire.parties,
-        },
+        mots: Mots { contrat },
         jour: None,
         suites: Vec::new(),
     };
@@ -123,6 +120,8 @@ impl Arbre<'_> {
             Geste::Sort { .. } => "retirer un élément".to_owned(),
             Geste::Interrompt { nom, .. } => nom.clone(),
             Geste::Reprend => "reprendre".to_owned(),
+            Geste::Saisit { .. } => "saisir".to_owned(),
+            Geste::Note { .. } => "garder une note".to_owned(),
             Geste::Attend => "attendre".to_owned(),
         }
     }

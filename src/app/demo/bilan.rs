@@ -1,7 +1,6 @@
 //! Where things stand once the story is played: states, agenda, head of the journal.
 
 use super::jeu::Partie;
-use super::lecture::Histoire;
 use super::mots::Mots;
 use crate::app::contrat::{Contrat, RACINE};
 use crate::metier::evenement::Ligne;
@@ -41,12 +40,9 @@ pub fn etat(contrat: &Contrat<'_>, flux: &str) -> Vec<String> {
 }
 
 /// Who may do what, and which dates come, stream by stream.
-pub fn agenda(histoire: &Histoire, partie: &Partie, contrat: &Contrat<'_>) -> String {
+pub fn agenda(partie: &Partie, contrat: &Contrat<'_>) -> String {
     let mut texte = String::new();
-    let mots = Mots {
-        contrat,
-        parties: &histoire.parties,
-    };
+    let mots = Mots { contrat };
     for (nom, flux) in contrat.tous() {
         if flux.configuration.ended.is_some() {
             continue;

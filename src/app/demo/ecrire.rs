@@ -1,21 +1,24 @@
 //! What the steps of a story write, and the values they type.
 
-use super::lecture::{Geste, liste, texte};
+use super::lecture::{Etape, Geste, liste, texte};
 use crate::metier::contrat::dossier::Ecriture;
 use crate::metier::contrat::faits::CATALOGUE;
 use crate::metier::contrat::perimetre::{Competence, Element};
 use crate::metier::evenement::Avis;
 use crate::regles::calendrier::parse_date;
 use crate::regles::value::{Type, Value};
-use crate::regles::yaml::Node;
+use crate::regles::yaml::{Content, Key, Node};
 use crate::workflow::definition::model::InputKind;
+use crate::workflow::machine::digest::Digest;
+use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
 /// What a step writes; `element`: the item it is done for.
-pub(super) fn ecriture(geste: &Geste, element: &str) -> Result<Ecriture, String> {
+pub(super) fn ecriture(etape: &Etape, element: &str) -> Result<Ecriture, String> {
+    let effet = etape.effet;
     let un = Some(element.to_owned()).filter(|e| !e.is_empty());
     let en = |text: &str| text.replace("{}", element);
-    Ok(match geste {
+    Ok(match &etape.geste {
         Geste::Declare {
             fait,
             valeur: ecrite,
@@ -56,14 +59,48 @@ pub(super) fn ecriture(geste: &Geste, element: &str) -> Result<Ecriture, String>
         Geste::Entre { element: node } => Ecriture::Entrer {
             cle: element.to_owned(),
             element: decrit(node)?,
+            effet,
         },
         Geste::Sort { collection, motif } => Ecriture::Sortir {
             collection: collection.clone(),
             cle: element.to_owned(),
             motif: motif.clone(),
+            effet,
+        },
+        Geste::Saisit { saisie } => {
+            let saisie = serde_json::from_value(json(saisie, element));
+            Ecriture::Saisir(saisie.map_err(|e| format!("cette saisie ne se lit pas ({e})."))?)
+        }
+        Geste::Note { texte } => Ecriture::Noter {
+            texte: texte.clone(),
+            sel: sel(texte),
         },
         _ => return Err("ce geste n'écrit rien.".to_owned()),
     })
+}
+
+/// A node as JSON: a plain number is one, all else is text.
+fn json(node: &Node, element: &str) -> Json {
+    match &node.value {
+        Content::Scalar { text, quoted } => {
+            let text = text.replace("{}", element);
+            match text.parse::<i64>() {
+                Ok(nombre) if !quoted => Json::from(nombre),
+                _ => Json::from(text),
+            }
+        }
+        Content::Seq(items) => items.iter().map(|n| json(n, element)).collect(),
+        Content::Map(entries) => {
+            let entree = |(key, node): &(Key, Node)| (key.text.clone(), json(node, element));
+            Json::Object(entries.iter().map(entree).collect())
+        }
+    }
+}
+
+/// The story draws nothing at random: it is told the same each time.
+fn sel(texte: &str) -> String {
+    let empreinte = Digest::of(texte.as_bytes()).to_string();
+    empreinte.chars().take(32).collect()
 }
 
 /// `esms`, `objectif` or `modification`: its name; then whom it concerns.
@@ -84,9 +121,13 @@ fn decrit(node: &Node) -> Result<Element, String> {
             (true, Some(departement)) => Competence::Conjointe { departement },
             (false, None) => return Err(format!("{nom} : l'autorité compétente manque.")),
         };
+        let tarif = get("tarif").map(|t| serde_json::from_value(Json::from(t)));
         return Ok(Element::Esms {
             nom,
-            ehpad: get("ehpad").as_deref() == Some("oui"),
+            categorie: get("categorie"),
+            capacite: get("places").and_then(|places| places.parse().ok()),
+            tarification: tarif.transpose().map_err(|e| format!("{e}"))?,
+            ej: get("ej"),
             competence,
         });
     }
@@ -95,13 +136,18 @@ fn decrit(node: &Node) -> Result<Element, String> {
             intitule,
             esms: set("vise"),
             financeurs: set("financeurs"),
+            constats: set("constats"),
         });
     }
     if let Some(intitule) = get("modification") {
+        let cible = node
+            .get("cible")
+            .map(|c| serde_json::from_value(json(c, "")));
         return Ok(Element::Modification {
             intitule,
             article: get("article").unwrap_or_default(),
             autorites: set("autorites"),
+            cible: cible.transpose().map_err(|e| format!("{e}"))?,
         });
     }
     Err("« entre » décrit un esms, un objectif ou une modification.".to_owned())

@@ -258,11 +258,11 @@ impl Jeu<'_> {
                 id,
             },
             Geste::Reprend => Command::Resume { actor: acteur, id },
-            autre => {
+            _ => {
                 return Ok(Commande {
                     flux: etape.flux.clone(),
                     demande: Demande::Ecriture {
-                        ecriture: ecriture(autre, element)?,
+                        ecriture: ecriture(etape, element)?,
                         acteur,
                         id,
                     },

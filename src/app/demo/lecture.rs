@@ -13,8 +13,6 @@ use std::collections::BTreeMap;
 pub struct Histoire {
     pub titre: String,
     pub workflow: String,
-    /// The parties' names, by party.
-    pub parties: BTreeMap<String, String>,
     pub personnes: BTreeMap<String, Personne>,
     /// By date; in the order of the file on the same day.
     pub etapes: Vec<Etape>,
@@ -41,6 +39,8 @@ pub struct Etape {
     pub refus: Option<String>,
     /// The states expected afterwards, among the active ones.
     pub etats: Vec<String>,
+    /// When it takes effect, when that is not the day it is done.
+    pub effet: Option<NaiveDate>,
     /// A sentence for the reader.
     pub note: Option<String>,
     pub place: Place,
@@ -103,9 +103,16 @@ pub enum Geste {
         collection: String,
         motif: String,
     },
+    /// As the journal keeps it.
+    Saisit {
+        saisie: Node,
+    },
+    Note {
+        texte: String,
+    },
 }
 
-const CLES: [&str; 27] = [
+const CLES: [&str; 29] = [
     "le",
     "flux",
     "par",
@@ -133,8 +140,10 @@ const CLES: [&str; 27] = [
     "position",
     "entre",
     "sort",
+    "saisit",
+    "garde",
 ];
-const AUTRES: [&str; 3] = ["preuve", "constat", "avis"];
+const AUTRES: [&str; 4] = ["preuve", "constat", "avis", "effet"];
 
 /// Reads a story.
 ///
@@ -160,7 +169,6 @@ pub fn lire(text: &str) -> Result<Histoire, Problem> {
     Ok(Histoire {
         titre: texte(&root, "titre")?,
         workflow: texte(&root, "workflow")?,
-        parties: texts(root.get("parties"))?,
         personnes,
         etapes,
     })
@@ -209,6 +217,10 @@ impl Lecteur<'_> {
             let date = parse_date(le.scalar().unwrap_or_default());
             self.le = Some(date.map_err(|e| Problem::new(Code::Type, le.place, e.to_string()))?);
         }
+        let effet = step.get("effet").map(|node| {
+            let date = parse_date(node.scalar().unwrap_or_default());
+            date.map_err(|e| Problem::new(Code::Type, node.place, e.to_string()))
+        });
         let optional = |key: &str| step.get(key).and_then(Node::scalar).map(str::to_owned);
         Ok(Etape {
             le: self.le.ok_or_else(|| manque(step, "le"))?,
@@ -218,6 +230,7 @@ impl Lecteur<'_> {
             geste: geste(step)?,
             refus: optional("refus"),
             etats: step.get("etats").map(liste).unwrap_or_default(),
+            effet: effet.transpose()?,
             note: optional("note"),
             place: step.place,
         })
@@ -308,13 +321,23 @@ fn ecriture(step: &Node) -> Result<Geste, Problem> {
             motif: get("motif")?,
         });
     }
+    if let Some(saisie) = step.get("saisit") {
+        return Ok(Geste::Saisit {
+            saisie: saisie.clone(),
+        });
+    }
+    if has("garde") {
+        return Ok(Geste::Note {
+            texte: get("garde")?,
+        });
+    }
     if has("attend") {
         return Ok(Geste::Attend);
     }
     Err(attendu(
         step,
-        "acte, refuse, retire, dispense, interrompt, reprend, fait, ecrit, position, entre, sort \
-         ou attend",
+        "acte, refuse, retire, dispense, interrompt, reprend, fait, ecrit, position, entre, \
+         sort, saisit, garde ou attend",
     ))
 }
 

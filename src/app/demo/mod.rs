@@ -14,6 +14,8 @@ mod lecture;
 mod mots;
 /// The door it is played through.
 mod porte;
+/// What parties enter, in French.
+mod saisies;
 
 pub use arbre::arbre;
 pub use bilan::{agenda, agenda_de, etat, etat_du_contrat, ligne_ecrite, tete};

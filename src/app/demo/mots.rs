@@ -10,14 +10,11 @@ use crate::workflow::machine::agenda::Deadline;
 use crate::workflow::machine::event::{Armed, Binds, CloseCause, Event, LapseCause, VoidCause};
 use crate::workflow::machine::spot::{Key, Spot};
 use chrono::NaiveDate;
-use std::collections::BTreeMap;
 
 /// Names things as the contract's people do.
 #[derive(Debug, Clone, Copy)]
 pub struct Mots<'a> {
     pub contrat: &'a Contrat<'a>,
-    /// The parties, as the story calls them.
-    pub parties: &'a BTreeMap<String, String>,
 }
 
 impl Mots<'_> {
@@ -44,8 +41,9 @@ impl Mots<'_> {
     }
 
     pub fn partie(&self, partie: &str) -> String {
-        let nom = self.parties.get(partie).cloned();
-        nom.unwrap_or_else(|| partie.to_owned())
+        let racine = self.contrat.flux(RACINE);
+        let connue = racine.and_then(|f| f.dossier.registre().organisation(partie));
+        connue.map_or_else(|| partie.to_owned(), |o| o.nom.clone())
     }
 
     /// A date to come: what is expected or what follows, and why.
@@ -176,6 +174,11 @@ impl Mots<'_> {
             Evenement::ElementSorti { cle, motif, .. } => {
                 format!("retire {} : {motif}", self.element(flux, cle))
             }
+            Evenement::Saisie { saisie, .. } => self.saisie(flux, saisie),
+            Evenement::NotePrise { .. } => "garde une note pour soi".to_owned(),
+            Evenement::RepriseOuverte { signe_le, .. } => {
+                format!("reprend le contrat signé le {}", jour(*signe_le))
+            }
             Evenement::AvenantApplique { .. } | Evenement::SuccesseurAvance { .. } => String::new(),
         }
     }
@@ -216,13 +219,21 @@ impl Mots<'_> {
                 numero,
                 lecture_consolidee,
                 terme,
+                cibles,
                 ..
             } => {
+                let cibles: String = cibles
+                    .iter()
+                    .map(|c| {
+                        let valeur = valeur_dite(&c.valeur);
+                        format!(" ; {} : {valeur} en {}", c.objectif, c.exercice)
+                    })
+                    .collect();
                 let court: String = lecture_consolidee.to_string().chars().take(8).collect();
                 let terme = terme.map(|t| format!(" ; nouveau terme : {}", jour(t)));
                 let terme = terme.unwrap_or_default();
                 Some(format!(
-                    "avenant n° {numero} : lecture consolidée {court}{terme}"
+                    "avenant n° {numero} : lecture consolidée {court}{terme}{cibles}"
                 ))
             }
             Evenement::SuccesseurAvance { contrat, .. } => {
@@ -333,7 +344,7 @@ pub(super) fn jour(date: NaiveDate) -> String {
 }
 
 /// A value, for people.
-fn valeur_dite(valeur: &Value) -> String {
+pub(super) fn valeur_dite(valeur: &Value) -> String {
     match valeur {
         Value::Boolean(true) => "oui".to_owned(),
         Value::Boolean(false) => "non".to_owned(),

@@ -148,7 +148,6 @@ pub fn contrat(lu: &ContratLu, maintenant: DateTime<Utc>) -> ContratVue {
         lu,
         mots: Mots {
             contrat: &lu.contrat,
-            parties: &lu.identite.parties,
         },
         noms: Noms(&lu.identite.parties),
         attentes: attentes(&lu.contrat, &suivis),

@@ -138,12 +138,7 @@ fn auteur(evenement: &Evenement) -> Option<&Actor> {
             | Event::Waived { actor, .. } => Some(actor),
             _ => None,
         },
-        Evenement::FaitDeclare { trace, .. }
-        | Evenement::ContenuModifie { trace, .. }
-        | Evenement::PositionPrise { trace, .. }
-        | Evenement::ElementEntre { trace, .. }
-        | Evenement::ElementSorti { trace, .. } => Some(&trace.par),
-        Evenement::AvenantApplique { .. } | Evenement::SuccesseurAvance { .. } => None,
+        autre => autre.trace().map(|trace| &trace.par),
     }
 }
 
@@ -151,7 +146,6 @@ fn auteur(evenement: &Evenement) -> Option<&Actor> {
 pub fn journal(lu: &ContratLu, fenetre: &Fenetre) -> JournalVue {
     let mots = Mots {
         contrat: &lu.contrat,
-        parties: &lu.identite.parties,
     };
     let noms = Noms(&lu.identite.parties);
     let flux = lu.contrat.tous().map(|(nom, _)| ChoixVue {

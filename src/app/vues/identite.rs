@@ -14,7 +14,10 @@ pub fn identite(id: &str, contrat: &Contrat<'_>) -> Identite {
     for partie in racine.iter().flat_map(|f| &f.configuration.parties) {
         let declaree = partie.split_once(':').map_or(partie.as_str(), |(id, _)| id);
         let connue = workflow.and_then(|w| w.parties.iter().find(|p| p.id == declaree));
-        let nom = connue.map_or(partie.as_str(), |p| p.title.as_str());
+        let nommee = racine.and_then(|f| f.dossier.registre().organisation(partie));
+        let nom = nommee.map(|organisation| organisation.nom.as_str());
+        let titre = || connue.map_or(partie.as_str(), |p| p.title.as_str());
+        let nom = nom.unwrap_or_else(titre);
         parties.insert(partie.clone(), nom.to_owned());
     }
     Identite {

@@ -105,10 +105,7 @@ pub fn dessin(contrat: &Contrat<'_>, flux: &str, cadre: Cadre) -> Option<String>
 /// The same in rows. `None`: no such stream.
 pub fn parcours(lu: &ContratLu, flux: &str) -> Option<ParcoursVue> {
     let contrat = &lu.contrat;
-    let mots = Mots {
-        contrat,
-        parties: &lu.identite.parties,
-    };
+    let mots = Mots { contrat };
     let source = source(contrat, flux)?;
     let ici = ici(contrat, flux);
     let etats = twin::states(source).into_iter().map(|etat| {

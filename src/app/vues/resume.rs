@@ -56,10 +56,7 @@ pub fn resume(
             note(&mut etapes, stamped);
         }
     }
-    let mots = Mots {
-        contrat,
-        parties: &identite.parties,
-    };
+    let mots = Mots { contrat };
     let suivis = suivis(contrat, maintenant);
     let attentes = attentes(contrat, &suivis);
     let premiere = attentes.first();

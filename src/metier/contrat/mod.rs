@@ -8,3 +8,5 @@ pub mod faits;
 pub mod lecture;
 /// What the contract bears on, and who is competent.
 pub mod perimetre;
+/// What parties enter.
+pub mod saisie;

@@ -1,10 +1,14 @@
 //! What a contract bears on: establishments, objectives, changes; and who is competent for each.
 
+use super::saisie::CibleRevisee;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The ARS, as a party.
 pub const ARS: &str = "ars";
+/// The collection of establishments.
+pub const ESMS: &str = "esms";
 /// The operator, as a party.
 pub const GESTIONNAIRE: &str = "gestionnaire";
 
@@ -52,9 +56,17 @@ pub enum Element {
     /// By FINESS number of the establishment.
     Esms {
         nom: String,
-        /// An EHPAD: it is also in the collection of that name.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        ehpad: bool,
+        /// FINESS category, by its code.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        categorie: Option<String>,
+        /// Places, as authorised.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        capacite: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tarification: Option<Tarification>,
+        /// FINESS number of the entité juridique that runs it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ej: Option<String>,
         competence: Competence,
     },
     Objectif {
@@ -64,6 +76,9 @@ pub enum Element {
         /// The authorities that put money in it.
         #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
         financeurs: BTreeSet<String>,
+        /// The findings of the diagnostic that it answers, by code.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        constats: BTreeSet<String>,
     },
     Modification {
         intitule: String,
@@ -71,13 +86,53 @@ pub enum Element {
         article: String,
         /// The authorities it touches.
         autorites: BTreeSet<String>,
+        /// The target it changes, when it changes one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cible: Option<CibleRevisee>,
     },
     Reconnaissance {
         intitule: String,
     },
 }
 
+/// How an establishment is paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tarification {
+    DotationGlobale,
+    PrixDeJournee,
+    PrixDeJourneeGlobalise,
+    Forfaits,
+    TarifHoraire,
+    SerafinPh,
+}
+
+/// The FINESS category of an EHPAD.
+const EHPAD: &str = "500";
+
 impl Element {
+    /// An establishment of which only the name and the authorities are known yet.
+    pub fn esms(nom: &str, competence: Competence) -> Self {
+        Self::Esms {
+            nom: nom.to_owned(),
+            categorie: None,
+            capacite: None,
+            tarification: None,
+            ej: None,
+            competence,
+        }
+    }
+
+    /// What people agree on about it.
+    pub fn objet(&self) -> Option<&'static str> {
+        match self {
+            Self::Esms { .. } => None,
+            Self::Objectif { .. } => Some("objectif"),
+            Self::Modification { .. } => Some("modification"),
+            Self::Reconnaissance { .. } => Some("reconnaissance"),
+        }
+    }
+
     pub fn collection(&self) -> &'static str {
         match self {
             Self::Esms { .. } => "esms",
@@ -104,13 +159,21 @@ pub struct Collections {
     elements: BTreeMap<String, BTreeMap<String, Element>>,
     /// In order of entry.
     ordre: BTreeMap<String, Vec<String>>,
+    /// When each establishment entered, and when those that are gone left.
+    entrees: BTreeMap<String, NaiveDate>,
+    sorties: BTreeMap<String, NaiveDate>,
     /// The authorities each item concerns, by collection; those of all its items under no key.
     autorites: BTreeMap<&'static str, BTreeMap<String, Vec<String>>>,
 }
 
 impl Collections {
-    pub fn entre(&mut self, cle: &str, element: &Element) {
+    /// An item enters on a day.
+    pub fn entre(&mut self, cle: &str, element: &Element, le: NaiveDate) {
         let collection = element.collection();
+        if collection == ESMS {
+            self.entrees.insert(cle.to_owned(), le);
+            self.sorties.remove(cle);
+        }
         let nouveau = self
             .elements
             .entry(collection.to_owned())
@@ -124,7 +187,11 @@ impl Collections {
         self.calcule();
     }
 
-    pub fn sort(&mut self, collection: &str, cle: &str) {
+    /// An item leaves on a day.
+    pub fn sort(&mut self, collection: &str, cle: &str, le: NaiveDate) {
+        if collection == ESMS {
+            self.sorties.insert(cle.to_owned(), le);
+        }
         if let Some(elements) = self.elements.get_mut(collection) {
             elements.remove(cle);
         }
@@ -132,6 +199,16 @@ impl Collections {
             ordre.retain(|c| c != cle);
         }
         self.calcule();
+    }
+
+    /// The day an establishment entered.
+    pub fn entree(&self, esms: &str) -> Option<NaiveDate> {
+        self.entrees.get(esms).copied()
+    }
+
+    /// The establishments that left, and when.
+    pub fn sorties(&self) -> &BTreeMap<String, NaiveDate> {
+        &self.sorties
     }
 
     /// The keys of a collection, in order of entry.
@@ -201,14 +278,14 @@ impl Collections {
         let mut financeurs = BTreeSet::new();
         for cle in self.cles("esms") {
             let Some(Element::Esms {
-                ehpad: est_ehpad,
+                categorie,
                 competence,
                 ..
-            }) = self.element("esms", cle)
+            }) = self.element(ESMS, cle)
             else {
                 continue;
             };
-            if *est_ehpad {
+            if categorie.as_deref() == Some(EHPAD) {
                 ehpad.push(cle.clone());
             }
             departements.extend(competence.departement().map(str::to_owned));

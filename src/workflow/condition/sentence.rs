@@ -8,6 +8,9 @@ use crate::workflow::problem::Code;
 pub const MAX_SENTENCE: usize = 1_000;
 
 /// A French sentence whose holes hold facts, or any expression of the conditions' language.
+/// What a hole says while its value is not known.
+const UNKNOWN: &str = "(non connu)";
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sentence {
     /// As written.
@@ -66,7 +69,7 @@ impl Sentence {
         })
     }
 
-    /// The sentence with what its holes are worth now; « … » stands for what is not known.
+    /// The sentence with what its holes are worth now; what is not known is told so.
     pub fn render(&self, environment: &dyn Environment) -> String {
         let mut sentence = String::with_capacity(self.source.len());
         for piece in &self.pieces {
@@ -74,7 +77,7 @@ impl Sentence {
                 Piece::Text(text) => sentence.push_str(text),
                 Piece::Hole(hole) => match hole.eval(environment) {
                     Ok(value) => sentence.push_str(&format::french(&value)),
-                    Err(_) => sentence.push('…'),
+                    Err(_) => sentence.push_str(UNKNOWN),
                 },
             }
         }

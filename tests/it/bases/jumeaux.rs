@@ -20,11 +20,8 @@ fn entre(cle: &str, id: &str) -> Commande {
             id: id.to_owned(),
             ecriture: Ecriture::Entrer {
                 cle: cle.to_owned(),
-                element: Element::Esms {
-                    nom: format!("ESMS {cle}"),
-                    ehpad: false,
-                    competence: Competence::Ars,
-                },
+                element: Element::esms(&format!("ESMS {cle}"), Competence::Ars),
+                effet: None,
             },
         },
     }

@@ -1,13 +1,15 @@
 //! Leads a contract through its stages by the one door, for tests.
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
-use entente::app::contrat::{Atelier, Commande, Contrat, Demande, RACINE, Refus, acteur};
+use entente::app::contrat::{Atelier, Commande, Contrat, Demande, RACINE, Refus, Reprise, acteur};
 use entente::app::fichiers::Library;
 use entente::metier::contrat::dossier::Ecriture;
 use entente::metier::contrat::perimetre::{Competence, Element};
+use entente::metier::contrat::saisie::Saisie;
 use entente::regles::value::Value;
 use entente::workflow::definition::model::Role;
 use entente::workflow::machine::agenda::Agenda;
+use entente::workflow::machine::digest::Digest;
 use entente::workflow::machine::event::Inputs;
 use entente::workflow::machine::{Command, Spot};
 use std::collections::BTreeSet;
@@ -15,6 +17,8 @@ use std::collections::BTreeSet;
 pub struct Chantier<'a> {
     pub contrat: Contrat<'a>,
     pub instant: DateTime<Utc>,
+    /// The stream that acts and writings are about.
+    pub flux: String,
     demandes: u32,
 }
 
@@ -23,11 +27,7 @@ pub fn atelier() -> Atelier {
 }
 
 pub fn esms(nom: &str, competence: Competence) -> Element {
-    Element::Esms {
-        nom: nom.to_owned(),
-        ehpad: false,
-        competence,
-    }
+    Element::esms(nom, competence)
 }
 
 pub fn departement(numero: &str) -> Competence {
@@ -49,7 +49,7 @@ pub fn texte(inputs: &[(&str, &str)]) -> Inputs {
         .collect()
 }
 
-fn jour(annee: i32, mois: u32, jour: u32) -> NaiveDate {
+pub fn jour(annee: i32, mois: u32, jour: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(annee, mois, jour).unwrap()
 }
 
@@ -59,8 +59,55 @@ impl<'a> Chantier<'a> {
         Self {
             contrat: Contrat::ouvrir(atelier, workflow, instant).unwrap(),
             instant,
+            flux: RACINE.to_owned(),
             demandes: 0,
         }
+    }
+
+    /// A contract signed elsewhere, whose perimeter is to be entered.
+    pub fn reprend(atelier: &'a Atelier, reprise: &Reprise, le: NaiveDate) -> Self {
+        let instant = le.and_hms_opt(9, 0, 0).unwrap().and_utc();
+        let mut contrat = Contrat::vide(&atelier.machines());
+        let acteur = acteur("gestionnaire", "p", Role::Signature);
+        let repris = contrat.naitre_repris(reprise, &acteur, "r0", instant);
+        repris.unwrap();
+        Self {
+            contrat,
+            instant,
+            flux: RACINE.to_owned(),
+            demandes: 0,
+        }
+    }
+
+    /// A party agrees to open the contract on the document signed.
+    pub fn confirme(
+        &mut self,
+        partie: &str,
+        document: Digest,
+        effective: NaiveDate,
+    ) -> Result<(), Refus> {
+        let command = Command::OpenAt {
+            actor: acteur(partie, "p", Role::Signature),
+            state: "repris".to_owned(),
+            document,
+            effective,
+            id: self.id(),
+        };
+        self.demande(Demande::Acte(command))
+    }
+
+    fn demande(&mut self, demande: Demande) -> Result<(), Refus> {
+        let commande = Commande {
+            flux: self.flux.clone(),
+            demande,
+        };
+        self.contrat.agir(&commande, self.instant)
+    }
+
+    /// Time passes, to the morning of a day.
+    pub fn attend(&mut self, le: NaiveDate) {
+        self.instant = le.and_hms_opt(9, 0, 0).unwrap().and_utc();
+        self.contrat.avancer(self.instant).unwrap();
     }
 
     fn id(&mut self) -> String {
@@ -80,17 +127,13 @@ impl<'a> Chantier<'a> {
         let spot = Spot::new(spot);
         let command = Command::Act {
             actor: acteur(partie, "p", Role::Signature),
-            shown: self.contrat.montre(RACINE, &spot, acte, self.instant),
+            shown: self.contrat.montre(&self.flux, &spot, acte, self.instant),
             act: acte.to_owned(),
             spot,
             inputs,
             id,
         };
-        let commande = Commande {
-            flux: RACINE.to_owned(),
-            demande: Demande::Acte(command),
-        };
-        self.contrat.agir(&commande, self.instant)
+        self.demande(Demande::Acte(command))
     }
 
     pub fn fait(&mut self, partie: &str, spot: &str, acte: &str, inputs: &[(&str, &str)]) {
@@ -112,17 +155,14 @@ impl<'a> Chantier<'a> {
             id,
             ecriture,
         };
-        let commande = Commande {
-            flux: RACINE.to_owned(),
-            demande,
-        };
-        self.contrat.agir(&commande, self.instant)
+        self.demande(demande)
     }
 
     pub fn entre(&mut self, cle: &str, element: Element) {
         let ecriture = Ecriture::Entrer {
             cle: cle.to_owned(),
             element,
+            effet: None,
         };
         self.ecrit("gestionnaire", ecriture).unwrap();
     }
@@ -136,6 +176,12 @@ impl<'a> Chantier<'a> {
         };
         let ecrit = self.ecrit(partie, ecriture);
         ecrit.unwrap_or_else(|refus| panic!("{partie} {fait}: {refus}"));
+    }
+
+    pub fn saisit(&mut self, partie: &str, saisie: Saisie) {
+        let dite = format!("{saisie:?}");
+        let saisi = self.ecrit(partie, Ecriture::Saisir(saisie));
+        saisi.unwrap_or_else(|refus| panic!("{partie} {dite}: {refus}"));
     }
 
     pub fn redige(&mut self, partie: &str, objet: &str, element: Option<&str>) {
@@ -172,14 +218,17 @@ impl<'a> Chantier<'a> {
     }
 
     pub fn est_dans(&self, etat: &str) -> bool {
-        let flux = self.contrat.flux(RACINE).unwrap();
+        let flux = self.contrat.flux(&self.flux).unwrap();
         flux.configuration.visits.contains_key(etat)
     }
 
     /// From the opening to the instruction of each diagnostic.
     pub fn lance_et_soumet(&mut self) {
         let zero = Value::Integer(0);
-        self.declare("ars", "contrat.parties_sans_referent", None, zero.clone());
+        for partie in self.parties() {
+            let personne = format!("référent de {partie}");
+            self.saisit(&partie, Saisie::Referent { personne });
+        }
         let saisies = [("lettre", "lettre"), ("calendrier", "calendrier")];
         self.fait("ars", "programme", "lancer", &saisies);
         let mandat = [("mandat", "délibération")];
@@ -233,6 +282,7 @@ impl<'a> Chantier<'a> {
             intitule: "Fluidifier les parcours".to_owned(),
             esms: self.esms().into_iter().collect(),
             financeurs: BTreeSet::new(),
+            constats: BTreeSet::new(),
         };
         self.entre("OS-1", objectif);
         self.redige("gestionnaire", "objectif", Some("OS-1"));

@@ -7,6 +7,7 @@ use entente::app::contrat::{Atelier, Commande, Contrat, Demande, RACINE, Refus, 
 use entente::metier::contrat::dossier::Ecriture;
 use entente::metier::contrat::faits::CATALOGUE;
 use entente::metier::contrat::perimetre::{Competence, Element};
+use entente::metier::contrat::saisie::Saisie;
 use entente::metier::evenement::Avis;
 use entente::regles::value::Value;
 use entente::workflow::catalogue::Kind;
@@ -16,6 +17,7 @@ use entente::workflow::machine::digest::Digest;
 use entente::workflow::machine::event::Inputs;
 use entente::workflow::machine::refusal::{Lift, Missing};
 use entente::workflow::machine::{Command, Spot, World};
+use std::collections::BTreeSet;
 
 /// Steps of a life at most; it stops when the contract and its children have had five years.
 const PAS: u32 = 900;
@@ -151,6 +153,7 @@ impl<'a> Vie<'a> {
                 collection: "esms".to_owned(),
                 cle: hasard.parmi(&cles).unwrap().clone(),
                 motif: "cession".to_owned(),
+                effet: None,
             }
         } else {
             let numero = ["01", "02"][hasard.sous(2)];
@@ -159,6 +162,7 @@ impl<'a> Vie<'a> {
             Ecriture::Entrer {
                 cle: format!("N{}", self.pas),
                 element: esms("Nouvel ESMS", competence),
+                effet: None,
             }
         };
         self.ecrit(RACINE, "gestionnaire", ecriture);
@@ -297,6 +301,15 @@ impl<'a> Vie<'a> {
 
     /// States a fact that a condition waits for.
     fn fournit(&mut self, flux: &str, todo: &Todo, missing: &Missing) {
+        if missing.condition.contains("contrat.parties_sans_referent") {
+            for lift in &missing.lift {
+                if let Lift::Declaration { party, .. } = lift {
+                    let personne = "référent".to_owned();
+                    let saisie = Saisie::Referent { personne };
+                    self.ecrit(RACINE, party, Ecriture::Saisir(saisie));
+                }
+            }
+        }
         let cites = CATALOGUE
             .facts
             .iter()
@@ -375,7 +388,9 @@ impl<'a> Vie<'a> {
                     intitule: "Objectif".to_owned(),
                     esms: monde.items("esms").iter().take(2).cloned().collect(),
                     financeurs: monde.items("financeurs").iter().take(1).cloned().collect(),
+                    constats: BTreeSet::new(),
                 },
+                effet: None,
             },
             "avenant.proposer" if monde.items("modifications").len() < 2 => Ecriture::Entrer {
                 cle: format!("M-{}", self.pas),
@@ -383,7 +398,9 @@ impl<'a> Vie<'a> {
                     intitule: "Modification".to_owned(),
                     article: "Article 1".to_owned(),
                     autorites: ["ars".to_owned()].into(),
+                    cible: None,
                 },
+                effet: None,
             },
             "avenant.proposer" if hasard.pourcent(50) => Ecriture::Declarer {
                 fait: "avenant.date_effet".to_owned(),

@@ -181,7 +181,7 @@ impl Monde<'_> {
         let passe = |jour: Option<NaiveDate>| Some(jour.map(|d| Value::Boolean(d < self.jour)));
         match name {
             "eprd.exercice" => Some(exercice.map(Value::Integer)),
-            "eprd.derniere_notification" => date(eprd.suivi.derniere_notification),
+            "eprd.derniere_notification" => date(self.derniere_notification(eprd)),
             "eprd.date_recu_plateforme" => eprd.suivi.date_recu.map(|d| Some(Value::Date(d))),
             "eprd.date_ria" => date(eprd.suivi.date_ria),
             "eprd.depot_en_retard" => passe(self.jour_de("T_EPRD_DEPOT_MAX", exercice)),
@@ -235,6 +235,8 @@ impl Monde<'_> {
             }
             "diagnostic.soumis" => oui(racine.suivi.soumis.contains(item)),
             "objectifs.tours" | "moyens.tours" => nombre(tours(&racine.suivi, item)),
+            "objectifs.rejet_acquis" => oui(racine.suivi.rejets.contains(item)),
+            "modifications.rejet_acquis" => oui(self.propre.suivi.rejets.contains(item)),
             "modifications.tours" => nombre(tours(&self.propre.suivi, item)),
             "objectifs.accord_acquis" => oui(self.accord_acquis("objectif", item)),
             "moyens.accord_acquis" => oui(self.accord_acquis("moyens", item)),

@@ -1,13 +1,18 @@
 //! Who may write what: facts stated, texts, positions, items.
 
 use super::Dossier;
+use super::refus::{CodeRefus, Refus};
+use super::saisir::passe;
 use crate::metier::contrat::faits::CATALOGUE;
-use crate::metier::contrat::perimetre::Element;
+use crate::metier::contrat::perimetre::{Competence, ESMS, Element};
+use crate::metier::contrat::saisie::Saisie;
+use crate::metier::finess::Finess;
 use crate::regles::value::Value;
 use crate::workflow::catalogue::{Fact, Kind, Mover};
 use crate::workflow::machine::Right;
+use crate::workflow::machine::digest::Digest;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// What a party asks to write, outside the acts of the workflow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,59 +39,48 @@ pub enum Ecriture {
     Entrer {
         cle: String,
         element: Element,
+        /// The day it takes effect; today when absent.
+        #[serde(default)]
+        effet: Option<NaiveDate>,
     },
     Sortir {
         collection: String,
         cle: String,
         motif: String,
+        /// The day it takes effect; today when absent.
+        #[serde(default)]
+        effet: Option<NaiveDate>,
+    },
+    Saisir(Saisie),
+    /// A note for oneself. `sel`: 32 hexadecimal digits drawn at random, so that the commitment
+    /// tells nothing of the text.
+    Noter {
+        texte: String,
+        sel: String,
     },
 }
 
-/// Why something cannot be written: what was expected, what was found, what to do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refus {
-    pub code: CodeRefus,
-    pub phrase: String,
-}
-
-/// Stable codes, for programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CodeRefus {
-    /// No fact, object or collection of this name.
-    Inconnu,
-    /// The journal tells this fact: nobody states it.
-    Calcule,
-    /// Another type was expected.
-    Type,
-    /// An item is missing, or is not in its collection.
-    Element,
-    /// The party may not write this here and now.
-    Droit,
-    /// None of its authorities is a party of the contract.
-    SansAutorite,
-    /// The proof, the text or the reason is empty.
-    Vide,
-    /// Signed: only an avenant changes it.
-    Engage,
-}
-
-impl Refus {
-    fn new(code: CodeRefus, phrase: impl Into<String>) -> Self {
-        Self {
-            code,
-            phrase: phrase.into(),
+impl Ecriture {
+    /// The day it takes effect, when the person says it.
+    pub fn effet(&self) -> Option<NaiveDate> {
+        match self {
+            Self::Entrer { effet, .. } | Self::Sortir { effet, .. } => *effet,
+            _ => None,
         }
     }
 }
 
-impl fmt::Display for Refus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.phrase)
-    }
-}
+/// The right to enter a contract signed elsewhere.
+const REPRENDRE: &str = "contrat.reprendre";
+/// Digits of a FINESS category.
+const CATEGORIE: usize = 3;
+/// Hexadecimal digits of a salt.
+const SEL: usize = 32;
 
-impl std::error::Error for Refus {}
+/// What a private note commits to: its salt, then its text.
+pub fn engagement(sel: &str, texte: &str) -> Digest {
+    Digest::of(format!("{sel}{texte}").as_bytes())
+}
 
 /// What stands around a writing.
 pub struct Autour<'a> {
@@ -99,6 +93,9 @@ pub struct Autour<'a> {
     pub racine: &'a Dossier,
     /// Some party is bound already.
     pub engage: bool,
+    /// The contract taken over is not opened yet: its perimeter is being entered.
+    pub avant_ouverture: bool,
+    pub jour: NaiveDate,
 }
 
 impl Dossier {
@@ -107,6 +104,9 @@ impl Dossier {
     /// # Errors
     /// A [`Refus`]; nothing is then to be stored.
     pub fn permet(&self, autour: &Autour<'_>, ecriture: &Ecriture) -> Result<String, Refus> {
+        if autour.avant_ouverture {
+            return self.avant_ouverture(autour, ecriture);
+        }
         if !autour.parties.iter().any(|p| p == autour.partie) {
             return Err(Refus::new(
                 CodeRefus::Droit,
@@ -144,15 +144,54 @@ impl Dossier {
                 let position = |droit: &str| droit.ends_with(".position");
                 self.modifiable(autour, objet, element.as_deref(), position)
             }
-            Ecriture::Entrer { cle, element } => self.entrable(autour, cle, element),
+            Ecriture::Entrer {
+                cle,
+                element,
+                effet,
+            } => {
+                passe(effet.unwrap_or(autour.jour), autour.jour)?;
+                self.entrable(autour, cle, element)
+            }
             Ecriture::Sortir {
                 collection,
                 cle,
                 motif,
+                effet,
             } => {
                 non_vide(motif, "Le motif")?;
+                passe(effet.unwrap_or(autour.jour), autour.jour)?;
                 self.sortable(autour, collection, cle)
             }
+            Ecriture::Saisir(saisie) => self.saisissable(autour, saisie),
+            Ecriture::Noter { texte, sel } => {
+                non_vide(texte, "Le texte de la note")?;
+                if sel.len() == SEL && sel.bytes().all(|b| b.is_ascii_hexdigit()) {
+                    return Ok("note".to_owned());
+                }
+                Err(Refus::new(
+                    CodeRefus::Type,
+                    format!("Un sel compte {SEL} chiffres hexadécimaux, tirés au hasard."),
+                ))
+            }
+        }
+    }
+
+    /// Before a contract taken over is opened, its perimeter says who its parties are.
+    fn avant_ouverture(&self, autour: &Autour<'_>, ecriture: &Ecriture) -> Result<String, Refus> {
+        match ecriture {
+            Ecriture::Entrer {
+                cle,
+                element: element @ Element::Esms { .. },
+                ..
+            } => self.entrable(autour, cle, element),
+            Ecriture::Sortir {
+                collection, cle, ..
+            } if collection == ESMS => self.sortable(autour, collection, cle),
+            _ => Err(Refus::new(
+                CodeRefus::Droit,
+                "Ce contrat est repris et n'est pas ouvert : seul son périmètre s'écrit. Que \
+                 chaque partie confirme d'abord le document signé.",
+            )),
         }
     }
 
@@ -219,7 +258,7 @@ impl Dossier {
         })
     }
 
-    fn modifiable(
+    pub(super) fn modifiable(
         &self,
         autour: &Autour<'_>,
         objet: &str,
@@ -246,7 +285,7 @@ impl Dossier {
     }
 
     /// An item is named when, and only when, there is a collection; and it is in it.
-    fn element(
+    pub(super) fn element(
         &self,
         autour: &Autour<'_>,
         collection: Option<&str>,
@@ -293,43 +332,22 @@ impl Dossier {
             ));
         }
         match element {
-            Element::Esms { competence, .. } => {
-                let autorites = competence.autorites();
-                let declaree = |a: &String| {
-                    let declaree = a.split_once(':').map_or(a.as_str(), |(id, _)| id);
-                    autour.racine.kinds.contains_key(declaree)
-                };
-                if !autorites.iter().any(declaree) {
-                    return Err(sans_autorite(&autorites.join(", ")));
-                }
+            Element::Esms {
+                competence,
+                ej,
+                categorie,
+                ..
+            } => {
+                esms_juste(ej.as_deref(), categorie.as_deref())?;
+                relie(autour, competence)?;
                 perimetre_ouvert(autour)
             }
-            Element::Objectif {
-                esms, financeurs, ..
-            } => {
-                let perimetre = &autour.racine.collections;
-                let connus = perimetre.cles("esms");
-                if let Some(absent) = esms.iter().find(|e| !connus.contains(*e)) {
-                    return Err(Refus::new(
-                        CodeRefus::Element,
-                        format!("L'ESMS « {absent} » n'est pas dans le périmètre."),
-                    ));
-                }
-                if let Some(absent) = financeurs.iter().find(|f| !autour.parties.contains(*f)) {
-                    return Err(sans_autorite(absent));
-                }
-                if esms.is_empty() {
-                    return Err(Refus::new(
-                        CodeRefus::Element,
-                        "Un objectif vise un ESMS au moins.",
-                    ));
-                }
-                selon(autour, "objectifs.proposer", "proposer un objectif")
-            }
+            Element::Objectif { .. } => objectif_entrable(autour, element),
             Element::Modification { autorites, .. } => {
                 if let Some(absente) = autorites.iter().find(|a| !autour.parties.contains(*a)) {
                     return Err(sans_autorite(absente));
                 }
+                Self::cible_juste(autour, element)?;
                 selon(autour, "avenant.proposer", "proposer une modification")
             }
             Element::Reconnaissance { .. } => selon(
@@ -351,6 +369,73 @@ impl Dossier {
             )),
         }
     }
+}
+
+/// An objective bears on establishments of the perimeter, is paid by parties, answers findings.
+fn objectif_entrable(autour: &Autour<'_>, element: &Element) -> Result<String, Refus> {
+    let Element::Objectif {
+        esms,
+        financeurs,
+        constats,
+        ..
+    } = element
+    else {
+        return Err(inconnu("L'objectif", element.nom()));
+    };
+    let connus = autour.racine.collections.cles(ESMS);
+    if let Some(absent) = esms.iter().find(|e| !connus.contains(*e)) {
+        return Err(Refus::new(
+            CodeRefus::Element,
+            format!("L'ESMS « {absent} » n'est pas dans le périmètre."),
+        ));
+    }
+    if let Some(absent) = financeurs.iter().find(|f| !autour.parties.contains(*f)) {
+        return Err(sans_autorite(absent));
+    }
+    let registre = &autour.racine.registre;
+    if let Some(absent) = constats.iter().find(|c| !registre.a_constat(c)) {
+        return Err(inconnu("Le constat", absent));
+    }
+    if esms.is_empty() {
+        return Err(Refus::new(
+            CodeRefus::Element,
+            "Un objectif vise un ESMS au moins.",
+        ));
+    }
+    let droit = if tient(autour, REPRENDRE, None) {
+        REPRENDRE
+    } else {
+        "objectifs.proposer"
+    };
+    selon(autour, droit, "proposer un objectif")
+}
+
+/// One of its authorities at least is declared by the workflow.
+fn relie(autour: &Autour<'_>, competence: &Competence) -> Result<(), Refus> {
+    let autorites = competence.autorites();
+    let declaree = |a: &String| {
+        let declaree = a.split_once(':').map_or(a.as_str(), |(id, _)| id);
+        autour.racine.kinds.contains_key(declaree)
+    };
+    if autorites.iter().any(declaree) {
+        return Ok(());
+    }
+    Err(sans_autorite(&autorites.join(", ")))
+}
+
+fn esms_juste(ej: Option<&str>, categorie: Option<&str>) -> Result<(), Refus> {
+    if let Some(ej) = ej {
+        let lu = Finess::parse(ej);
+        lu.map_err(|refus| Refus::new(CodeRefus::Type, refus.to_string()))?;
+    }
+    let code = |c: &str| c.len() == CATEGORIE && c.bytes().all(|b| b.is_ascii_digit());
+    if let Some(faux) = categorie.filter(|c| !code(c)) {
+        return Err(Refus::new(
+            CodeRefus::Type,
+            format!("Une catégorie FINESS compte {CATEGORIE} chiffres ; « {faux} » trouvé."),
+        ));
+    }
+    Ok(())
 }
 
 /// The perimeter follows FINESS until someone is bound; an avenant changes it afterwards.
@@ -396,7 +481,7 @@ fn du_type(kind: Kind, valeur: &Value) -> bool {
     )
 }
 
-fn non_vide(texte: &str, quoi: &str) -> Result<(), Refus> {
+pub(super) fn non_vide(texte: &str, quoi: &str) -> Result<(), Refus> {
     if texte.trim().is_empty() {
         return Err(Refus::new(CodeRefus::Vide, format!("{quoi} manque.")));
     }

@@ -4,17 +4,28 @@
 mod calcules;
 /// Who may write what.
 mod ecrire;
+/// Facts read from what parties entered.
+mod lus;
 /// What the machine is shown of a stream and of those above it.
 mod monde;
+/// Why something cannot be written.
+mod refus;
+/// What parties entered, folded.
+mod registre;
+/// Who may enter what.
+mod saisir;
 /// What the machine's own events tell the trade.
 pub mod suivi;
 
-pub use ecrire::{Autour, CodeRefus, Ecriture, Refus};
+pub use ecrire::{Autour, Ecriture, engagement};
 pub use monde::Monde;
+pub use refus::{CodeRefus, Refus};
+pub use registre::{Depot, Registre};
 
 use self::suivi::{Suivi, cles, noms};
 use super::faits::CATALOGUE;
-use super::perimetre::Collections;
+use super::perimetre::{Collections, ESMS};
+use super::saisie::Saisie;
 use crate::metier::evenement::{Avis, Evenement};
 use crate::regles::value::Value;
 use crate::workflow::catalogue::{Mover, PartyKind};
@@ -24,6 +35,9 @@ use crate::workflow::machine::event::{Event, Stamped};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// The operator's right on a diagnostic: what it writes is to be handed over again.
+const DIAGNOSTIC_WRITE: &str = "diagnostic.write";
 
 /// An object or a fact, of one item when it has one.
 type Cle = (String, Option<String>);
@@ -36,10 +50,12 @@ pub struct Dossier {
     pub cle: String,
     kinds: Arc<BTreeMap<String, PartyKind>>,
     collections: Arc<Collections>,
-    faits: Arc<BTreeMap<Cle, Declare>>,
-    contenus: Arc<BTreeMap<Cle, Contenu>>,
+    faits: Arc<BTreeMap<Cle, Arc<Declare>>>,
+    contenus: Arc<BTreeMap<Cle, Arc<Contenu>>>,
     avenants: Arc<Vec<Application>>,
     suivi: Arc<Suivi>,
+    registre: Registre,
+    reprise: Option<Reprise>,
 }
 
 /// A stated fact.
@@ -62,6 +78,10 @@ pub struct Contenu {
     pub positions: BTreeMap<String, BTreeMap<String, Position>>,
     /// Stated facts that are part of the object.
     faits: BTreeMap<String, Value>,
+    /// What was entered that is part of the object, by name.
+    donnees: BTreeMap<String, Digest>,
+    /// What the item itself says: its title, whom it concerns.
+    element: Option<Digest>,
     empreinte: Option<Digest>,
 }
 
@@ -70,6 +90,14 @@ pub struct Contenu {
 pub struct Position {
     pub avis: Avis,
     pub texte: String,
+}
+
+/// A contract signed elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reprise {
+    /// The signed document.
+    pub document: Digest,
+    pub signe_le: NaiveDate,
 }
 
 /// An avenant in effect.
@@ -95,7 +123,19 @@ impl Dossier {
             contenus: Arc::default(),
             avenants: Arc::default(),
             suivi: Arc::default(),
+            registre: Registre::default(),
+            reprise: None,
         }
+    }
+
+    /// What parties entered.
+    pub fn registre(&self) -> &Registre {
+        &self.registre
+    }
+
+    /// The contract signed elsewhere that this one takes over.
+    pub fn reprise(&self) -> Option<&Reprise> {
+        self.reprise.as_ref()
     }
 
     pub fn collections(&self) -> &Collections {
@@ -107,13 +147,19 @@ impl Dossier {
     }
 
     /// The stated facts, by name then item.
-    pub fn faits(&self) -> &BTreeMap<Cle, Declare> {
+    pub fn faits(&self) -> &BTreeMap<Cle, Arc<Declare>> {
         &self.faits
     }
 
     pub fn contenu(&self, objet: &str, element: Option<&str>) -> Option<&Contenu> {
-        self.contenus
-            .get(&(objet.to_owned(), element.map(str::to_owned)))
+        let cle = (objet.to_owned(), element.map(str::to_owned));
+        self.contenus.get(&cle).map(Arc::as_ref)
+    }
+
+    /// The texts it still speaks of.
+    pub fn textes(&self) -> impl Iterator<Item = Digest> {
+        let ecrits = self.contenus.values().filter_map(|c| c.texte);
+        ecrits.chain(self.avenants.iter().map(|a| a.lecture_consolidee))
     }
 
     pub fn avenants(&self) -> &[Application] {
@@ -157,7 +203,7 @@ impl Dossier {
                     contenu.texte = Some(*empreinte);
                     contenu.versions += 1;
                 });
-                if let Some(esms) = element.as_ref().filter(|_| droit == "diagnostic.write") {
+                if let Some(esms) = element.as_ref().filter(|_| droit == DIAGNOSTIC_WRITE) {
                     Arc::make_mut(&mut self.suivi).soumis.remove(esms);
                 }
             }
@@ -180,41 +226,132 @@ impl Dossier {
         }
     }
 
-    /// Items, avenants, the following contract.
+    /// Items, what is entered, avenants, the following contract.
     fn fold_autour(&mut self, evenement: &Evenement) {
         match evenement {
-            Evenement::ElementEntre { cle, element, .. } => {
-                Arc::make_mut(&mut self.collections).entre(cle, element);
+            Evenement::ElementEntre {
+                cle,
+                element,
+                trace,
+            } => {
+                Arc::make_mut(&mut self.collections).entre(cle, element, trace.effet);
+                if let Some(objet) = element.objet() {
+                    let dit = empreinte(element);
+                    self.ecrit(objet, Some(cle), |contenu| contenu.element = Some(dit));
+                }
             }
             Evenement::ElementSorti {
-                collection, cle, ..
-            } => Arc::make_mut(&mut self.collections).sort(collection, cle),
-            Evenement::AvenantApplique {
-                avenant,
-                numero,
-                lecture_consolidee,
-                terme,
-                effet,
+                collection,
+                cle,
+                trace,
                 ..
+            } => Arc::make_mut(&mut self.collections).sort(collection, cle, trace.effet),
+            Evenement::Saisie {
+                saisie,
+                droit,
+                trace,
             } => {
-                Arc::make_mut(&mut self.avenants).push(Application {
-                    avenant: avenant.clone(),
-                    numero: *numero,
-                    lecture_consolidee: *lecture_consolidee,
-                    terme: *terme,
-                    effet: *effet,
+                self.registre.fold(saisie, &trace.par.party, trace.effet);
+                self.fold_saisie(saisie, droit, &trace.par.party);
+            }
+            Evenement::RepriseOuverte {
+                document, signe_le, ..
+            } => {
+                self.reprise = Some(Reprise {
+                    document: *document,
+                    signe_le: *signe_le,
                 });
-                Arc::make_mut(&mut self.suivi).prorogations += i64::from(terme.is_some());
             }
             Evenement::SuccesseurAvance { etape, .. } => {
                 let suivi = Arc::make_mut(&mut self.suivi);
                 suivi.successeur = suivi.successeur.max(Some(*etape));
             }
-            Evenement::Machine(_)
+            Evenement::AvenantApplique { .. } => self.fold_avenant(evenement),
+            // A private note says nothing to the contract.
+            Evenement::NotePrise { .. }
+            | Evenement::Machine(_)
             | Evenement::FaitDeclare { .. }
             | Evenement::ContenuModifie { .. }
             | Evenement::PositionPrise { .. } => {}
         }
+    }
+
+    fn fold_avenant(&mut self, evenement: &Evenement) {
+        let Evenement::AvenantApplique {
+            avenant,
+            numero,
+            lecture_consolidee,
+            terme,
+            cibles,
+            effet,
+            ..
+        } = evenement
+        else {
+            return;
+        };
+        Arc::make_mut(&mut self.avenants).push(Application {
+            avenant: avenant.clone(),
+            numero: *numero,
+            lecture_consolidee: *lecture_consolidee,
+            terme: *terme,
+            effet: *effet,
+        });
+        Arc::make_mut(&mut self.suivi).prorogations += i64::from(terme.is_some());
+        for cible in cibles {
+            self.registre.revise(cible);
+        }
+    }
+
+    /// What is entered is part of what people agree on.
+    fn fold_saisie(&mut self, saisie: &Saisie, droit: &str, partie: &str) {
+        let dit = Some(empreinte(saisie));
+        match saisie {
+            Saisie::Indicateur { objectif, .. } => {
+                self.donnee("objectif", Some(objectif), "indicateur".to_owned(), dit);
+            }
+            Saisie::Moyen {
+                financeur, ligne, ..
+            } => self.donnee("moyens", Some(financeur), format!("ligne {ligne}"), dit),
+            Saisie::MoyenRetire { financeur, ligne } => {
+                self.donnee("moyens", Some(financeur), format!("ligne {ligne}"), None);
+            }
+            Saisie::TotalAnnexe { financeur, .. } => {
+                self.donnee("moyens", Some(financeur), "total".to_owned(), dit);
+            }
+            Saisie::Theme { esms, theme, .. } => {
+                self.donnee("diagnostic", Some(esms), format!("thème {theme}"), dit);
+            }
+            Saisie::Constat { esms, constat, .. } => {
+                self.donnee("diagnostic", Some(esms), format!("constat {constat}"), dit);
+                // Positions were taken on what it said before.
+                self.ecrit("diagnostic", Some(esms), |contenu| {
+                    contenu.positions.remove(constat);
+                });
+            }
+            Saisie::Note { objectif, .. } => {
+                self.donnee("revue", None, format!("note {objectif} {partie}"), dit);
+            }
+            Saisie::Organisation { .. }
+            | Saisie::Referent { .. }
+            | Saisie::Pouvoir { .. }
+            | Saisie::Deliberation(_)
+            | Saisie::Document { .. }
+            | Saisie::Notification { .. } => {}
+        }
+        if let (Saisie::Theme { esms, .. } | Saisie::Constat { esms, .. }, DIAGNOSTIC_WRITE) =
+            (saisie, droit)
+        {
+            Arc::make_mut(&mut self.suivi).soumis.remove(esms);
+        }
+    }
+
+    fn donnee(&mut self, objet: &str, element: Option<&String>, nom: String, dit: Option<Digest>) {
+        self.ecrit(objet, element, |contenu| {
+            match dit {
+                Some(dit) => contenu.donnees.insert(nom, dit),
+                None => contenu.donnees.remove(&nom),
+            };
+        });
     }
 
     /// Folds one event of the machine.
@@ -230,7 +367,7 @@ impl Dossier {
             && act == noms::REDUIRE
         {
             for esms in cles(inputs.get("esms")) {
-                Arc::make_mut(&mut self.collections).sort("esms", &esms);
+                Arc::make_mut(&mut self.collections).sort(ESMS, &esms, stamped.effective);
             }
         }
         // What is handed over is the object itself.
@@ -254,30 +391,33 @@ impl Dossier {
             });
         }
         let cle = (fait.to_owned(), element.cloned());
-        Arc::make_mut(&mut self.faits).insert(cle, declare);
+        Arc::make_mut(&mut self.faits).insert(cle, Arc::new(declare));
     }
 
     fn ecrit(&mut self, objet: &str, element: Option<&String>, change: impl FnOnce(&mut Contenu)) {
         let contenus = Arc::make_mut(&mut self.contenus);
-        let contenu = contenus
-            .entry((objet.to_owned(), element.cloned()))
-            .or_default();
+        let cle = (objet.to_owned(), element.cloned());
+        let contenu = Arc::make_mut(contenus.entry(cle).or_default());
         change(contenu);
         contenu.empreinte = contenu.canonique();
     }
 }
 
 impl Contenu {
-    /// The digest of all that is part of the object; none while it has no text.
+    /// The digest of all that is part of the object; none while nothing is written of it.
     pub fn empreinte(&self) -> Option<Digest> {
         self.empreinte
     }
 
     fn canonique(&self) -> Option<Digest> {
-        let texte = self.texte?;
+        if self.texte.is_none() && self.donnees.is_empty() {
+            return None;
+        }
         // Nothing here fails to be written in JSON: maps of strings to plain values.
         let parts = serde_json::json!({
-            "texte": texte,
+            "texte": self.texte,
+            "element": self.element,
+            "donnees": self.donnees,
             "faits": self.faits,
             "positions": self.positions.iter().map(|(constat, positions)| {
                 let positions: BTreeMap<&str, (Avis, &str)> = positions
@@ -299,6 +439,11 @@ impl Contenu {
             accord.count() < positions.len() || textes.any(|t| Some(t) != premier)
         })
     }
+}
+
+/// The digest of plain values: nothing in them fails to be written in JSON.
+fn empreinte(valeur: &impl serde::Serialize) -> Digest {
+    Digest::of(&serde_json::to_vec(valeur).unwrap_or_default())
 }
 
 /// The objects a stated fact is part of: those that the right to state it changes.

@@ -98,6 +98,9 @@ impl World for Monde<'_> {
         if let Some(known) = self.calcule(name, item) {
             return known;
         }
+        if let Some(lu) = self.lu(name, item) {
+            return Some(lu);
+        }
         let cle = (name.to_owned(), item.map(str::to_owned));
         let declare = self.chaine().find_map(|d| d.faits.get(&cle));
         declare.map(|d| d.valeur.clone())

@@ -16,6 +16,8 @@ pub mod noms {
     pub const SOUMETTRE: &[&str] = &["soumettre", "repondre"];
     /// One more turn of a negotiation.
     pub const TOURS: &[&str] = &["amender", "proposer", "discuter"];
+    /// Sets an item of a negotiation aside.
+    pub const REJETER: &str = "rejeter";
     pub const RELANCER: &str = "relancer";
     pub const MISE_EN_DEMEURE: &str = "mettre_en_demeure";
     pub const NOTIFIER_RESERVES: &str = "notifier_reserves";
@@ -71,6 +73,8 @@ pub struct Suivi {
     pub clos: BTreeSet<String>,
     /// Turns of negotiation, by item.
     pub tours: BTreeMap<String, i64>,
+    /// Items rejected, until they are reopened.
+    pub rejets: BTreeSet<String>,
     /// The last agreement on each item, by object and item.
     pub accords: BTreeMap<(String, String), Agreed>,
     /// Reminders sent since the refusal.
@@ -218,6 +222,9 @@ impl Suivi {
             if noms::SOUMETTRE.contains(&act) {
                 self.soumis.insert(cle.clone());
             }
+            if act == noms::REJETER {
+                self.rejets.insert(cle.clone());
+            }
             if noms::TOURS.contains(&act) {
                 *self.tours.entry(cle.clone()).or_default() += 1;
             }
@@ -264,6 +271,7 @@ impl Suivi {
         for cle in cles(inputs.get("objectifs")) {
             self.accords.remove(&("objectif".to_owned(), cle.clone()));
             self.tours.remove(&cle);
+            self.rejets.remove(&cle);
         }
     }
 

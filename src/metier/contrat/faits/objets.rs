@@ -135,7 +135,7 @@ pub const CAPABILITIES: &[Capability] = &[
     capability(
         "contrat.reprendre",
         "saisir le contrat signé ailleurs",
-        &["contrat"],
+        &["contrat", "objectifs", "objectif", "moyens"],
     ),
     capability("socle.write", "rédiger le socle", &["socle"]),
     capability(

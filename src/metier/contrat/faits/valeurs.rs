@@ -34,6 +34,8 @@ const CLOCK: &[Mover] = &[Clock];
 const NOTICE: &[Mover] = &[Act(&["mettre_en_demeure"]), Clock];
 const AVENANT: &[Mover] = &[Child("avenant")];
 
+const REJECTION: &[Mover] = &[Act(&["rejeter", "rouvrir"])];
+
 /// What is written in the text of the contract, and changed later by avenant only.
 const TEXT: &[Mover] = &[
     Capability("contrat.write"),
@@ -92,15 +94,18 @@ const fn fact(
     }
 }
 
-/// One line per fact: `kind name [of collection total], title, movers[, each]`.
+/// One line per fact: `kind name [of collection total], title, movers[, each][, entered]`. `entered`:
+/// its movers enter something that tells it, and nobody states it.
 macro_rules! facts {
     ($($kind:ident $name:literal $(of $of:literal $total:ident)?, $title:literal, $by:expr
-        $(, $each:ident)?;)*) => {
+        $(, $each:ident $(, $entered:ident)?)?;)*) => {
         &[$(Fact {
             each: facts!(@each $($each)?),
+            declared: declared($by) $($(&& facts!(@$entered))?)?,
             ..facts!(@one fact(Kind::$kind, $name, $title, $by) $(, $of, $total)?)
         }),*]
     };
+    (@entered) => { false };
     (@each) => { false };
     (@each each) => { true };
     (@one $fact:expr) => { $fact };
@@ -113,7 +118,7 @@ pub const FACTS: &[Fact] = facts! {
     // — Programming, launch —
     // The programming decree is published: any party may state what it says.
     Integer "contrat.annee_programmee", "Année programmée", PARTIES;
-    Integer "contrat.parties_sans_referent", "Parties sans référent", PARTIES, each;
+    Integer "contrat.parties_sans_referent", "Parties sans référent", PARTIES, each, entered;
     Boolean "contrat.accord_interdepartemental",
         "Accord sur le périmètre interdépartemental", PARTIES;
     Boolean "contrat.titulaire_eligible", "Titulaire inscrit sur la liste régionale", AUTHORITIES;
@@ -156,6 +161,7 @@ pub const FACTS: &[Fact] = facts! {
     Integer "objectifs.tours" of "objectifs" Max, "Tours de négociation", ROUND;
     Boolean "objectifs.accord_acquis" of "objectifs" All,
         "Accord donné sur la version actuelle", AGREEMENT;
+    Boolean "objectifs.rejet_acquis" of "objectifs" All, "Rejeté", REJECTION;
     Integer "objectifs.strategiques", "Objectifs stratégiques", OBJECTIVES;
     Integer "objectifs.cooperation", "Objectifs de coopération territoriale", OBJECTIVES;
     Integer "objectifs.sans_indicateur_unique", "Objectifs sans indicateur unique", OBJECTIVES;
@@ -212,6 +218,7 @@ pub const FACTS: &[Fact] = facts! {
     Integer "modifications.tours" of "modifications" Max, "Tours de négociation", ROUND;
     Boolean "modifications.accord_acquis" of "modifications" All,
         "Accord donné sur la version actuelle", AGREEMENT;
+    Boolean "modifications.rejet_acquis" of "modifications" All, "Rejetée", REJECTION;
 
     // — Yearly review —
     Integer "revue.exercice", "Exercice examiné", OPENING;

@@ -322,7 +322,7 @@ fn a_sentence_shows_what_its_holes_are_worth() {
     );
     assert_eq!(
         render("Il manque {rule(OS_MIN) - contrat.relances} objectif(s), {a0} reste(nt)."),
-        "Il manque 2 objectif(s), … reste(nt)."
+        "Il manque 2 objectif(s), (non connu) reste(nt)."
     );
     let sentence = Sentence::parse("{a0} puis {b0}", &World::default()).unwrap();
     let holes: Vec<_> = sentence.holes().map(|hole| hole.source.as_str()).collect();

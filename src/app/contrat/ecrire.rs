@@ -1,0 +1,137 @@
+//! What a party writes outside the acts of the workflow.
+
+use super::{Contrat, NotePrivee, Refus};
+use crate::metier::contrat::dossier::{Autour, Ecriture, engagement};
+use crate::metier::evenement::{Evenement, Trace};
+use crate::workflow::machine::digest::Digest;
+use chrono::{DateTime, Utc};
+
+impl Contrat<'_> {
+    pub(super) fn ecrit(
+        &mut self,
+        flux: &str,
+        ecriture: &Ecriture,
+        trace: Trace,
+        instant: DateTime<Utc>,
+    ) -> Result<(), Refus> {
+        let inconnu = || Refus::Flux(format!("Le flux « {flux} » n'existe pas."));
+        let known = self.etat.flux.get(flux).ok_or_else(inconnu)?;
+        let racine = flux.split('/').next().unwrap_or(flux);
+        let racine = self.etat.flux.get(racine).ok_or_else(inconnu)?;
+        if known.configuration.ended.is_some() {
+            return Err(Refus::Flux(
+                "Ce contrat est terminé : on n'y écrit plus.".to_owned(),
+            ));
+        }
+        let droits = self.droits(flux, instant);
+        let autour = Autour {
+            partie: &trace.par.party,
+            parties: &known.dossier.suivi().parties,
+            droits: &droits,
+            racine: &racine.dossier,
+            engage: !racine.configuration.bound.is_empty(),
+            avant_ouverture: !racine.configuration.opened(),
+            jour: trace.effet,
+        };
+        let droit = known.dossier.permet(&autour, ecriture)?;
+        let trace = Trace {
+            effet: ecriture.effet().unwrap_or(trace.effet),
+            ..trace
+        };
+        let evenement = self.evenement(ecriture, droit, trace);
+        let avant = match (&evenement, self.flux(flux)) {
+            (Evenement::ContenuModifie { objet, element, .. }, Some(flux)) => {
+                let contenu = flux.dossier.contenu(objet, element.as_deref());
+                contenu.and_then(|c| c.texte)
+            }
+            _ => None,
+        };
+        self.inscrit(flux, evenement);
+        self.oublie_texte(avant);
+        Ok(())
+    }
+
+    /// A text that nothing speaks of any more is left to the journal.
+    fn oublie_texte(&mut self, empreinte: Option<Digest>) {
+        if let Some(empreinte) = empreinte.filter(|e| !self.etat.parle_de(*e)) {
+            self.etat.textes.remove(&empreinte);
+        }
+    }
+
+    fn evenement(&mut self, ecriture: &Ecriture, droit: String, trace: Trace) -> Evenement {
+        match ecriture.clone() {
+            Ecriture::Declarer {
+                fait,
+                element,
+                valeur,
+                preuve,
+            } => Evenement::FaitDeclare {
+                fait,
+                element,
+                valeur,
+                preuve,
+                trace,
+            },
+            Ecriture::Modifier {
+                objet,
+                element,
+                texte,
+            } => {
+                let empreinte = Digest::of(texte.as_bytes());
+                self.etat.textes.insert(empreinte, texte.into());
+                Evenement::ContenuModifie {
+                    objet,
+                    element,
+                    empreinte,
+                    droit,
+                    trace,
+                }
+            }
+            Ecriture::Position {
+                objet,
+                element,
+                constat,
+                avis,
+                texte,
+            } => Evenement::PositionPrise {
+                objet,
+                element,
+                constat,
+                avis,
+                texte,
+                trace,
+            },
+            Ecriture::Entrer { cle, element, .. } => Evenement::ElementEntre {
+                cle,
+                element,
+                trace,
+            },
+            Ecriture::Sortir {
+                collection,
+                cle,
+                motif,
+                ..
+            } => Evenement::ElementSorti {
+                collection,
+                cle,
+                motif,
+                trace,
+            },
+            Ecriture::Saisir(saisie) => Evenement::Saisie {
+                saisie,
+                droit,
+                trace,
+            },
+            Ecriture::Noter { texte, sel } => {
+                let engagement = engagement(&sel, &texte);
+                self.notes.push(NotePrivee {
+                    engagement,
+                    partie: trace.par.party.clone(),
+                    sel,
+                    texte,
+                });
+                Evenement::NotePrise { engagement, trace }
+            }
+        }
+    }
+}
