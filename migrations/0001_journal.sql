@@ -125,13 +125,14 @@ create table travaux (
 );
 create index travaux_dus on travaux (fait, du);
 
--- What parties are told, once.
+-- What parties are told, once. `bail`: until when a program is sending it.
 create table avis (
     contrat text not null,
     cle text not null,
     partie text not null,
     objet text not null,
     cree text not null,
+    bail text not null,
     envoye text not null,
     primary key (contrat, cle, partie)
 );

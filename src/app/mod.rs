@@ -1,5 +1,7 @@
 //! Use cases: reads the embedded files and hands text to the pure rooms.
 
+/// The bill of heads.
+pub mod bordereau;
 /// Reads for pages.
 pub mod consult;
 /// A contract in hand: the one door for what people ask.
@@ -10,10 +12,22 @@ pub mod demo;
 pub mod execute;
 /// The workflow files and rule packs shipped inside the program, and those of a folder.
 pub mod fichiers;
+/// A time-stamp over a digest.
+pub mod horodatage;
 /// Opens the database the program runs on.
 pub mod ouvrir;
 /// Proving a file: read, then the seven proofs; or judging anyone's net.
 pub mod preuve;
+/// The history of a contract, told.
+pub mod recit;
+/// What the server is told.
+pub mod reglages;
+/// A backup of the database, and its restoration.
+pub mod sauvegarde;
+/// A synthetic country, for load.
+pub mod semer;
+/// What is done later.
+pub mod travaux;
 /// Checks the whole journal.
 pub mod verifier;
 /// What pages show: pure views.

@@ -1,5 +1,6 @@
 //! Checks the whole journal: every chain, every head.
 
+use super::bordereau::Scelles;
 use super::execute::Entente;
 use crate::metier::chaine::{Scellee, Tetes, Verification};
 use crate::store::controle::{self, Curseur};
@@ -14,6 +15,9 @@ pub struct Rapport {
     pub streams: u64,
     pub facts: u64,
     pub broken: Vec<Rupture>,
+    /// What the daily bills say, when they were asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bordereaux: Option<Scelles>,
 }
 
 /// Something that is not as it was sealed.
@@ -38,21 +42,32 @@ impl Entente {
     /// The database does not answer. What does not read is told in the report.
     pub async fn verifier(&self, partie: Option<&str>) -> Result<Rapport, Erreur> {
         let mut instantane = self.base.instantane().await?;
-        let mut controle = Controle {
-            partie,
-            rapport: Rapport::default(),
-            verification: Verification::default(),
-            contrat: None,
-            tetes: BTreeMap::new(),
-        };
-        match controle.tout(&mut instantane.conn()).await {
-            Ok(()) => Ok(controle.rapport),
-            Err(Erreur::Abime(quoi)) => {
-                controle.rompt(String::new(), String::new(), 0, quoi);
-                Ok(controle.rapport)
-            }
-            Err(erreur) => Err(erreur),
+        controler(&mut instantane.conn(), partie).await
+    }
+}
+
+/// The same, on a connection.
+///
+/// # Errors
+/// As [`Entente::verifier`].
+pub(super) async fn controler(
+    conn: &mut Conn<'_>,
+    partie: Option<&str>,
+) -> Result<Rapport, Erreur> {
+    let mut controle = Controle {
+        partie,
+        rapport: Rapport::default(),
+        verification: Verification::default(),
+        contrat: None,
+        tetes: BTreeMap::new(),
+    };
+    match controle.tout(conn).await {
+        Ok(()) => Ok(controle.rapport),
+        Err(Erreur::Abime(quoi)) => {
+            controle.rompt(String::new(), String::new(), 0, quoi);
+            Ok(controle.rapport)
         }
+        Err(erreur) => Err(erreur),
     }
 }
 

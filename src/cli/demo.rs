@@ -1,10 +1,12 @@
 //! `entente demo`: the story, played through the one write path.
 
 use super::base::runtime;
-use super::{Answer, Outcome, json};
+use super::serve::servir;
+use super::{Answer, Outcome, json, said};
 use crate::app::demo::{self, Enregistree, Porte as _};
 use crate::app::execute::Entente;
 use crate::app::ouvrir::{self, Absente};
+use crate::app::reglages::Dits;
 use serde::Serialize;
 
 #[derive(clap::Args)]
@@ -12,6 +14,9 @@ pub struct Command {
     /// Jouer l'histoire et s'arrêter là
     #[arg(long)]
     no_serve: bool,
+    /// Adresse d'écoute, sur cette machine (par défaut 127.0.0.1:8080)
+    #[arg(long, value_name = "ADRESSE")]
+    listen: Option<String>,
     /// Base vide à remplir : sqlite:CHEMIN ou postgres://… (par défaut data/demo.db, refaite)
     #[arg(long, value_name = "URL")]
     database: Option<String>,
@@ -22,6 +27,7 @@ pub struct Command {
 
 /// The demonstration's own file, and its contract.
 const FICHIER: &str = "data/demo.db";
+const RUBAN: &str = "Démonstration : personnes, établissements et montants sont inventés.";
 const CONTRAT: &str = "rives-claires";
 
 /// What programs read.
@@ -39,13 +45,11 @@ struct Bilan {
 
 impl Command {
     pub fn run(self) -> Outcome {
-        if !self.no_serve {
-            return Err(
-                "servir la démonstration arrive avec la prochaine version ; ajoutez \
-                        « --no-serve » pour jouer l'histoire et s'arrêter là."
-                    .to_owned(),
-            );
-        }
+        let dits = Dits {
+            listen: self.listen.clone(),
+            ..Dits::default()
+        };
+        let reglages = dits.reglages()?;
         let atelier = ouvrir::atelier()?;
         let histoire = demo::lire(demo::RIVES_CLAIRES);
         let histoire = histoire.map_err(|p| format!("ligne {} : {}", p.place.line, p.message))?;
@@ -69,8 +73,15 @@ impl Command {
                 demo::agenda(&partie, contrat)
             )
         };
-        attente.block_on(entente.fermer());
-        Ok(Answer { output, good: true })
+        let mut answer = Answer { output, good: true };
+        if self.no_serve {
+            attente.block_on(entente.fermer());
+        } else {
+            said(&answer)?;
+            attente.block_on(servir(entente, &reglages, Some(RUBAN)))?;
+            answer.output.clear();
+        }
+        Ok(answer)
     }
 
     /// An empty database: the demonstration's own file is made anew, another must hold nothing.

@@ -8,6 +8,9 @@ mod finess;
 mod french;
 mod journal;
 mod rendu;
+mod sauvegarde;
+mod semer;
+mod serve;
 mod workflow;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -42,6 +45,14 @@ enum Command {
     /// Vérifier le journal
     #[command(subcommand)]
     Journal(journal::Command),
+    /// Restaurer une sauvegarde dans une base vide, et la vérifier
+    Restaurer(sauvegarde::Restaurer),
+    /// Sauvegarder la base dans un fichier, sans l'arrêter
+    Sauvegarder(sauvegarde::Sauvegarder),
+    /// Semer un pays fictif, pour éprouver la charge
+    Semer(semer::Command),
+    /// Servir les pages, laisser passer le temps, faire les travaux
+    Serve(serve::Command),
     /// Prouver, dessiner et décrire les fichiers de workflow
     #[command(subcommand)]
     Workflow(workflow::Command),
@@ -55,6 +66,10 @@ impl Command {
             Command::Demo(command) => command.run(),
             Command::Finess(command) => command.run(),
             Command::Journal(command) => command.run(),
+            Command::Restaurer(command) => command.run(),
+            Command::Sauvegarder(command) => command.run(),
+            Command::Semer(command) => command.run(),
+            Command::Serve(command) => command.run(),
             Command::Workflow(command) => command.run(),
         }
     }

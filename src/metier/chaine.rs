@@ -69,8 +69,7 @@ impl Scellee {
         tetes: &mut Tetes,
     ) -> Result<Self, serde_json::Error> {
         let evenement = &ligne.evenement;
-        let precedente = tetes.get(&ligne.flux).map_or_else(origine, |t| t.1);
-        let mut scellee = Self {
+        let scellee = Self {
             contrat: contrat.to_owned(),
             ordre,
             flux: ligne.flux.clone(),
@@ -86,11 +85,18 @@ impl Scellee {
             },
             prive: evenement.prive().unwrap_or_default().to_owned(),
             charge: Charge::Claire(serde_json::to_string(evenement)?),
-            empreinte: precedente,
+            empreinte: origine(),
         };
-        scellee.empreinte = scellee.calculee(precedente);
-        tetes.insert(ligne.flux.clone(), (ligne.rang, scellee.empreinte));
-        Ok(scellee)
+        Ok(scellee.apres(tetes))
+    }
+
+    /// The same line with the digest it has after the heads of its contract, which it moves on.
+    #[must_use]
+    pub fn apres(mut self, tetes: &mut Tetes) -> Self {
+        let precedente = tetes.get(&self.flux).map_or_else(origine, |t| t.1);
+        self.empreinte = self.calculee(precedente);
+        tetes.insert(self.flux.clone(), (self.rang, self.empreinte));
+        self
     }
 
     /// What its digest must be, after the digest before it.

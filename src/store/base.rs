@@ -60,7 +60,7 @@ const LECTEURS: u32 = 4;
 const LIENS: u32 = 16;
 
 const COMMUNE: &str = include_str!("../../migrations/0001_journal.sql");
-const GARDES_LITE: &str = include_str!("../../migrations/0002_gardes.sqlite.sql");
+pub(super) const GARDES_LITE: &str = include_str!("../../migrations/0002_gardes.sqlite.sql");
 const GARDES_PG: &str = include_str!("../../migrations/0002_gardes.postgres.sql");
 
 impl Base {
@@ -148,6 +148,7 @@ impl Base {
                 passe(Point::AvantCommit);
                 let clos = transaction.commit().await;
                 clos.map_err(|e| Erreur::Incertain(e.to_string()))?;
+                commis(1);
                 passe(Point::ApresCommit);
                 Ok(fait)
             }
@@ -175,6 +176,15 @@ impl Base {
             Self::Lite { lecture, .. } => Instantane::Lite(lecture.begin_with("begin").await?),
             Self::Pg(pool) => Instantane::Pg(pool.begin_with(PG).await?),
         })
+    }
+
+    /// Connections that read (SQLite) or all of them: how many, how many free.
+    pub fn liens(&self) -> (u32, u32) {
+        let (taille, libres) = match self {
+            Self::Lite { lecture, .. } => (lecture.size(), lecture.num_idle()),
+            Self::Pg(pool) => (pool.size(), pool.num_idle()),
+        };
+        (taille, u32::try_from(libres).unwrap_or(u32::MAX))
     }
 
     /// Waits for what is under way, then closes.
@@ -222,7 +232,13 @@ impl Instantane {
 }
 
 /// The common series, then the engine's own twin.
-fn migrations(gardes: &'static str) -> Migrator {
+/// Counts a commit, and the acts in it.
+pub(super) fn commis(actes: usize) {
+    metrics::counter!("entente_commits_total").increment(1);
+    metrics::histogram!("entente_actes_par_commit").record(actes as f64);
+}
+
+pub(super) fn migrations(gardes: &'static str) -> Migrator {
     let migration = |version, nom, sql: &'static str| {
         let genre = MigrationType::Simple;
         Migration::new(
@@ -239,7 +255,7 @@ fn migrations(gardes: &'static str) -> Migrator {
     ])
 }
 
-fn migration(erreur: &sqlx::migrate::MigrateError) -> Erreur {
+pub(super) fn migration(erreur: &sqlx::migrate::MigrateError) -> Erreur {
     match erreur {
         sqlx::migrate::MigrateError::Execute(e) => Erreur::lue(e),
         autre => Erreur::Abime(format!(

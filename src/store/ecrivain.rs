@@ -1,6 +1,7 @@
 //! The one writer of a SQLite file: it takes the acts that wait, each in its savepoint, into one
 //! durable commit, and answers once the commit is on the disk.
 
+use super::base::commis;
 use super::conn::Conn;
 use super::erreur::Erreur;
 use super::faute::{Point, passe};
@@ -117,6 +118,7 @@ async fn ecrit(base: SqlitePool, mut recue: mpsc::Receiver<Box<dyn Attente>>) {
 
 /// Each act in its savepoint: one that fails takes nothing of the others with it.
 async fn un_commit(base: &SqlitePool, groupe: &mut [Box<dyn Attente>]) -> Result<(), sqlx::Error> {
+    let actes = groupe.len();
     let mut conn = base.acquire().await?;
     let mut transaction = conn.begin_with("begin immediate").await?;
     for attente in groupe {
@@ -129,6 +131,7 @@ async fn un_commit(base: &SqlitePool, groupe: &mut [Box<dyn Attente>]) -> Result
     }
     passe(Point::AvantCommit);
     transaction.commit().await?;
+    commis(actes);
     passe(Point::ApresCommit);
     Ok(())
 }

@@ -1,8 +1,12 @@
 //! Everything that touches a database: the journal, its heads, and what lists show. The same SQL
 //! runs on the embedded SQLite and on PostgreSQL.
 
+/// What parties are told.
+pub mod avis;
 /// Opening: which database, its settings, its migrations.
 mod base;
+/// The bills of heads.
+pub mod bordereaux;
 /// One connection, of either engine.
 mod conn;
 /// Every line and every head, to check them.
@@ -17,6 +21,14 @@ pub mod faute;
 pub mod journal;
 /// What lists show, written with the lines.
 pub mod projections;
+/// A backup, and what it restores.
+pub mod sauvegarde;
+/// Many contracts written at once.
+pub mod semis;
+/// The tables, column by column.
+mod tables;
+/// Work to do later.
+pub mod travaux;
 
 pub use base::{Adresse, Base};
 pub use conn::Conn;

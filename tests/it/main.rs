@@ -8,6 +8,7 @@
 
 mod attaques;
 mod bases;
+mod exploitation;
 mod exports;
 mod histoires;
 mod ligne_de_commande;

@@ -179,7 +179,15 @@ impl<'a> Contrat<'a> {
     /// # Errors
     /// A line that no program of this version wrote.
     pub fn relire(atelier: &'a Atelier, lignes: &[Ligne]) -> Result<Self, Refus> {
-        let mut contrat = Self::vide(&atelier.machines());
+        Self::replier(&atelier.machines(), lignes)
+    }
+
+    /// The same, with machines already made.
+    ///
+    /// # Errors
+    /// As [`Contrat::relire`].
+    pub fn replier(machines: &Arc<Machines<'a>>, lignes: &[Ligne]) -> Result<Self, Refus> {
+        let mut contrat = Self::vide(machines);
         for ligne in lignes {
             contrat.plie(ligne)?;
             contrat.journal.push(ligne.clone());

@@ -6,6 +6,8 @@ mod arbre;
 mod bilan;
 /// What the steps write.
 mod ecrire;
+/// The history of any contract, from its lines alone.
+mod fil;
 /// Plays the steps, and holds each to what it announces.
 mod jeu;
 /// Reads the steps.
@@ -19,6 +21,7 @@ mod saisies;
 
 pub use arbre::arbre;
 pub use bilan::{agenda, agenda_de, etat, etat_du_contrat, ligne_ecrite, tete};
+pub use fil::{Moment, fil, moments, parties};
 pub use jeu::{Partie, Passage, jouer, poursuivre};
 pub use lecture::{Etape, Geste, Histoire, lire};
 pub use mots::Mots;

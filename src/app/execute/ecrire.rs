@@ -107,6 +107,8 @@ impl Entente {
         tete: Option<Tete>,
     ) -> Result<Recu, Erreur> {
         if contrat.journal().is_empty() {
+            self.avise(conn, &ecrit, &contrat, tete.as_ref(), None)
+                .await?;
             return ecrit.rien(conn, tete).await;
         }
         let (id, avant) = (ecrit.id, ecrit.avant);
@@ -115,6 +117,9 @@ impl Entente {
         passe(Point::ApresAjout);
         let resume = Some(&avant.resume).filter(|_| !ecrit.nouveau);
         let (projection, resume) = projeter(id, &contrat, resume, ecrit.maintenant);
+        let montre = Some(&projection);
+        self.avise(conn, &ecrit, &contrat, tete.as_ref(), montre)
+            .await?;
         let connue = Some(&avant.projection).filter(|_| avant.projetee);
         projections::ecrit(conn, id, connue, &projection).await?;
         ecrit.flux(conn, &contrat, &scellees, &tetes).await?;

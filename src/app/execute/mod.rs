@@ -4,6 +4,8 @@
 //! already answered gets its answer again; the state is taken from the cache or folded from the
 //! lines; the request is decided; lines, heads, projections and jobs are written; commit; answer.
 
+/// What parties are told.
+mod aviser;
 /// The states that were used last.
 mod cache;
 /// A request is answered once.
@@ -16,8 +18,12 @@ mod ecrire;
 mod horloge;
 /// Reads a contract where it stands.
 mod lire;
+/// What is counted of each act.
+mod mesures;
 /// What lists show of a contract.
 mod projeter;
+/// What lists show, computed anew.
+mod refaire;
 
 pub use cache::{Cache, Entree};
 pub use echec::Echec;
@@ -33,6 +39,7 @@ use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use demande::Demandee;
 use ecrire::Ecrit;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// The running program: a database, the workflows ready to run, the states used last. Cheap to
 /// copy.
@@ -94,7 +101,18 @@ impl Entente {
         ordre: Ordre,
         maintenant: DateTime<Utc>,
     ) -> Result<Recu, Echec> {
-        let maintenant = micros(maintenant);
+        let debut = Instant::now();
+        let issue = self.essaie(contrat, ordre, micros(maintenant)).await;
+        mesures::acte(&issue, debut.elapsed());
+        issue
+    }
+
+    async fn essaie(
+        &self,
+        contrat: &str,
+        ordre: Ordre,
+        maintenant: DateTime<Utc>,
+    ) -> Result<Recu, Echec> {
         let mut essais = 0;
         loop {
             passe(Point::AvantVerrou);
@@ -165,6 +183,11 @@ impl Entente {
         };
         let recu = self.ecrit(conn, ecrit, contrat, tete).await?;
         Ok(fait.map(|()| recu).map_err(Echec::Refus))
+    }
+
+    /// Connections to the database: how many, how many free.
+    pub fn liens(&self) -> (u32, u32) {
+        self.base.liens()
     }
 
     /// Closes the database once what is under way is done.

@@ -1,0 +1,195 @@
+//! What parties are told: what an act opens for them, and each day the dates that come near or
+//! have passed. Written in the same transaction, once.
+
+use super::Entente;
+use super::ecrire::Ecrit;
+use crate::app::contrat::Contrat;
+use crate::metier::chaine::instant;
+use crate::regles::calendrier::civil_date;
+use crate::store::avis::{self, Avis};
+use crate::store::journal::Tete;
+use crate::store::projections::Projection;
+use crate::store::{Conn, Erreur};
+use crate::workflow::machine::agenda::{Agenda, Deadline, PartyAgenda};
+use chrono::NaiveDate;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a notice tells: names of the workflow, no person.
+#[derive(Serialize)]
+#[serde(tag = "genre", rename_all = "snake_case")]
+enum Objet<'a> {
+    /// Acts that this party may now do.
+    Taches { taches: Vec<Tache<'a>> },
+    /// A date comes near.
+    Rappel {
+        flux: &'a str,
+        lieu: &'a str,
+        nom: &'a str,
+        echeance: NaiveDate,
+    },
+    /// A soft date has passed: who must act is told, by role.
+    Escalade {
+        flux: &'a str,
+        lieu: &'a str,
+        nom: &'a str,
+        echeance: NaiveDate,
+        role: String,
+    },
+}
+
+#[derive(Serialize)]
+struct Tache<'a> {
+    flux: &'a str,
+    lieu: &'a str,
+    acte: &'a str,
+    titre: &'a str,
+}
+
+/// What says that nothing stands in the way of a task.
+const RIEN_NE_MANQUE: &str = "[]";
+
+impl Entente {
+    /// Writes the notices of an act, and those of the day when it is the first look of it.
+    /// `apres`: what the lists are about to show; none: nothing moved.
+    pub(super) async fn avise(
+        &self,
+        conn: &mut Conn<'_>,
+        ecrit: &Ecrit<'_>,
+        contrat: &Contrat<'_>,
+        tete: Option<&Tete>,
+        apres: Option<&Projection>,
+    ) -> Result<(), Erreur> {
+        let mut avises = Vec::new();
+        if let Some(projection) = apres {
+            let ordre = ecrit.avant.ordre + contrat.journal().len() as u64;
+            let avant = connues(conn, ecrit).await?;
+            avises.extend(nouvelles(&avant, projection, ordre));
+        }
+        let jour = civil_date(ecrit.maintenant);
+        let vu = tete.and_then(|tete| tete.vu.parse().ok());
+        if let Some(vu) = vu.filter(|vu| *vu < jour) {
+            dates(contrat, ecrit, vu, jour, &mut avises);
+        }
+        let cree = instant(ecrit.maintenant);
+        for (cle, partie, objet) in avises {
+            let avis = Avis {
+                contrat: ecrit.id.to_owned(),
+                cle,
+                partie,
+                objet,
+            };
+            avis::ecrit(conn, &avis, &cree).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What could be done before: as the cache knows it, or as the tables still hold it.
+async fn connues(conn: &mut Conn<'_>, ecrit: &Ecrit<'_>) -> Result<BTreeSet<[String; 4]>, Erreur> {
+    let avant = ecrit.avant;
+    if !avant.projetee {
+        let lues = avis::possibles(conn, ecrit.id).await?;
+        return Ok(lues.into_iter().collect());
+    }
+    let taches = avant.projection.taches.iter();
+    let possibles = taches.filter(|(_, [_, manque])| manque == RIEN_NE_MANQUE);
+    Ok(possibles.map(|(cle, _)| cle.clone()).collect())
+}
+
+type Redige = (String, String, String);
+
+/// One notice for each party that may now do what it could not.
+fn nouvelles(avant: &BTreeSet<[String; 4]>, projection: &Projection, ordre: u64) -> Vec<Redige> {
+    let mut par_partie: BTreeMap<&str, Vec<Tache<'_>>> = BTreeMap::new();
+    for (cle, [titre, manque]) in &projection.taches {
+        if manque != RIEN_NE_MANQUE || avant.contains(cle) {
+            continue;
+        }
+        let [flux, lieu, acte, partie] = cle;
+        par_partie.entry(partie).or_default().push(Tache {
+            flux,
+            lieu,
+            acte,
+            titre,
+        });
+    }
+    let redige = |(partie, taches): (&str, Vec<Tache<'_>>)| {
+        let objet = serde_json::to_string(&Objet::Taches { taches }).unwrap_or_default();
+        (format!("taches/{ordre}"), partie.to_owned(), objet)
+    };
+    par_partie.into_iter().map(redige).collect()
+}
+
+/// The reminders and escalations that fall after the last look, up to today.
+fn dates(
+    contrat: &Contrat<'_>,
+    ecrit: &Ecrit<'_>,
+    vu: NaiveDate,
+    jour: NaiveDate,
+    avises: &mut Vec<Redige>,
+) {
+    let tombe = |date: NaiveDate| vu < date && date <= jour;
+    for (flux, suivi) in contrat.tous() {
+        if suivi.configuration.ended.is_some() {
+            continue;
+        }
+        let monde = contrat.monde(flux, ecrit.maintenant);
+        let Some((monde, machine)) = monde.zip(contrat.machine(flux)) else {
+            continue;
+        };
+        let agenda = machine.agenda(&suivi.configuration, &monde, ecrit.maintenant);
+        for date in agenda.dates.iter().filter(|d| !d.frozen) {
+            let (lieu, nom, echeance) = (date.spot.as_str(), date.name.as_str(), date.echeance);
+            let rappels = date.reminders.iter().filter(|r| tombe(**r)).map(|rappel| {
+                let objet = Objet::Rappel {
+                    flux,
+                    lieu,
+                    nom,
+                    echeance,
+                };
+                (
+                    format!("rappel/{flux}/{lieu}/{nom}/{echeance}/{rappel}"),
+                    objet,
+                )
+            });
+            let escalade = date
+                .escalation
+                .as_ref()
+                .filter(|e| tombe(e.on))
+                .map(|escalade| {
+                    let objet = Objet::Escalade {
+                        flux,
+                        lieu,
+                        nom,
+                        echeance,
+                        role: serde_json::json!(escalade.to)
+                            .as_str()
+                            .unwrap_or_default()
+                            .to_owned(),
+                    };
+                    (
+                        format!("escalade/{flux}/{lieu}/{nom}/{echeance}/{}", escalade.on),
+                        objet,
+                    )
+                });
+            for (cle, objet) in rappels.chain(escalade) {
+                let objet = serde_json::to_string(&objet).unwrap_or_default();
+                let pour = concernees(&agenda, date).into_iter();
+                avises.extend(pour.map(|p| (cle.clone(), p.to_owned(), objet.clone())));
+            }
+        }
+    }
+}
+
+/// The parties whom a date is about: those that may act where it runs; all, when none may.
+fn concernees<'a>(agenda: &'a Agenda, date: &Deadline) -> Vec<&'a str> {
+    let ici = |p: &&PartyAgenda| p.acts.iter().any(|acte| acte.spot == date.spot);
+    let noms = |p: &'a PartyAgenda| p.party.as_str();
+    let siennes: Vec<&str> = agenda.parties.iter().filter(ici).map(noms).collect();
+    if siennes.is_empty() {
+        agenda.parties.iter().map(noms).collect()
+    } else {
+        siennes
+    }
+}

@@ -1,0 +1,263 @@
+//! `entente serve`: answers over HTTP, lets the clock pass, does the jobs, until told to stop.
+
+use super::base::runtime;
+use super::{Answer, Outcome};
+use crate::app::consult::Consultation;
+use crate::app::execute::Entente;
+use crate::app::horodatage::Autorite;
+use crate::app::ouvrir::ouvrir_avec;
+use crate::app::reglages::{Dits, Reglages};
+use crate::web::{Options, application};
+use axum::Router;
+use axum::extract::Request;
+use axum::http::HeaderName;
+use chrono::{DurationRound, TimeDelta, Utc};
+use metrics::gauge;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::trace::{DefaultOnResponse, TraceLayer};
+use tracing::{Level, Span};
+use tracing_subscriber::EnvFilter;
+
+#[derive(clap::Args)]
+pub struct Command {
+    /// Base de données : sqlite:CHEMIN ou postgres://… (par défaut sqlite:data/entente.db)
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    /// Adresse d'écoute, sur cette machine (par défaut 127.0.0.1:8080)
+    #[arg(long, value_name = "ADRESSE")]
+    listen: Option<String>,
+    /// Dossier de workflows, qui passent avant ceux du programme
+    #[arg(long, value_name = "DOSSIER")]
+    workflows: Option<PathBuf>,
+    /// Fichier de configuration (TOML)
+    #[arg(long, env = "ENTENTE_CONFIG", value_name = "FICHIER")]
+    config: Option<PathBuf>,
+}
+
+impl Command {
+    pub fn run(self) -> Outcome {
+        let ligne = Dits {
+            database: self.database,
+            listen: self.listen,
+            workflows: self.workflows,
+            ..Dits::default()
+        };
+        let lues = std::env::vars_os();
+        let lues = lues.filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?)));
+        let mut dits = ligne.ou(Dits::environnement(lues)?);
+        if let Some(fichier) = &self.config {
+            dits = dits.ou(Dits::fichier(fichier)?);
+        }
+        let reglages = dits.reglages()?;
+        runtime()?.block_on(async {
+            let base = &reglages.database;
+            let entente = ouvrir_avec(base, reglages.workflows.as_deref()).await?;
+            servir(entente, &reglages, None).await
+        })?;
+        Ok(Answer {
+            output: String::new(),
+            good: true,
+        })
+    }
+}
+
+/// How long what is under way may take once told to stop.
+const FIN: Duration = Duration::from_secs(10);
+/// How often jobs and notices are looked for.
+const TRAVAUX: Duration = Duration::from_secs(5);
+/// The bounds of the durations counted, in seconds.
+const DUREES: [f64; 10] = [
+    0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5,
+];
+const GROUPES: [f64; 7] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0];
+
+/// Serves until SIGTERM or SIGINT. `ruban`: a sentence above every page.
+///
+/// # Errors
+/// One French sentence: the address is taken, or the server cannot start.
+pub async fn servir(
+    entente: Entente,
+    reglages: &Reglages,
+    ruban: Option<&str>,
+) -> Result<(), String> {
+    journalise();
+    let mesures = mesures()?;
+    let adresse = reglages.listen;
+    let porte = TcpListener::bind(adresse).await.map_err(|e| {
+        format!(
+            "L'adresse « {adresse} » ne peut pas être écoutée ({e}). Arrêtez ce qui l'occupe, ou \
+             donnez-en une autre par --listen."
+        )
+    })?;
+    let adresse = porte.local_addr().map_err(|e| e.to_string())?;
+    let (arret, arrete) = watch::channel(false);
+    let mut taches = JoinSet::new();
+    taches.spawn(horloge(entente.clone(), mesures.clone(), arrete.clone()));
+    let autorite = reglages.autorite.clone();
+    taches.spawn(travaux(entente.clone(), autorite, arrete.clone()));
+    let options = Options {
+        ruban: ruban.map(str::to_owned),
+        metriques: Arc::new(move || mesures.render()),
+    };
+    let consultation = Consultation {
+        entente: entente.clone(),
+        horloge: Utc::now,
+    };
+    let routeur = surveille(application(consultation, options)?);
+    tracing::info!(%adresse, "Entente écoute");
+    let mut fin = arrete.clone();
+    let sert = axum::serve(porte, routeur).with_graceful_shutdown(async move {
+        // The other end lives as long as the server: it only ever says to stop.
+        let _ = fin.wait_for(|fini| *fini).await;
+    });
+    taches.spawn(async move {
+        if let Err(erreur) = sert.await {
+            tracing::error!(%erreur, "le serveur s'est interrompu");
+        }
+    });
+    signal_de_fin().await?;
+    tracing::info!("Entente s'arrête");
+    // Nobody waits any more: nothing to tell.
+    let _ = arret.send(true);
+    let finies = async { while taches.join_next().await.is_some() {} };
+    if tokio::time::timeout(FIN, finies).await.is_err() {
+        tracing::warn!("ce qui était en cours n'a pas fini à temps");
+    }
+    entente.fermer().await;
+    Ok(())
+}
+
+async fn signal_de_fin() -> Result<(), String> {
+    let attend =
+        |genre| signal(genre).map_err(|e| format!("Le serveur ne peut pas démarrer ({e})."));
+    let mut terme = attend(SignalKind::terminate())?;
+    let mut interrompu = attend(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terme.recv() => {}
+        _ = interrompu.recv() => {}
+    }
+    Ok(())
+}
+
+/// Logs in JSON on the standard error; `ENTENTE_LOG` says how much.
+fn journalise() {
+    let filtre = EnvFilter::try_from_env("ENTENTE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let journal = tracing_subscriber::fmt()
+        .json()
+        .with_writer(std::io::stderr);
+    // Already set when the program is its own test.
+    let _ = journal.with_env_filter(filtre).try_init();
+}
+
+fn mesures() -> Result<PrometheusHandle, String> {
+    let nomme = |nom: &str| metrics_exporter_prometheus::Matcher::Full(nom.to_owned());
+    let recorder = PrometheusBuilder::new()
+        .set_buckets_for_metric(nomme("entente_acte_secondes"), &DUREES)
+        .and_then(|b| b.set_buckets_for_metric(nomme("entente_actes_par_commit"), &GROUPES))
+        .map_err(|e| format!("Les mesures ne peuvent pas démarrer ({e})."))?
+        .build_recorder();
+    let poignee = recorder.handle();
+    // Already set when the program is its own test.
+    let _ = metrics::set_global_recorder(recorder);
+    Ok(poignee)
+}
+
+/// What is counted now and then.
+async fn compte(entente: &Entente) {
+    let (liens, libres) = entente.liens();
+    gauge!("entente_liens").set(f64::from(liens));
+    gauge!("entente_liens_libres").set(f64::from(libres));
+    if let Ok((attendent, abandonnes)) = entente.travaux_en_attente().await {
+        gauge!("entente_travaux_en_attente").set(attendent as f64);
+        gauge!("entente_travaux_abandonnes").set(abandonnes as f64);
+    }
+}
+
+/// Each request has an id, told to whoever asked and in the log; of its address, the path only.
+fn surveille(routeur: Router) -> Router {
+    let nom = HeaderName::from_static("x-request-id");
+    let trace = TraceLayer::new_for_http()
+        .make_span_with(|requete: &Request| -> Span {
+            let id = requete.headers().get("x-request-id");
+            let id = id.and_then(|id| id.to_str().ok()).unwrap_or_default();
+            let (methode, chemin) = (requete.method(), requete.uri().path());
+            tracing::info_span!("requete", id, %methode, chemin)
+        })
+        .on_response(DefaultOnResponse::new().level(Level::INFO));
+    routeur
+        .layer(PropagateRequestIdLayer::new(nom.clone()))
+        .layer(trace)
+        .layer(SetRequestIdLayer::new(nom, MakeRequestUuid))
+}
+
+/// Runs something at each turn, until told to stop; what is under way is finished.
+async fn tour<F: Future<Output = ()>>(
+    mut arrete: watch::Receiver<bool>,
+    attente: impl Fn() -> Duration,
+    mut faire: impl FnMut() -> F,
+) {
+    loop {
+        faire().await;
+        tokio::select! {
+            _ = arrete.wait_for(|fini| *fini) => return,
+            () = tokio::time::sleep(attente()) => {}
+        }
+    }
+}
+
+/// Until the next minute: so the first look of a day is taken at midnight.
+fn minute() -> Duration {
+    let maintenant = Utc::now();
+    let suivante = maintenant
+        .duration_trunc(TimeDelta::minutes(1))
+        .unwrap_or(maintenant)
+        + TimeDelta::minutes(1);
+    let attente = (suivante - maintenant).to_std();
+    attente.unwrap_or_default().max(Duration::from_secs(1))
+}
+
+async fn horloge(entente: Entente, mesures: PrometheusHandle, arrete: watch::Receiver<bool>) {
+    tour(arrete, minute, async || {
+        mesures.run_upkeep();
+        let debut = Utc::now();
+        let journee = entente.journee(debut).await;
+        let ronde = entente.ronde(debut).await;
+        if let Err(erreur) = &journee {
+            tracing::error!(%erreur, "la journée n'est pas commandée");
+        }
+        match ronde {
+            Ok(0) => {}
+            Ok(vus) => tracing::info!(vus, "l'horloge est passée"),
+            Err(erreur) => tracing::error!(%erreur, "l'horloge n'a pas fini sa ronde"),
+        }
+        let retard = (Utc::now() - debut).num_milliseconds();
+        gauge!("entente_horloge_retard_secondes").set(retard as f64 / 1_000.0);
+    })
+    .await;
+}
+
+async fn travaux(entente: Entente, autorite: Option<Autorite>, arrete: watch::Receiver<bool>) {
+    tour(
+        arrete,
+        || TRAVAUX,
+        async || {
+            if let Err(erreur) = entente.travailler(Utc::now(), autorite.as_ref()).await {
+                tracing::error!(%erreur, "les travaux sont interrompus");
+            }
+            compte(&entente).await;
+            if let Err(erreur) = entente.envoyer(Utc::now()).await {
+                tracing::error!(%erreur, "les avis ne partent pas");
+            }
+        },
+    )
+    .await;
+}

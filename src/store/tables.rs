@@ -1,0 +1,257 @@
+//! The tables, column by column, for what copies them whole.
+
+use super::conn::{Conn, sur};
+use super::erreur::Erreur;
+use sqlx::{QueryBuilder, Row};
+
+/// One value of a row: what both engines keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Valeur {
+    Texte(String),
+    Entier(i64),
+    Octets(Vec<u8>),
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Genre {
+    Texte,
+    Entier,
+    Octets,
+}
+use Genre::{Entier as E, Octets as O, Texte as T};
+
+/// One table, copied by pages in the order of its key, whose columns come first.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) nom: &'static str,
+    genres: &'static [Genre],
+    cle: usize,
+    page: i64,
+    premiere: &'static str,
+    suivante: &'static str,
+    pose: &'static str,
+}
+
+macro_rules! table {
+    ($nom:literal, $colonnes:literal, $cle:literal, $n:literal, $apres:literal, $page:literal,
+     $genres:expr) => {
+        Table {
+            nom: $nom,
+            genres: &$genres,
+            cle: $n,
+            page: $page,
+            premiere: concat!(
+                "select ",
+                $colonnes,
+                " from ",
+                $nom,
+                " order by ",
+                $cle,
+                " limit $1"
+            ),
+            suivante: concat!(
+                "select ",
+                $colonnes,
+                " from ",
+                $nom,
+                " where (",
+                $cle,
+                ") > (",
+                $apres,
+                ") order by ",
+                $cle,
+                " limit $1"
+            ),
+            pose: concat!("insert into ", $nom, " (", $colonnes, ") "),
+        }
+    };
+}
+
+/// What is the truth: restored as it is.
+pub(super) const VRAIES: [Table; 9] = [
+    table!(
+        "journal",
+        "contrat, ordre, flux, rang, enregistre, effet, genre, version, auteur, prive, charge, \
+         empreinte",
+        "contrat, ordre",
+        2,
+        "$2, $3",
+        2_000,
+        [T, E, T, E, T, T, T, E, T, T, T, T]
+    ),
+    table!(
+        "contrats",
+        "id, ordre, tete, instant, vu, ouvert, titre, phase, echeance, recherche, resume",
+        "id",
+        1,
+        "$2",
+        1_000,
+        [T, E, T, T, T, E, T, T, T, T, T]
+    ),
+    table!(
+        "flux",
+        "contrat, flux, workflow, rang, empreinte",
+        "contrat, flux",
+        2,
+        "$2, $3",
+        2_000,
+        [T, T, T, E, T]
+    ),
+    table!(
+        "demandes",
+        "contrat, auteur, id, contenu, premiere, derniere",
+        "contrat, auteur, id",
+        3,
+        "$2, $3, $4",
+        2_000,
+        [T, T, T, T, E, E]
+    ),
+    table!(
+        "textes",
+        "contrat, empreinte, texte",
+        "contrat, empreinte",
+        2,
+        "$2, $3",
+        200,
+        [T, T, T]
+    ),
+    table!(
+        "depots",
+        "empreinte, taille, genre, octets",
+        "empreinte",
+        1,
+        "$2",
+        4,
+        [T, E, T, O]
+    ),
+    table!(
+        "travaux",
+        "cle, genre, du, bail, essais, fait, donnees",
+        "cle",
+        1,
+        "$2",
+        2_000,
+        [T, T, T, T, E, T, T]
+    ),
+    table!(
+        "avis",
+        "contrat, cle, partie, objet, cree, bail, envoye",
+        "contrat, cle, partie",
+        3,
+        "$2, $3, $4",
+        2_000,
+        [T, T, T, T, T, T, T]
+    ),
+    table!(
+        "bordereaux",
+        "jour, etabli, contenu, empreinte, jeton",
+        "jour",
+        1,
+        "$2",
+        1,
+        [T, T, T, T, T]
+    ),
+];
+
+/// What lists show: in the file, so that it may be opened as it is; computed anew when restored.
+pub(super) const PROJETEES: [Table; 4] = [
+    table!(
+        "taches",
+        "contrat, flux, lieu, acte, partie, titre, manque",
+        "contrat, flux, lieu, acte, partie",
+        5,
+        "$2, $3, $4, $5, $6",
+        2_000,
+        [T, T, T, T, T, T, T]
+    ),
+    table!(
+        "echeances",
+        "contrat, flux, lieu, nom, jour, effet",
+        "contrat, flux, lieu, nom",
+        4,
+        "$2, $3, $4, $5",
+        2_000,
+        [T, T, T, T, T, T]
+    ),
+    table!(
+        "parties",
+        "contrat, partie, nom",
+        "contrat, partie",
+        2,
+        "$2, $3",
+        2_000,
+        [T, T, T]
+    ),
+    table!(
+        "esms",
+        "contrat, finess, nom, phase",
+        "contrat, finess",
+        2,
+        "$2, $3",
+        2_000,
+        [T, T, T, T]
+    ),
+];
+
+/// Rows of one statement: enough to make its cost small, far from what either engine bears.
+const LOT: usize = 100;
+
+impl Table {
+    /// The rows after a given one, in order of the key.
+    pub(super) async fn page(
+        &self,
+        conn: &mut Conn<'_>,
+        apres: Option<&[Valeur]>,
+    ) -> Result<Vec<Vec<Valeur>>, Erreur> {
+        let sql = apres.map_or(self.premiere, |_| self.suivante);
+        let cle = apres.unwrap_or_default().iter().take(self.cle);
+        sur!(conn, c => {
+            let mut requete = sqlx::query(sql).bind(self.page);
+            for valeur in cle {
+                requete = match valeur {
+                    Valeur::Texte(texte) => requete.bind(texte),
+                    Valeur::Entier(entier) => requete.bind(entier),
+                    Valeur::Octets(octets) => requete.bind(octets),
+                };
+            }
+            let lignes = requete.fetch_all(c).await?;
+            let lue = |ligne| {
+                let ligne: &_ = ligne;
+                let valeurs = self.genres.iter().enumerate().map(|(i, genre)| {
+                    Ok(match genre {
+                        T => Valeur::Texte(Row::try_get(ligne, i)?),
+                        E => Valeur::Entier(Row::try_get(ligne, i)?),
+                        O => Valeur::Octets(Row::try_get(ligne, i)?),
+                    })
+                });
+                valeurs.collect::<Result<Vec<Valeur>, Erreur>>()
+            };
+            lignes.iter().map(lue).collect()
+        })
+    }
+
+    /// Appends rows.
+    pub(super) async fn pose(
+        &self,
+        conn: &mut Conn<'_>,
+        lignes: &[Vec<Valeur>],
+    ) -> Result<(), Erreur> {
+        for lot in lignes.chunks(LOT) {
+            sur!(conn, c => {
+                let mut requete = QueryBuilder::new(self.pose);
+                requete.push_values(lot, |mut ligne, valeurs| {
+                    for valeur in valeurs {
+                        match valeur {
+                            Valeur::Texte(texte) => ligne.push_bind(texte),
+                            Valeur::Entier(entier) => ligne.push_bind(entier),
+                            Valeur::Octets(octets) => ligne.push_bind(octets),
+                        };
+                    }
+                });
+                let entier = lot.len() == LOT;
+                requete.build().persistent(entier).execute(c).await.map(|_| ())
+            })?;
+        }
+        Ok(())
+    }
+}
