@@ -4,7 +4,7 @@ use super::demo::{self, Moment};
 use super::execute::Entente;
 use crate::metier::chaine::Scellee;
 use crate::metier::evenement::Ligne;
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{NaiveDate, SecondsFormat};
 use serde::Serialize;
 
 /// A history: of a contract, or of one stream.
@@ -84,11 +84,7 @@ pub async fn lire(entente: &Entente, nom: &str) -> Result<Recit, String> {
     }
     let lignes: Result<Vec<Ligne>, String> = scellees.iter().map(Scellee::ligne).collect();
     let lignes = lignes.map_err(|quoi| format!("Une ligne de « {nom} » : {quoi}."))?;
-    let instant = scellees
-        .last()
-        .map_or(DateTime::<Utc>::MIN_UTC, |s| s.enregistre);
-    let parties = demo::parties(&en_main, instant);
-    let moments = demo::moments(&en_main, &parties, &lignes);
+    let moments = demo::moments(&en_main, &lignes);
     let titre = en_main.titre(&suivi.dossier.workflow).unwrap_or(racine);
     Ok(Recit {
         contrat: contrat.to_owned(),

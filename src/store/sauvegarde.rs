@@ -126,15 +126,20 @@ impl Fichier {
             .filename(chemin)
             .read_only(true)
             .immutable(true);
-        let mut conn = options.connect().await?;
-        let marque = sqlx::query_as("pragma application_id");
-        match marque.fetch_one(&mut conn).await {
-            Ok((MARQUE,)) => Ok(Some(Self { conn })),
-            Ok((_,)) => Ok(None),
+        match Self::marquee(&options).await {
+            Ok((conn, MARQUE)) => Ok(Some(Self { conn })),
+            Ok(_) => Ok(None),
             // 26: not a database.
             Err(sqlx::Error::Database(e)) if e.code().as_deref() == Some("26") => Ok(None),
             Err(erreur) => Err(erreur.into()),
         }
+    }
+
+    async fn marquee(options: &SqliteConnectOptions) -> sqlx::Result<(SqliteConnection, i64)> {
+        let mut conn = options.connect().await?;
+        let marque = sqlx::query_as("pragma application_id");
+        let (marque,) = marque.fetch_one(&mut conn).await?;
+        Ok((conn, marque))
     }
 
     /// Pours the truth of the backup into a database, and checks its seals on the way.

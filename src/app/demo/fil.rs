@@ -1,12 +1,10 @@
 //! The history of any contract, from its lines alone.
 
-use super::bilan::agenda_de;
 use super::mots::Mots;
 use crate::app::contrat::Contrat;
 use crate::metier::evenement::Ligne;
 use crate::regles::calendrier::en_lettres;
-use chrono::{DateTime, NaiveDate, Utc};
-use std::collections::BTreeMap;
+use chrono::NaiveDate;
 use std::fmt::Write as _;
 
 /// One thing that happened: what a person asked, or what passed with the time, and what followed.
@@ -19,25 +17,12 @@ pub struct Moment {
     pub suites: Vec<String>,
 }
 
-/// The names of the parties, as the workflows of a contract give them.
-pub fn parties(contrat: &Contrat<'_>, instant: DateTime<Utc>) -> BTreeMap<String, String> {
-    let mut noms = BTreeMap::new();
-    for (flux, _) in contrat.tous() {
-        let agenda = agenda_de(contrat, flux, instant);
-        for partie in agenda.into_iter().flat_map(|a| a.parties) {
-            noms.entry(partie.party).or_insert(partie.title);
-        }
-    }
-    noms
-}
-
 /// What happened, in order. Lines of one request make one moment.
 pub fn moments<'l>(
     contrat: &Contrat<'_>,
-    parties: &BTreeMap<String, String>,
     lignes: impl IntoIterator<Item = &'l Ligne>,
 ) -> Vec<Moment> {
-    let mots = Mots { contrat, parties };
+    let mots = Mots { contrat };
     let mut moments: Vec<Moment> = Vec::new();
     let mut demande: Option<&str> = None;
     for (rang, ligne) in lignes.into_iter().enumerate() {
@@ -53,7 +38,7 @@ pub fn moments<'l>(
             let quoi = match evenement.auteur() {
                 Some(auteur) if id.is_some() => {
                     let geste = mots.geste(&ligne.flux, evenement);
-                    format!("{} : {geste}", qui(&mots, &auteur))
+                    format!("{} : {geste}", qui(mots, &auteur))
                 }
                 _ => "le temps passe".to_owned(),
             };
@@ -72,7 +57,7 @@ pub fn moments<'l>(
     moments
 }
 
-fn qui(mots: &Mots<'_>, auteur: &str) -> String {
+fn qui(mots: Mots<'_>, auteur: &str) -> String {
     match auteur.split_once('/') {
         Some((partie, personne)) => format!("{personne}, {}", mots.partie(partie)),
         None => auteur.to_owned(),

@@ -21,7 +21,7 @@ mod saisies;
 
 pub use arbre::arbre;
 pub use bilan::{agenda, agenda_de, etat, etat_du_contrat, ligne_ecrite, tete};
-pub use fil::{Moment, fil, moments, parties};
+pub use fil::{Moment, fil, moments};
 pub use jeu::{Partie, Passage, jouer, poursuivre};
 pub use lecture::{Etape, Geste, Histoire, lire};
 pub use mots::Mots;

@@ -10,6 +10,7 @@ use crate::metier::finess::Finess;
 use crate::store::semis::{self, Graine};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use vie::{Cles, Gabarit, Vie};
 
 /// What is asked for.
@@ -114,7 +115,8 @@ impl<'e> Semeur<'e> {
         let coupe = self.coupe(n, esms)?;
         let cle = (esms, coupe);
         if !self.gabarits.contains_key(&cle) {
-            let gabarit = self.vie(esms)?.gabarit(self.entente, esms, coupe)?;
+            let entente = self.entente;
+            let gabarit = self.vie(esms)?.gabarit(entente, esms, coupe)?;
             self.gabarits.insert(cle, gabarit);
         }
         let cles = self.cles(n, esms)?;
@@ -159,12 +161,10 @@ impl<'e> Semeur<'e> {
     }
 
     fn vie(&mut self, esms: u64) -> Result<&Vie, String> {
-        if !self.vies.contains_key(&esms) {
-            self.vies.insert(esms, Vie::jouee(esms, COUPES)?);
-        }
-        self.vies
-            .get(&esms)
-            .ok_or_else(|| "une vie manque".to_owned())
+        Ok(match self.vies.entry(esms) {
+            Entry::Occupied(connue) => connue.into_mut(),
+            Entry::Vacant(place) => place.insert(Vie::jouee(esms, COUPES)?),
+        })
     }
 
     /// The names of a contract and of its establishments: no two are the same.
@@ -181,6 +181,7 @@ impl<'e> Semeur<'e> {
         }
         Ok(Cles {
             contrat: format!("semis-{:06}", n + 1),
+            gestionnaire: format!("Association {} {n}", NOMS[self.hasard.rang(NOMS.len())]),
             departement,
             finess,
             noms,

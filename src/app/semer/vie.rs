@@ -23,6 +23,7 @@ const VIE: &str = include_str!("vie.yaml");
 pub(super) struct Cles {
     pub contrat: String,
     pub departement: String,
+    pub gestionnaire: String,
     /// By rank.
     pub finess: Vec<String>,
     pub noms: Vec<String>,
@@ -172,6 +173,7 @@ fn places(esms: u64, coupes: u64, total: usize, bornes: &BTreeSet<usize>) -> Vec
 
 /// What stands for the contract's own names in a life.
 const CONTRAT: &str = "contratid";
+const GESTIONNAIRE: &str = "nomgestionnaire";
 const FINESS: &str = "finess";
 const NOM: &str = "nomesms";
 const DEPARTEMENT: &str = "departement:99";
@@ -258,6 +260,7 @@ struct Patron {
 enum Morceau {
     Fixe(String),
     Contrat,
+    Gestionnaire,
     Departement(&'static str),
     Finess(usize),
     Nom(usize),
@@ -317,6 +320,9 @@ fn nom(reste: &str, esms: u64) -> Option<(Morceau, usize)> {
     if reste.starts_with(CONTRAT) {
         return Some((Morceau::Contrat, CONTRAT.len()));
     }
+    if reste.starts_with(GESTIONNAIRE) {
+        return Some((Morceau::Gestionnaire, GESTIONNAIRE.len()));
+    }
     for forme in [DEPARTEMENT, DEPARTEMENT_JSON] {
         if reste.starts_with(forme) {
             return Some((Morceau::Departement(forme), forme.len()));
@@ -332,6 +338,7 @@ impl Cles {
             match morceau {
                 Morceau::Fixe(fixe) => texte.push_str(fixe),
                 Morceau::Contrat => texte.push_str(&self.contrat),
+                Morceau::Gestionnaire => texte.push_str(&self.gestionnaire),
                 Morceau::Departement(forme) => {
                     texte.push_str(&forme.replace("99", &self.departement));
                 }
@@ -403,7 +410,7 @@ impl Gabarit {
                 titre: cles.nomme(&p.titre),
                 phase: p.phase.clone(),
                 echeance: p.echeance.clone(),
-                recherche: cles.nomme(&p.recherche),
+                recherche: cles.nomme(&p.recherche).to_lowercase(),
                 ouvert: p.ouvert,
                 resume: cles.nomme(&p.resume),
                 taches: cles.table(&p.taches),
