@@ -168,7 +168,8 @@ async fn plat(entente: &Entente, nom: &str, n: usize, debut: DateTime<Utc>) {
     let tot = mediane(&durees[10..110]);
     let tard = mediane(&durees[n - 100..]);
     println!(
-        "{nom}, un acte après l'autre : {tot:.3} ms au début, {tard:.3} ms après {n} (rapport {:.2})",
+        "{nom}, un acte après l'autre : {tot:.3} ms au début, {tard:.3} ms après {n} \
+         (rapport {:.2})",
         tard / tot
     );
 }

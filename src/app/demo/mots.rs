@@ -43,7 +43,13 @@ impl Mots<'_> {
     pub fn partie(&self, partie: &str) -> String {
         let racine = self.contrat.flux(RACINE);
         let connue = racine.and_then(|f| f.dossier.registre().organisation(partie));
-        connue.map_or_else(|| partie.to_owned(), |o| o.nom.clone())
+        if let Some(organisation) = connue {
+            return organisation.nom.clone();
+        }
+        let declaree = partie.split_once(':').map_or(partie, |(id, _)| id);
+        let workflow = self.workflow(RACINE);
+        let role = workflow.and_then(|w| w.parties.iter().find(|p| p.id == declaree));
+        role.map_or(partie, |p| p.title.as_str()).to_owned()
     }
 
     /// A date to come: what is expected or what follows, and why.

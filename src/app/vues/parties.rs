@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PartieVue {
     pub voix: Voix,
-    /// The acts it is waited for, that it can do now.
+    /// The acts it is waited for, or whose missing condition it can lift.
     pub actes: Vec<ActeVue>,
     /// What else it can do now.
     pub aussi: Vec<ActeVue>,
@@ -32,6 +32,8 @@ pub struct ActeVue {
     pub date: Option<String>,
     pub distance: Option<String>,
     pub retard: bool,
+    /// A condition is missing: it can lift it.
+    pub bloque: bool,
     /// Whom it is waited from, when that is someone else.
     pub de: Vec<Voix>,
 }
@@ -40,6 +42,7 @@ pub struct ActeVue {
 struct Groupe {
     elements: BTreeSet<String>,
     date: Option<NaiveDate>,
+    bloque: bool,
     de: BTreeSet<String>,
 }
 
@@ -84,11 +87,19 @@ pub(super) fn parties(
 
 impl<'a> Vues<'a> {
     fn partie(&self, partie: &str) -> PartieVue {
-        let attendus = |a: &&Attente| a.faisable() && a.parties.contains(partie);
+        let attendus = |a: &&Attente| {
+            if a.faisable() {
+                a.parties.contains(partie)
+            } else {
+                a.plume().contains(&partie)
+            }
+        };
         let mut actes = Groupes::new();
         for attente in self.attentes.iter().filter(attendus) {
-            self.joint(&mut actes, &attente.flux, &attente.titre, &attente.spot)
-                .avant(attente.date());
+            let (flux, titre) = (&attente.flux, &attente.titre);
+            let groupe = self.joint(&mut actes, flux, titre, &attente.spot);
+            groupe.avant(attente.date());
+            groupe.bloque |= !attente.faisable();
         }
         PartieVue {
             voix: self.noms.voix(partie),
@@ -161,6 +172,7 @@ impl<'a> Vues<'a> {
                 date: groupe.date.map(jour),
                 distance: groupe.date.map(|d| distance(d, self.aujourdhui)),
                 retard: groupe.date.is_some_and(|d| d < self.aujourdhui),
+                bloque: groupe.bloque,
                 de: self.noms.voix_de(groupe.de.iter().map(String::as_str)),
             }
         };

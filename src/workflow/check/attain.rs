@@ -52,6 +52,8 @@ pub struct Attain<'v, 'a> {
     doable: RefCell<BTreeMap<NodeId, Rc<Vec<Doable<'a>>>>>,
     /// By state and position of the move.
     left: RefCell<BTreeMap<(NodeId, usize), Asked<'a>>>,
+    /// By state, those one may have met.
+    past: RefCell<BTreeMap<NodeId, Rc<BTreeSet<NodeId>>>>,
 }
 
 impl<'v, 'a> Attain<'v, 'a> {
@@ -62,6 +64,7 @@ impl<'v, 'a> Attain<'v, 'a> {
             waiting: false,
             doable: RefCell::default(),
             left: RefCell::default(),
+            past: RefCell::default(),
         }
     }
 
@@ -433,7 +436,16 @@ impl<'v, 'a> Attain<'v, 'a> {
     }
 
     /// The states that are open at `at`, may be open beside, or may have been open before.
-    fn past(&self, at: NodeId) -> BTreeSet<NodeId> {
+    fn past(&self, at: NodeId) -> Rc<BTreeSet<NodeId>> {
+        if let Some(known) = self.past.borrow().get(&at) {
+            return Rc::clone(known);
+        }
+        let past = Rc::new(self.met(at));
+        self.past.borrow_mut().insert(at, Rc::clone(&past));
+        past
+    }
+
+    fn met(&self, at: NodeId) -> BTreeSet<NodeId> {
         let workflow = self.view.workflow;
         let mut past: BTreeSet<NodeId> = self.open(at).iter().map(|n| n.id).collect();
         let mut left: BTreeSet<NodeId> = BTreeSet::new();

@@ -24,6 +24,7 @@ use super::{Case, Findings, tell};
 use crate::workflow::condition::Condition;
 use crate::workflow::definition::model::{NodeId, Target, Workflow};
 use crate::workflow::problem::{Code, Problem};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// States looked at again, value by value, past which nothing is decided: some seconds of work.
@@ -42,6 +43,7 @@ pub fn prove(workflow: &Workflow, cases: &[Case<'_, '_>], findings: &mut Finding
                 space,
                 attain: &attain,
                 looked: &mut looked,
+                anyway: OnceCell::new(),
                 findings,
             };
             let found = search.values(&Values::new());
@@ -72,6 +74,7 @@ struct Search<'s, 'v, 'a> {
     attain: &'s Attain<'v, 'a>,
     /// States looked at until now.
     looked: &'s mut usize,
+    anyway: OnceCell<Vec<BTreeSet<NodeId>>>,
     findings: &'s mut Findings,
 }
 
@@ -81,12 +84,11 @@ impl<'a> Search<'_, '_, 'a> {
     fn values(&mut self, known: &Values<'a>) -> Result<bool, Option<NodeId>> {
         let walk = Walk::new(self.space, self.attain, known);
         let mut asked: BTreeMap<String, &'a Condition> = BTreeMap::new();
-        for trap in &walk.traps {
+        for trap in walk.traps.iter().filter(|trap| !self.anyway(trap)) {
             let unknown = walk.unknown(trap);
             // Where nobody stands, the circle of automatic moves is told elsewhere.
             if unknown.is_empty()
                 && let Some(first) = walk.first(trap)
-                && !self.anyway(trap)
             {
                 walk.refuse(self.case, trap, first, self.findings);
                 return Ok(true);
@@ -124,12 +126,16 @@ impl<'a> Search<'_, '_, 'a> {
 
     /// Whether no end is reached even when all holds: proof 1 says so.
     fn anyway(&self, trap: &BTreeSet<NodeId>) -> bool {
+        let anyway = self.anyway.get_or_init(|| self.hopeless());
+        anyway.iter().any(|other| !other.is_disjoint(trap))
+    }
+
+    fn hopeless(&self) -> Vec<BTreeSet<NodeId>> {
         let certain = |id: NodeId, _: &BTreeSet<NodeId>| {
             let moves = self.space.view.moves(id).iter().filter(|m| m.certain);
             moves.filter_map(|m| m.to).collect()
         };
-        let anyway = Rests::new(self.space, &certain).traps();
-        anyway.iter().any(|other| !other.is_disjoint(trap))
+        Rests::new(self.space, &certain).traps()
     }
 }
 

@@ -19,6 +19,27 @@ fn fenetre() -> Fenetre {
     }
 }
 
+fn dit_parties(vue: &ContratVue, dite: &mut String) {
+    for p in &vue.parties {
+        writeln!(dite, "\n# {}", p.voix.nom).unwrap();
+        for (quoi, actes) in [
+            ("À faire", &p.actes),
+            ("Attend", &p.attend),
+            ("Peut aussi", &p.aussi),
+        ] {
+            for a in actes {
+                let detail = a.detail.as_deref().unwrap_or("-");
+                writeln!(
+                    dite,
+                    "{quoi} : {} | {detail} | {:?} | {}",
+                    a.dit, a.distance, a.bloque
+                )
+                .unwrap();
+            }
+        }
+    }
+}
+
 /// The view, in an outline that a person can judge.
 fn dite(vue: &ContratVue) -> String {
     let mut dite = format!("{}\n{}\n\n# Plume\n", vue.titre, vue.sous_titre);
@@ -57,19 +78,7 @@ fn dite(vue: &ContratVue) -> String {
         let cases = cases.map(|c| format!("{} ({})", c.dit, c.detail.as_deref().unwrap_or("")));
         writeln!(dite, "{} : {}", e.nom, cases.join(", ")).unwrap();
     }
-    for p in &vue.parties {
-        writeln!(dite, "\n# {}", p.voix.nom).unwrap();
-        for (quoi, actes) in [
-            ("À faire", &p.actes),
-            ("Attend", &p.attend),
-            ("Peut aussi", &p.aussi),
-        ] {
-            for a in actes {
-                let detail = a.detail.as_deref().unwrap_or("-");
-                writeln!(dite, "{quoi} : {} | {detail} | {:?}", a.dit, a.distance).unwrap();
-            }
-        }
-    }
+    dit_parties(vue, &mut dite);
     dite.push_str("\n# Dates\n");
     for d in &vue.dates {
         writeln!(
@@ -131,7 +140,11 @@ fn the_list_shows_what_is_urgent_first_and_counts_what_is_late() {
     let titres: Vec<&str> = vue.lignes.iter().map(|l| l.titre.as_str()).collect();
     assert_eq!(
         titres,
-        ["CPOM 2025-2029, Les Rives Claires", "Demain", "Sans date"]
+        [
+            "CPOM programmé en 2024, Les Rives Claires",
+            "Demain",
+            "Sans date"
+        ]
     );
     assert_eq!(vue.titre, "3\u{a0}contrats, 1 en retard");
     assert_eq!(vue.lignes[1].distance.as_deref(), Some("demain"));
@@ -215,11 +228,8 @@ pub fn hostile() -> (Memoire, String) {
             id: "d1".to_owned(),
             ecriture: Ecriture::Entrer {
                 cle: "990002024".to_owned(),
-                element: Element::Esms {
-                    nom: nom.clone(),
-                    ehpad: false,
-                    competence: Competence::Ars,
-                },
+                element: Element::esms(&nom, Competence::Ars),
+                effet: None,
             },
         },
     };
