@@ -92,7 +92,6 @@ impl Vie {
             bornes: BTreeSet::new(),
         };
         if let Err(arret) = demo::jouer(&mut porte, atelier()?, &histoire) {
-            eprintln!("VIE {esms} : {arret}");
             tracing::warn!(esms, arret, "une vie s'arrête avant sa fin");
         }
         let Gardee {
