@@ -63,6 +63,16 @@ create table textes (
     primary key (contrat, empreinte)
 );
 
+-- Private notes: the journal holds a commitment only, so that these rows may be erased.
+create table notes (
+    contrat text not null,
+    engagement text not null,
+    partie text not null,
+    sel text not null,
+    texte text not null,
+    primary key (contrat, engagement)
+);
+
 -- Projections: what lists show, rebuilt from the journal at will.
 create table taches (
     contrat text not null,

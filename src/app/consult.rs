@@ -7,8 +7,9 @@ use super::vues::{
 };
 use crate::metier::chaine::Scellee;
 use crate::regles::calendrier::civil_date;
+use crate::store::Erreur;
+use crate::store::journal::{self, Regard};
 use crate::store::projections::{self, Choix};
-use crate::store::{Erreur, journal};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -74,15 +75,17 @@ impl Consultation {
         };
         let entree: Arc<Entree> = self.entente.entree(conn, id, &tete).await?;
         let contrat = self.entente.contrat(&entree);
-        let flux = fenetre.flux.as_deref().unwrap_or_default();
         let Fenetre { nombre, apres, .. } = *fenetre;
-        let lignes = journal::dernieres(conn, id, flux, nombre, apres).await?;
-        let total = match flux {
-            "" => entree.ordre,
-            flux => entree.tetes.get(flux).map_or(0, |t| t.0),
+        // No account yet: whoever reads is none of the parties.
+        let regard = Regard {
+            contrat: id,
+            flux: fenetre.flux.as_deref().unwrap_or_default(),
+            partie: "",
         };
+        let lignes = journal::dernieres(conn, regard, nombre, apres).await?;
+        let total = journal::visibles(conn, regard).await?;
         Ok(Some(ContratLu {
-            identite: identite(id, &contrat),
+            identite: identite(id, &contrat, self.maintenant()),
             resume: entree.resume.clone(),
             lignes: lignes.iter().map(lue).collect::<Result<_, _>>()?,
             total,

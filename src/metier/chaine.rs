@@ -79,8 +79,12 @@ impl Scellee {
             effet: evenement.effet(),
             genre: evenement.genre().to_owned(),
             version: ligne.v,
-            auteur: evenement.auteur().unwrap_or_default(),
-            prive: String::new(),
+            // A private line says its party, not who of them wrote it: others see this much.
+            auteur: match evenement.prive() {
+                Some(partie) => partie.to_owned(),
+                None => evenement.auteur().unwrap_or_default(),
+            },
+            prive: evenement.prive().unwrap_or_default().to_owned(),
             charge: Charge::Claire(serde_json::to_string(evenement)?),
             empreinte: precedente,
         };

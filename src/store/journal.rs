@@ -154,31 +154,59 @@ pub(super) fn ligne_lue(ligne: LigneJournal) -> Result<Scellee, Erreur> {
     })
 }
 
-/// The newest lines of a contract, oldest first; of one stream when `flux` is not empty.
+/// Which lines are read, and by whom: the one place where private lines are kept from the others.
+#[derive(Debug, Clone, Copy)]
+pub struct Regard<'r> {
+    pub contrat: &'r str,
+    /// One stream; empty: all.
+    pub flux: &'r str,
+    /// The party that reads; empty: none of them.
+    pub partie: &'r str,
+}
+
+/// The newest lines that a reader may see, oldest first.
 ///
 /// # Errors
 /// The database does not answer, or a line in it is not one.
 pub async fn dernieres(
     conn: &mut Conn<'_>,
-    contrat: &str,
-    flux: &str,
+    regard: Regard<'_>,
     limite: u64,
     saut: u64,
 ) -> Result<Vec<Scellee>, Erreur> {
     const SQL: &str = "select contrat, ordre, flux, rang, enregistre, effet, genre, version, \
                        auteur, prive, charge, empreinte from journal \
-                       where contrat = $1 and ($2 = '' or flux = $2) \
-                       order by ordre desc limit $3 offset $4";
+                       where contrat = $1 and ($2 = '' or flux = $2) and prive in ('', $3) \
+                       order by ordre desc limit $4 offset $5";
     let lues: Vec<LigneJournal> = sur!(conn, c => {
         sqlx::query_as(SQL)
-            .bind(contrat)
-            .bind(flux)
+            .bind(regard.contrat)
+            .bind(regard.flux)
+            .bind(regard.partie)
             .bind(entier(limite))
             .bind(entier(saut))
             .fetch_all(c)
             .await
     })?;
     lues.into_iter().rev().map(ligne_lue).collect()
+}
+
+/// How many lines a reader may see.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn visibles(conn: &mut Conn<'_>, regard: Regard<'_>) -> Result<u64, Erreur> {
+    const SQL: &str = "select count(*) from journal \
+                       where contrat = $1 and ($2 = '' or flux = $2) and prive in ('', $3)";
+    let (nombre,): (i64,) = sur!(conn, c => {
+        sqlx::query_as(SQL)
+            .bind(regard.contrat)
+            .bind(regard.flux)
+            .bind(regard.partie)
+            .fetch_one(c)
+            .await
+    })?;
+    Ok(nombre.cast_unsigned())
 }
 
 /// Appends lines, in order.
@@ -311,6 +339,33 @@ pub async fn garde_texte(
         sqlx::query(SQL)
             .bind(contrat)
             .bind(empreinte.to_string())
+            .bind(texte)
+            .execute(c)
+            .await
+            .map(|_| ())
+    })?;
+    Ok(())
+}
+
+/// Keeps a private note of a party.
+///
+/// # Errors
+/// The database does not take it.
+pub async fn garde_note(
+    conn: &mut Conn<'_>,
+    contrat: &str,
+    engagement: Digest,
+    partie: &str,
+    [sel, texte]: [&str; 2],
+) -> Result<(), Erreur> {
+    const SQL: &str = "insert into notes (contrat, engagement, partie, sel, texte) \
+                       values ($1, $2, $3, $4, $5) on conflict (contrat, engagement) do nothing";
+    sur!(conn, c => {
+        sqlx::query(SQL)
+            .bind(contrat)
+            .bind(engagement.to_string())
+            .bind(partie)
+            .bind(sel)
             .bind(texte)
             .execute(c)
             .await

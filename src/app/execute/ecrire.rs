@@ -70,6 +70,10 @@ impl Ecrit<'_> {
                 journal::garde_texte(conn, self.id, empreinte, texte).await?;
             }
         }
+        for note in contrat.notes() {
+            let dit = [note.sel.as_str(), note.texte.as_str()];
+            journal::garde_note(conn, self.id, note.engagement, &note.partie, dit).await?;
+        }
         Ok(scellees)
     }
 

@@ -12,7 +12,7 @@ pub fn projeter(
     avant: Option<&ResumeContrat>,
     instant: DateTime<Utc>,
 ) -> (Projection, ResumeContrat) {
-    let identite = vues::identite(id, contrat);
+    let identite = vues::identite(id, contrat, instant);
     let resume = vues::resume(contrat, avant, &identite, instant);
     let date = resume.prochaine_echeance.map(|d| d.to_string());
     let mut projection = Projection {

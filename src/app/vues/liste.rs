@@ -7,6 +7,7 @@ use super::resume::ResumeContrat;
 use super::voix::{Noms, Voix};
 use chrono::NaiveDate;
 use serde::Serialize;
+use std::fmt::Write as _;
 
 /// How many contracts a page lists.
 pub const CONTRATS_PAR_PAGE: u64 = 50;
@@ -115,6 +116,7 @@ pub struct PageVue {
 pub fn contrats(lu: &Portefeuille, filtre: &Filtre, aujourdhui: NaiveDate) -> ListeVue {
     let total = compte(lu.total, "contrat", "contrats");
     let titre = match lu.retards {
+        _ if lu.total == 0 => "Contrats".to_owned(),
         0 => total,
         n => format!("{total}, {n} en retard"),
     };
@@ -193,7 +195,7 @@ pub(super) fn pages(
     for numero in numeros {
         let mut adresse = format!("{chemin}?page={numero}");
         for (cle, valeur) in parametres.iter().filter(|(_, valeur)| !valeur.is_empty()) {
-            adresse.push_str(&format!("&{cle}={}", encode(valeur)));
+            adresse.extend(["&", cle, "=", &encode(valeur)]);
         }
         pages.push(PageVue {
             numero,
@@ -213,7 +215,8 @@ pub(super) fn encode(texte: &str) -> String {
         if octet.is_ascii_alphanumeric() || b"-._~".contains(&octet) {
             ecrit.push(char::from(octet));
         } else {
-            ecrit.push_str(&format!("%{octet:02X}"));
+            // Writing to a String cannot fail.
+            let _ = write!(ecrit, "%{octet:02X}");
         }
     }
     ecrit

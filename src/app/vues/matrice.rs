@@ -153,11 +153,11 @@ fn moyens(contrat: &Contrat<'_>, racine: &Flux, autorites: &[String], noms: Noms
     if restants.is_empty() && !autorites.is_empty() {
         return Case::new("ok", "Accordés", None);
     }
-    let etats = restants.iter().filter_map(|autorite| {
+    let mut etats = restants.iter().filter_map(|autorite| {
         let etat = etat_de(contrat, racine, autorite, &["negociation/moyens"])?;
         Some((etat, noms.nom(autorite)))
     });
-    match etats.last() {
+    match etats.next() {
         Some((etat, qui)) if restants.len() < autorites.len() => Case::new("att", &etat, Some(qui)),
         Some((etat, _)) => Case::new("att", &etat, None),
         None => Case::new(VIDE, "Pas commencés", None),

@@ -58,11 +58,7 @@ pub fn rives_claires(jusqu_au: &str) -> (Tenu, DateTime<Utc>) {
     let soir = jour.and_hms_opt(16, 0, 0).unwrap().and_utc();
     let maintenant = partie.instant.max(soir);
     porte.avancer(maintenant).unwrap();
-    let identite = Identite {
-        id: "rives-claires".to_owned(),
-        titre: histoire.titre.clone(),
-        ..vues::identite("rives-claires", porte.contrat())
-    };
+    let identite = vues::identite("rives-claires", porte.contrat(), maintenant);
     (tenu(porte.contrat(), identite, maintenant), maintenant)
 }
 

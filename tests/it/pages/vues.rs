@@ -131,7 +131,7 @@ fn the_list_shows_what_is_urgent_first_and_counts_what_is_late() {
     let titres: Vec<&str> = vue.lignes.iter().map(|l| l.titre.as_str()).collect();
     assert_eq!(
         titres,
-        ["CPOM 2025-2029, Les Rives Claires", "Demain", "Sans date"]
+        ["CPOM programmé en 2024, Les Rives Claires", "Demain", "Sans date"]
     );
     assert_eq!(vue.titre, "3\u{a0}contrats, 1 en retard");
     assert_eq!(vue.lignes[1].distance.as_deref(), Some("demain"));
