@@ -31,6 +31,7 @@ struct Demande {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "made once per request")]
 enum Quoi {
     Ouvrir { workflow: String },
     Agir(Commande),

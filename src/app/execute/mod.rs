@@ -52,6 +52,7 @@ pub struct Entente {
 
 /// What is asked of a contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "made once per request")]
 pub enum Ordre {
     /// To begin, in the first state of a workflow.
     Ouvrir { workflow: String },
