@@ -12,7 +12,7 @@ use crate::workflow::machine::spot::{Key, Spot};
 use chrono::NaiveDate;
 
 /// Names things as the contract's people do.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Mots<'a> {
     pub contrat: &'a Contrat<'a>,
 }
