@@ -115,9 +115,22 @@ async fn ecrit(base: SqlitePool, mut recue: mpsc::Receiver<Box<dyn Attente>>) {
     }
 }
 
-/// Each act in its savepoint: one that fails takes nothing of the others with it.
 async fn un_commit(base: &SqlitePool, groupe: &mut [Box<dyn Attente>]) -> Result<(), sqlx::Error> {
     let mut conn = base.acquire().await?;
+    let fait = en_un_commit(&mut conn, groupe).await;
+    if fait.is_err() {
+        // A full disk makes the engine end the transaction by itself: the driver does not know, and
+        // would begin no other on this connection.
+        conn.close_on_drop();
+    }
+    fait
+}
+
+/// Each act in its savepoint: one that fails takes nothing of the others with it.
+async fn en_un_commit(
+    conn: &mut SqliteConnection,
+    groupe: &mut [Box<dyn Attente>],
+) -> Result<(), sqlx::Error> {
     let mut transaction = conn.begin_with("begin immediate").await?;
     for attente in groupe {
         let mut point = transaction.begin().await?;
