@@ -181,7 +181,15 @@ impl<'a> Contrat<'a> {
     /// # Errors
     /// A line that no program of this version wrote.
     pub fn relire(atelier: &'a Atelier, lignes: &[Ligne]) -> Result<Self, Refus> {
-        let mut contrat = Self::vide(&atelier.machines());
+        Self::relire_par(&atelier.machines(), lignes)
+    }
+
+    /// The same, by machines already made.
+    ///
+    /// # Errors
+    /// As [`Self::relire`].
+    pub fn relire_par(machines: &Arc<Machines<'a>>, lignes: &[Ligne]) -> Result<Self, Refus> {
+        let mut contrat = Self::vide(machines);
         for ligne in lignes {
             contrat.plie(ligne)?;
             contrat.journal.push(ligne.clone());
