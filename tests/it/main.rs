@@ -9,6 +9,7 @@
 mod attaques;
 mod bases;
 mod exports;
+mod fautes;
 mod histoires;
 mod ligne_de_commande;
 mod limites;

@@ -15,6 +15,8 @@ use std::collections::BTreeSet;
 pub struct Chantier<'a> {
     pub contrat: Contrat<'a>,
     pub instant: DateTime<Utc>,
+    /// What was asked, in order, and when.
+    pub carnet: Vec<(Commande, DateTime<Utc>)>,
     demandes: u32,
 }
 
@@ -59,6 +61,7 @@ impl<'a> Chantier<'a> {
         Self {
             contrat: Contrat::ouvrir(atelier, workflow, instant).unwrap(),
             instant,
+            carnet: Vec::new(),
             demandes: 0,
         }
     }
@@ -90,6 +93,7 @@ impl<'a> Chantier<'a> {
             flux: RACINE.to_owned(),
             demande: Demande::Acte(command),
         };
+        self.carnet.push((commande.clone(), self.instant));
         self.contrat.agir(&commande, self.instant)
     }
 
@@ -116,6 +120,7 @@ impl<'a> Chantier<'a> {
             flux: RACINE.to_owned(),
             demande,
         };
+        self.carnet.push((commande.clone(), self.instant));
         self.contrat.agir(&commande, self.instant)
     }
 
