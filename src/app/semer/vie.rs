@@ -91,7 +91,10 @@ impl Vie {
             lignes: Vec::new(),
             bornes: BTreeSet::new(),
         };
-        demo::jouer(&mut porte, atelier()?, &histoire)?;
+        if let Err(arret) = demo::jouer(&mut porte, atelier()?, &histoire) {
+            eprintln!("VIE {esms} : {arret}");
+            tracing::warn!(esms, arret, "une vie s'arrête avant sa fin");
+        }
         let Gardee {
             memoire,
             lignes,
