@@ -31,11 +31,8 @@ pub fn entre(cle: &str) -> Ordre {
             id: format!("id-{cle}"),
             ecriture: Ecriture::Entrer {
                 cle: cle.to_owned(),
-                element: Element::Esms {
-                    nom: format!("ESMS {cle}"),
-                    ehpad: false,
-                    competence: Competence::Ars,
-                },
+                element: Element::esms(&format!("ESMS {cle}"), Competence::Ars),
+                effet: None,
             },
         },
     })

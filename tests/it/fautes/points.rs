@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 use tokio::runtime::Runtime;
 
 /// Kinds of requests that one scenario or another must show done.
-const GENRES: [&str; 13] = [
+const GENRES: [&str; 14] = [
     "ouvrir",
     "avancer",
     "act",
@@ -29,6 +29,7 @@ const GENRES: [&str; 13] = [
     "position",
     "entrer",
     "sortir",
+    "saisir",
 ];
 
 fn genre(ordre: &Ordre) -> &'static str {
@@ -51,6 +52,8 @@ fn genre(ordre: &Ordre) -> &'static str {
                 Ecriture::Position { .. } => "position",
                 Ecriture::Entrer { .. } => "entrer",
                 Ecriture::Sortir { .. } => "sortir",
+                Ecriture::Saisir(_) => "saisir",
+                Ecriture::Noter { .. } => "noter",
             },
         },
     }

@@ -70,8 +70,8 @@ pub async fn execute(base: &Base, sql: &str) {
         Box::pin(async move {
             let sql = sqlx::AssertSqlSafe(sql);
             match conn {
-                Conn::Lite(c) => drop(sqlx::query(sql).execute(c).await?),
-                Conn::Pg(c) => drop(sqlx::query(sql).execute(c).await?),
+                Conn::Lite(c) => sqlx::query(sql).execute(c).await.map(|_| ())?,
+                Conn::Pg(c) => sqlx::query(sql).execute(c).await.map(|_| ())?,
             }
             Ok(())
         })
