@@ -43,6 +43,17 @@ pub async fn ouvrir(adresse: &str, absente: Absente) -> Result<Entente, String> 
             chemin.display()
         ));
     }
+    if let Adresse::Fichier(chemin) = &lue
+        && absente == Absente::Refusee
+        && chemin.metadata().is_ok_and(|m| m.len() == 0)
+    {
+        // The engine would take it for a new database, and all would be said to be intact.
+        return Err(format!(
+            "Le fichier « {} » est vide : ce n'est pas une base d'Entente. Restaurez une \
+             sauvegarde.",
+            chemin.display()
+        ));
+    }
     let base = Base::ouvrir(&lue).await.map_err(|e| e.to_string())?;
     Ok(Entente::nouvelle(base, atelier()?))
 }

@@ -1,4 +1,4 @@
-//! Checks the whole journal: every chain, every head.
+//! Checks the whole journal: every chain, every head, every text.
 
 use super::bordereau::Scelles;
 use super::execute::Entente;
@@ -7,7 +7,7 @@ use crate::store::controle::{self, Curseur};
 use crate::store::{Conn, Erreur};
 use crate::workflow::machine::digest::Digest;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What was read, and what is broken.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -32,6 +32,10 @@ pub struct Rupture {
 
 /// Lines read at once.
 const PAGE: u64 = 5_000;
+/// Texts read at once.
+const TEXTES: u64 = 200;
+/// The kinds of lines that speak of a text kept beside them.
+const TEXTUELS: [&str; 2] = ["contenu_modifie", "avenant_applique"];
 /// Breaks told; past it something larger is wrong.
 const RUPTURES: usize = 1_000;
 
@@ -60,6 +64,7 @@ pub(super) async fn controler(
         verification: Verification::default(),
         contrat: None,
         tetes: BTreeMap::new(),
+        cites: BTreeMap::new(),
     };
     match controle.tout(conn).await {
         Ok(()) => Ok(controle.rapport),
@@ -78,6 +83,8 @@ struct Controle<'p> {
     contrat: Option<String>,
     /// What the lines of each contract reach.
     tetes: BTreeMap<String, (u64, Option<Digest>, Tetes)>,
+    /// The texts that the lines of each contract speak of.
+    cites: BTreeMap<String, BTreeSet<Digest>>,
 }
 
 impl Controle<'_> {
@@ -112,7 +119,8 @@ impl Controle<'_> {
             }
         }
         self.tourne();
-        self.les_tetes(conn).await
+        self.les_tetes(conn).await?;
+        self.les_textes(conn).await
     }
 
     /// Goes on past a line that does not read. Answers whether there is more.
@@ -156,6 +164,13 @@ impl Controle<'_> {
             Some(partie) => ligne.vue_par(partie),
             None => ligne,
         };
+        if TEXTUELS.contains(&ligne.genre.as_str())
+            && let Ok(lue) = ligne.ligne()
+            && let Some(texte) = lue.evenement.texte()
+        {
+            let cites = self.cites.entry(ligne.contrat.clone()).or_default();
+            cites.insert(texte);
+        }
         if let Err(quoi) = self.verification.suivante(&ligne) {
             self.rompt(ligne.contrat, ligne.flux, ligne.ordre, quoi);
         }
@@ -219,6 +234,34 @@ impl Controle<'_> {
                 0,
                 "le contrat n'est plus inscrit".to_owned(),
             );
+        }
+        Ok(())
+    }
+
+    /// A text is what its digest says, and each text that a line speaks of is there.
+    async fn les_textes(&mut self, conn: &mut Conn<'_>) -> Result<(), Erreur> {
+        let mut dernier = (String::new(), String::new());
+        loop {
+            let page = controle::textes(conn, &dernier, TEXTES).await?;
+            let Some((contrat, empreinte, _)) = page.last() else {
+                break;
+            };
+            dernier = (contrat.clone(), empreinte.clone());
+            for (contrat, empreinte, texte) in page {
+                let calculee = Digest::of(texte.as_bytes());
+                if calculee.to_string() != empreinte {
+                    let quoi = format!("le texte {empreinte} n'est pas celui qui a été écrit");
+                    self.rompt(contrat, String::new(), 0, quoi);
+                } else if let Some(cites) = self.cites.get_mut(&contrat) {
+                    cites.remove(&calculee);
+                }
+            }
+        }
+        for (contrat, cites) in std::mem::take(&mut self.cites) {
+            for empreinte in cites {
+                let quoi = format!("le texte {empreinte} manque");
+                self.rompt(contrat.clone(), String::new(), 0, quoi);
+            }
         }
         Ok(())
     }

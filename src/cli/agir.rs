@@ -8,8 +8,8 @@ use crate::app::execute::{Entente, Ordre};
 use crate::app::ouvrir::Absente;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::io::Write as _;
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use std::io::{self, Write as _};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 
 #[derive(clap::Args)]
 pub struct Command {
@@ -31,6 +31,7 @@ struct Demande {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "made once per request")]
 enum Quoi {
     Ouvrir { workflow: String },
     Agir(Commande),
@@ -63,16 +64,11 @@ impl Command {
             let mut entree = BufReader::new(tokio::io::stdin());
             let mut bon = true;
             loop {
-                let mut ligne = Vec::new();
-                let lue = (&mut entree)
-                    .take(LIGNE)
-                    .read_until(b'\n', &mut ligne)
-                    .await;
-                match lue {
-                    Ok(0) => return Ok(bon),
-                    Ok(_) => {}
-                    Err(e) => return Err(format!("L'entrée ne se lit pas ({e}).")),
-                }
+                let lue = lit(&mut entree).await;
+                let lue = lue.map_err(|e| format!("L'entrée ne se lit pas ({e})."))?;
+                let Some(ligne) = lue else {
+                    return Ok(bon);
+                };
                 let reponse = repond(&entente, &ligne).await;
                 bon &= reponse.fait;
                 dit(&reponse)?;
@@ -85,7 +81,32 @@ impl Command {
     }
 }
 
+/// One line, whole; what exceeds [`LIGNE`] by more than one byte is let go. None: the end.
+async fn lit(entree: &mut (impl AsyncBufRead + Unpin)) -> io::Result<Option<Vec<u8>>> {
+    let mut ligne = Vec::new();
+    let mut reste = Vec::new();
+    let lus = (&mut *entree)
+        .take(LIGNE + 1)
+        .read_until(b'\n', &mut ligne)
+        .await?;
+    while ligne.len() as u64 > LIGNE && ligne.last() != Some(&b'\n') {
+        reste.clear();
+        let lus = (&mut *entree)
+            .take(LIGNE)
+            .read_until(b'\n', &mut reste)
+            .await?;
+        if lus == 0 || reste.last() == Some(&b'\n') {
+            break;
+        }
+    }
+    Ok((lus > 0).then_some(ligne))
+}
+
 async fn repond(entente: &Entente, ligne: &[u8]) -> Reponse {
+    if ligne.len() as u64 > LIGNE {
+        let phrase = format!("Cette demande dépasse {LIGNE} octets. Raccourcissez-la.");
+        return refusee("illisible".to_owned(), phrase);
+    }
     let demande: Demande = match serde_json::from_slice(ligne) {
         Ok(demande) => demande,
         Err(erreur) => {
@@ -123,7 +144,7 @@ fn refusee(code: String, phrase: String) -> Reponse {
 
 fn dit(reponse: &Reponse) -> Result<(), String> {
     let texte = serde_json::to_string(reponse).map_err(|e| e.to_string())?;
-    let mut sortie = std::io::stdout().lock();
+    let mut sortie = io::stdout().lock();
     let ecrite = writeln!(sortie, "{texte}").and_then(|()| sortie.flush());
     ecrite.map_err(|e| format!("La réponse ne peut pas être écrite sur la sortie ({e})."))
 }

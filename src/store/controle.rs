@@ -73,6 +73,27 @@ pub async fn flux(conn: &mut Conn<'_>) -> Result<Vec<(String, String, i64, Strin
     Ok(sur!(conn, c => sqlx::query_as(SQL).fetch_all(c).await)?)
 }
 
+/// The texts after a given one, in order: contract, digest, text.
+///
+/// # Errors
+/// The database does not answer, or one of these texts does not read.
+pub async fn textes(
+    conn: &mut Conn<'_>,
+    apres: &(String, String),
+    limite: u64,
+) -> Result<Vec<(String, String, String)>, Erreur> {
+    const SQL: &str = "select contrat, empreinte, texte from textes \
+                       where (contrat, empreinte) > ($1, $2) order by contrat, empreinte limit $3";
+    Ok(sur!(conn, c => {
+        sqlx::query_as(SQL)
+            .bind(&apres.0)
+            .bind(&apres.1)
+            .bind(entier(limite))
+            .fetch_all(c)
+            .await
+    })?)
+}
+
 /// What the engine itself finds wrong in its file; nothing on PostgreSQL, which checks its pages
 /// when it reads them.
 ///

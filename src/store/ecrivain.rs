@@ -116,12 +116,24 @@ async fn ecrit(base: SqlitePool, mut recue: mpsc::Receiver<Box<dyn Attente>>) {
     }
 }
 
-/// Each act in its savepoint: one that fails takes nothing of the others with it.
 async fn un_commit(base: &SqlitePool, groupe: &mut [Box<dyn Attente>]) -> Result<(), sqlx::Error> {
-    let actes = groupe.len();
     let mut conn = base.acquire().await?;
+    let fait = en_un_commit(&mut conn, groupe).await;
+    if fait.is_err() {
+        // A full disk makes the engine end the transaction by itself: the driver does not know, and
+        // would begin no other on this connection.
+        conn.close_on_drop();
+    }
+    fait
+}
+
+/// Each act in its savepoint: one that fails takes nothing of the others with it.
+async fn en_un_commit(
+    conn: &mut SqliteConnection,
+    groupe: &mut [Box<dyn Attente>],
+) -> Result<(), sqlx::Error> {
     let mut transaction = conn.begin_with("begin immediate").await?;
-    for attente in groupe {
+    for attente in &mut *groupe {
         let mut point = transaction.begin().await?;
         if attente.agir(&mut point).await {
             point.commit().await?;
@@ -131,7 +143,7 @@ async fn un_commit(base: &SqlitePool, groupe: &mut [Box<dyn Attente>]) -> Result
     }
     passe(Point::AvantCommit);
     transaction.commit().await?;
-    commis(actes);
+    commis(groupe.len());
     passe(Point::ApresCommit);
     Ok(())
 }

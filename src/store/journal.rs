@@ -123,6 +123,33 @@ pub async fn lignes(
     lues.into_iter().map(ligne_lue).collect()
 }
 
+/// The contracts that have lines, after a given one.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn inscrits(
+    conn: &mut Conn<'_>,
+    apres: &str,
+    limite: u64,
+) -> Result<Vec<String>, Erreur> {
+    const SQL: &str =
+        "select distinct contrat from journal where contrat > $1 order by contrat limit $2";
+    let lus: Vec<(String,)> = sur!(conn, c => {
+        sqlx::query_as(SQL).bind(apres).bind(entier(limite)).fetch_all(c).await
+    })?;
+    Ok(lus.into_iter().map(|(id,)| id).collect())
+}
+
+/// Lets the heads of the streams of a contract go, before they are written again.
+///
+/// # Errors
+/// The database does not take it.
+pub async fn oublie_flux(conn: &mut Conn<'_>, contrat: &str) -> Result<(), Erreur> {
+    const SQL: &str = "delete from flux where contrat = $1";
+    sur!(conn, c => sqlx::query(SQL).bind(contrat).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
 pub(super) fn ligne_lue(ligne: LigneJournal) -> Result<Scellee, Erreur> {
     let (contrat, ordre, flux, rang, enregistre, effet, genre, version, auteur, prive, charge, e) =
         ligne;

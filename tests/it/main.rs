@@ -10,6 +10,7 @@ mod attaques;
 mod bases;
 mod exploitation;
 mod exports;
+mod fautes;
 mod histoires;
 mod ligne_de_commande;
 mod limites;

@@ -1,9 +1,9 @@
 //! Random lives: five years of a contract and its children, led by people who do as they please.
 //! Whatever they do, the invariants hold. `ENTENTE_VIES=10000` lives more of them.
 
-mod hasard;
+pub mod hasard;
 mod invariants;
-mod vie;
+pub mod vie;
 
 use hasard::Hasard;
 use invariants::Temoin;

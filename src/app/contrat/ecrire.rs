@@ -122,16 +122,19 @@ impl Contrat<'_> {
                 droit,
                 trace,
             },
-            Ecriture::Noter { texte, sel } => {
-                let engagement = engagement(&sel, &texte);
-                self.notes.push(NotePrivee {
-                    engagement,
-                    partie: trace.par.party.clone(),
-                    sel,
-                    texte,
-                });
-                Evenement::NotePrise { engagement, trace }
-            }
+            Ecriture::Noter { texte, sel } => self.note(texte, sel, trace),
         }
+    }
+
+    /// The text is kept beside; the line commits to it.
+    fn note(&mut self, texte: String, sel: String, trace: Trace) -> Evenement {
+        let engagement = engagement(&sel, &texte);
+        self.notes.push(NotePrivee {
+            engagement,
+            partie: trace.par.party.clone(),
+            sel,
+            texte,
+        });
+        Evenement::NotePrise { engagement, trace }
     }
 }

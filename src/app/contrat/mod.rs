@@ -129,8 +129,8 @@ impl<'a> Contrat<'a> {
         self.suites(maintenant)
     }
 
-    /// Takes over a contract signed elsewhere: its perimeter is then entered, and it opens when every
-    /// party has agreed to the same signed document. Until then it binds nobody.
+    /// Takes over a contract signed elsewhere: its perimeter is then entered, and it opens when
+    /// every party has agreed to the same signed document. Until then it binds nobody.
     ///
     /// # Errors
     /// No workflow of that name, or the contract is there already.

@@ -38,7 +38,7 @@ pub fn moments<'l>(
             let quoi = match evenement.auteur() {
                 Some(auteur) if id.is_some() => {
                     let geste = mots.geste(&ligne.flux, evenement);
-                    format!("{} : {geste}", qui(mots, &auteur))
+                    format!("{} : {geste}", qui(&mots, &auteur))
                 }
                 _ => "le temps passe".to_owned(),
             };
@@ -57,7 +57,7 @@ pub fn moments<'l>(
     moments
 }
 
-fn qui(mots: Mots<'_>, auteur: &str) -> String {
+fn qui(mots: &Mots<'_>, auteur: &str) -> String {
     match auteur.split_once('/') {
         Some((partie, personne)) => format!("{personne}, {}", mots.partie(partie)),
         None => auteur.to_owned(),

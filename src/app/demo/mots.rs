@@ -10,9 +10,10 @@ use crate::workflow::machine::agenda::Deadline;
 use crate::workflow::machine::event::{Armed, Binds, CloseCause, Event, LapseCause, VoidCause};
 use crate::workflow::machine::spot::{Key, Spot};
 use chrono::NaiveDate;
+use std::fmt::Write as _;
 
 /// Names things as the contract's people do.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Mots<'a> {
     pub contrat: &'a Contrat<'a>,
 }
@@ -228,18 +229,21 @@ impl Mots<'_> {
                 cibles,
                 ..
             } => {
-                let cibles: String = cibles
-                    .iter()
-                    .map(|c| {
-                        let valeur = valeur_dite(&c.valeur);
-                        format!(" ; {} : {valeur} en {}", c.objectif, c.exercice)
-                    })
-                    .collect();
+                let mut revisees = String::new();
+                for cible in cibles {
+                    let valeur = valeur_dite(&cible.valeur);
+                    // Writing to a String cannot fail.
+                    let _ = write!(
+                        revisees,
+                        " ; {} : {valeur} en {}",
+                        cible.objectif, cible.exercice
+                    );
+                }
                 let court: String = lecture_consolidee.to_string().chars().take(8).collect();
                 let terme = terme.map(|t| format!(" ; nouveau terme : {}", jour(t)));
                 let terme = terme.unwrap_or_default();
                 Some(format!(
-                    "avenant n° {numero} : lecture consolidée {court}{terme}{cibles}"
+                    "avenant n° {numero} : lecture consolidée {court}{terme}{revisees}"
                 ))
             }
             Evenement::SuccesseurAvance { contrat, .. } => {

@@ -53,6 +53,12 @@ impl Cache {
         Some(Arc::clone(entree))
     }
 
+    /// The next reading folds the lines again.
+    pub(super) fn oublie(&self, contrat: &str) {
+        let mut entrees = self.entrees.lock().unwrap_or_else(PoisonError::into_inner);
+        entrees.par_contrat.remove(contrat);
+    }
+
     pub(super) fn pose(&self, contrat: &str, entree: Arc<Entree>) {
         let mut entrees = self.entrees.lock().unwrap_or_else(PoisonError::into_inner);
         entrees.usages += 1;

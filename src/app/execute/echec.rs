@@ -9,6 +9,8 @@ use std::fmt;
 pub enum Echec {
     /// The answer is no. Deadlines that passed before are kept.
     Refus(Refus),
+    /// No database could keep it as it is written.
+    Irrecevable(String),
     /// No contract of this id.
     Inconnu(String),
     /// The id was used for another request.
@@ -22,6 +24,7 @@ impl Echec {
     pub fn code(&self) -> String {
         match self {
             Self::Refus(refus) => refus.code(),
+            Self::Irrecevable(_) => "irrecevable".to_owned(),
             Self::Inconnu(_) => "inconnu".to_owned(),
             Self::AutreContenu(_) => "autre_contenu".to_owned(),
             Self::Base(_) => "indisponible".to_owned(),
@@ -33,6 +36,7 @@ impl fmt::Display for Echec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refus(refus) => refus.fmt(f),
+            Self::Irrecevable(phrase) => f.write_str(phrase),
             Self::Inconnu(contrat) => write!(
                 f,
                 "Le contrat « {contrat} » n'existe pas. Vérifiez son identifiant."

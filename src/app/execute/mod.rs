@@ -22,8 +22,10 @@ mod lire;
 mod mesures;
 /// What lists show of a contract.
 mod projeter;
-/// What lists show, computed anew.
-mod refaire;
+/// What no request may hold.
+mod recevable;
+/// Projections and heads, written again from the lines.
+mod reconstruire;
 
 pub use cache::{Cache, Entree};
 pub use echec::Echec;
@@ -33,7 +35,7 @@ pub use projeter::projeter;
 use crate::app::contrat::{Atelier, Commande, Contrat, Machines};
 use crate::metier::evenement::Ligne;
 use crate::store::faute::{Point, passe};
-use crate::store::journal;
+use crate::store::journal::{self, Tete};
 use crate::store::{Base, Conn, Erreur};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use demande::Demandee;
@@ -52,6 +54,7 @@ pub struct Entente {
 
 /// What is asked of a contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "made once per request")]
 pub enum Ordre {
     /// To begin, in the first state of a workflow.
     Ouvrir { workflow: String },
@@ -102,7 +105,9 @@ impl Entente {
         maintenant: DateTime<Utc>,
     ) -> Result<Recu, Echec> {
         let debut = Instant::now();
-        let issue = self.essaie(contrat, ordre, micros(maintenant)).await;
+        let maintenant = micros(maintenant);
+        recevable::juge(contrat, &ordre, maintenant).map_err(Echec::Irrecevable)?;
+        let issue = self.essaie(contrat, ordre, maintenant).await;
         mesures::acte(&issue, debut.elapsed());
         issue
     }
@@ -154,6 +159,7 @@ impl Entente {
         if tete.is_none() && !matches!(ordre, Ordre::Ouvrir { .. }) {
             return Ok(Err(Echec::Inconnu(id.to_owned())));
         }
+        let maintenant = recale(maintenant, tete.as_ref());
         let demande = match Demandee::de(&ordre) {
             Ok(demande) => demande,
             Err(refus) => return Ok(Err(Echec::Refus(refus))),
@@ -193,6 +199,19 @@ impl Entente {
     /// Closes the database once what is under way is done.
     pub async fn fermer(self) {
         self.base.fermer().await;
+    }
+}
+
+/// How far the clocks of two nodes may stand apart, the wait for a lock included.
+const ECART: TimeDelta = TimeDelta::seconds(30);
+
+/// A request that waited for the lock behind a later one, or comes from a node whose clock is a
+/// little late, is of the moment of the last line: only a clock truly set back is refused.
+fn recale(maintenant: DateTime<Utc>, tete: Option<&Tete>) -> DateTime<Utc> {
+    let dernier = tete.and_then(|t| t.instant.parse::<DateTime<Utc>>().ok());
+    match dernier {
+        Some(dernier) if dernier > maintenant && dernier - maintenant <= ECART => dernier,
+        _ => maintenant,
     }
 }
 

@@ -23,27 +23,36 @@ pub struct Grappe {
 /// The server of this process.
 pub fn grappe() -> &'static Grappe {
     static GRAPPE: OnceLock<Grappe> = OnceLock::new();
-    GRAPPE.get_or_init(Grappe::lance)
+    GRAPPE.get_or_init(|| Grappe::lance("commune"))
 }
 
 /// A new, empty database.
 pub async fn nouvelle() -> String {
-    static NUMERO: AtomicU32 = AtomicU32::new(0);
-    let nom = format!("essai{}", NUMERO.fetch_add(1, Ordering::SeqCst));
-    let grappe = grappe();
-    let mut maitre = grappe.maitre().await;
-    let creation = sqlx::AssertSqlSafe(format!("create database {nom}"));
-    sqlx::Executor::execute(&mut maitre, creation)
-        .await
-        .unwrap();
-    grappe.url(&nom)
+    grappe().base().await
 }
 
 impl Grappe {
-    fn lance() -> Self {
+    /// A server that no other test uses: it may be stopped.
+    pub fn seule() -> Self {
+        Self::lance("seule")
+    }
+
+    /// A new, empty database.
+    pub async fn base(&self) -> String {
+        static NUMERO: AtomicU32 = AtomicU32::new(0);
+        let nom = format!("essai{}", NUMERO.fetch_add(1, Ordering::SeqCst));
+        let mut maitre = self.maitre().await;
+        let creation = sqlx::AssertSqlSafe(format!("create database {nom}"));
+        sqlx::Executor::execute(&mut maitre, creation)
+            .await
+            .unwrap();
+        self.url(&nom)
+    }
+
+    fn lance(nom: &str) -> Self {
         let programmes = programmes();
         let racine = std::env::temp_dir();
-        let dossier = racine.join(format!("entente-pg-{}", std::process::id()));
+        let dossier = racine.join(format!("entente-pg-{}-{nom}", std::process::id()));
         let _ = std::fs::remove_dir_all(&dossier);
         std::fs::create_dir_all(&dossier).unwrap();
         std::fs::set_permissions(&dossier, std::fs::Permissions::from_mode(0o700)).unwrap();

@@ -19,6 +19,8 @@ pub struct Chantier<'a> {
     pub instant: DateTime<Utc>,
     /// The stream that acts and writings are about.
     pub flux: String,
+    /// What was asked, in order, and when.
+    pub carnet: Vec<(Commande, DateTime<Utc>)>,
     demandes: u32,
 }
 
@@ -60,6 +62,7 @@ impl<'a> Chantier<'a> {
             contrat: Contrat::ouvrir(atelier, workflow, instant).unwrap(),
             instant,
             flux: RACINE.to_owned(),
+            carnet: Vec::new(),
             demandes: 0,
         }
     }
@@ -75,6 +78,7 @@ impl<'a> Chantier<'a> {
             contrat,
             instant,
             flux: RACINE.to_owned(),
+            carnet: Vec::new(),
             demandes: 0,
         }
     }
@@ -101,6 +105,7 @@ impl<'a> Chantier<'a> {
             flux: self.flux.clone(),
             demande,
         };
+        self.carnet.push((commande.clone(), self.instant));
         self.contrat.agir(&commande, self.instant)
     }
 

@@ -184,7 +184,7 @@ fn avec(textes: &[(&str, &str)], nom: &str, date: chrono::NaiveDate) -> Inputs {
 /// Approved by silence, on amounts notified.
 fn budget(chantier: &mut Chantier<'_>) {
     chantier.attend(jour(2026, 10, 1));
-    chantier.flux = "cpom/eprd-annuel-2027".to_owned();
+    chantier.flux = String::from("cpom/eprd-annuel-2027");
     let annexe = [("annexe", "annexe")];
     chantier.fait(
         "gestionnaire",
@@ -222,7 +222,7 @@ fn budget(chantier: &mut Chantier<'_>) {
 
 /// The review of its first whole year under the program, with its three voices.
 fn revue(chantier: &mut Chantier<'_>) {
-    chantier.flux = "cpom/revue-annuelle-2026".to_owned();
+    chantier.flux = String::from("cpom/revue-annuelle-2026");
     let note = |atteinte, realise: Option<Value>| Saisie::Note {
         objectif: "OS-1".to_owned(),
         note: Note {
@@ -263,10 +263,10 @@ fn revue(chantier: &mut Chantier<'_>) {
 
 /// The target that the review found out of reach is revised.
 fn avenant(chantier: &mut Chantier<'_>) {
-    chantier.flux = RACINE.to_owned();
+    chantier.flux = String::from(RACINE);
     let demande = [("objet", "Objectifs ou cibles"), ("cause", "revue")];
     chantier.fait("gestionnaire", "en_vigueur", "demander_avenant", &demande);
-    chantier.flux = "cpom/avenant-1".to_owned();
+    chantier.flux = String::from("cpom/avenant-1");
     for partie in &TROIS[1..] {
         let impact = [("impact", "Objectifs ou finances")];
         chantier.fait(partie, "demande", "declarer_recevable", &impact);

@@ -35,6 +35,8 @@ pub struct Vie<'a> {
     atelier: &'a Atelier,
     pub contrat: Contrat<'a>,
     pub instant: DateTime<Utc>,
+    /// What was asked of it, in order, and when; none: to let time pass.
+    pub carnet: Vec<(Option<Commande>, DateTime<Utc>)>,
     naissance: DateTime<Utc>,
     pas: u32,
     demandes: u32,
@@ -72,11 +74,14 @@ impl<'a> Vie<'a> {
             chantier.fige_et_delibere();
         }
         let humeurs = [2, 8, 25];
+        let carnet = chantier.carnet.into_iter();
+        let carnet = carnet.map(|(c, quand)| (Some(c), quand)).collect();
         Self {
             atelier,
             naissance: chantier.instant,
             instant: chantier.instant,
             contrat: chantier.contrat,
+            carnet,
             pas: 0,
             demandes: 0,
             derniere: None,
@@ -117,6 +122,7 @@ impl<'a> Vie<'a> {
             _ => 1 + hasard.sous(10),
         };
         self.instant += Duration::days(i64::try_from(jours).unwrap());
+        self.carnet.push((None, self.instant));
         self.contrat
             .avancer(self.instant)
             .unwrap_or_else(|r| panic!("{r}"));
@@ -125,6 +131,7 @@ impl<'a> Vie<'a> {
     /// A clock set back is refused, and nothing is written.
     fn recule(&mut self) {
         let lignes = self.contrat.journal().len();
+        self.carnet.push((None, self.instant - Duration::days(3)));
         let refus = self.contrat.avancer(self.instant - Duration::days(3));
         assert_eq!(refus.unwrap_err().code(), "horloge");
         assert_eq!(self.contrat.journal().len(), lignes);
@@ -137,6 +144,7 @@ impl<'a> Vie<'a> {
         };
         self.contrat.avancer(self.instant).unwrap();
         let lignes = self.contrat.journal().len();
+        self.carnet.push((Some(commande.clone()), self.instant));
         self.contrat.agir(&commande, self.instant).unwrap();
         assert_eq!(
             self.contrat.journal().len(),
@@ -517,6 +525,7 @@ impl<'a> Vie<'a> {
         };
         self.contrat.avancer(self.instant).unwrap();
         let lignes = self.contrat.journal().len();
+        self.carnet.push((Some(commande.clone()), self.instant));
         match self.contrat.agir(&commande, self.instant) {
             Ok(()) => {
                 self.actes += 1;

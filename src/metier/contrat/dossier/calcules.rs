@@ -1,5 +1,6 @@
 //! Facts that the journal already tells: counts, agreements, dates that have passed.
 
+use super::lus::derniere_notification;
 use super::monde::Monde;
 use super::suivi::{Demande, noms};
 use crate::metier::contrat::perimetre::{ARS, GESTIONNAIRE};
@@ -181,7 +182,7 @@ impl Monde<'_> {
         let passe = |jour: Option<NaiveDate>| Some(jour.map(|d| Value::Boolean(d < self.jour)));
         match name {
             "eprd.exercice" => Some(exercice.map(Value::Integer)),
-            "eprd.derniere_notification" => date(self.derniere_notification(eprd)),
+            "eprd.derniere_notification" => date(derniere_notification(eprd)),
             "eprd.date_recu_plateforme" => eprd.suivi.date_recu.map(|d| Some(Value::Date(d))),
             "eprd.date_ria" => date(eprd.suivi.date_ria),
             "eprd.depot_en_retard" => passe(self.jour_de("T_EPRD_DEPOT_MAX", exercice)),

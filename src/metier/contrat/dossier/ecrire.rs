@@ -1,7 +1,7 @@
 //! Who may write what: facts stated, texts, positions, items.
 
 use super::Dossier;
-use super::refus::{CodeRefus, Refus};
+use super::refus::{CodeRefus, Refus, non_vide};
 use super::saisir::passe;
 use crate::metier::contrat::faits::CATALOGUE;
 use crate::metier::contrat::perimetre::{Competence, ESMS, Element};
@@ -163,16 +163,7 @@ impl Dossier {
                 self.sortable(autour, collection, cle)
             }
             Ecriture::Saisir(saisie) => self.saisissable(autour, saisie),
-            Ecriture::Noter { texte, sel } => {
-                non_vide(texte, "Le texte de la note")?;
-                if sel.len() == SEL && sel.bytes().all(|b| b.is_ascii_hexdigit()) {
-                    return Ok("note".to_owned());
-                }
-                Err(Refus::new(
-                    CodeRefus::Type,
-                    format!("Un sel compte {SEL} chiffres hexadécimaux, tirés au hasard."),
-                ))
-            }
+            Ecriture::Noter { texte, sel } => note_juste(texte, sel),
         }
     }
 
@@ -438,6 +429,17 @@ fn esms_juste(ej: Option<&str>, categorie: Option<&str>) -> Result<(), Refus> {
     Ok(())
 }
 
+fn note_juste(texte: &str, sel: &str) -> Result<String, Refus> {
+    non_vide(texte, "Le texte de la note")?;
+    if sel.len() == SEL && sel.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Ok("note".to_owned());
+    }
+    Err(Refus::new(
+        CodeRefus::Type,
+        format!("Un sel compte {SEL} chiffres hexadécimaux, tirés au hasard."),
+    ))
+}
+
 /// The perimeter follows FINESS until someone is bound; an avenant changes it afterwards.
 fn perimetre_ouvert(autour: &Autour<'_>) -> Result<String, Refus> {
     if autour.engage {
@@ -479,13 +481,6 @@ fn du_type(kind: Kind, valeur: &Value) -> bool {
             | (Kind::Date, Value::Date(_))
             | (Kind::Text, Value::Text(_))
     )
-}
-
-pub(super) fn non_vide(texte: &str, quoi: &str) -> Result<(), Refus> {
-    if texte.trim().is_empty() {
-        return Err(Refus::new(CodeRefus::Vide, format!("{quoi} manque.")));
-    }
-    Ok(())
 }
 
 fn inconnu(quoi: &str, nom: &str) -> Refus {

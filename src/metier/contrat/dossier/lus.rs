@@ -148,10 +148,10 @@ impl Monde<'_> {
     fn revue(&self) -> Option<&Dossier> {
         self.flux("revue-annuelle")
     }
+}
 
-    /// The last notification, among acts and amounts.
-    pub(super) fn derniere_notification(&self, eprd: &Dossier) -> Option<NaiveDate> {
-        let montants = eprd.registre.notifications().map(|(_, _, n)| n.date);
-        eprd.suivi.derniere_notification.max(montants.max())
-    }
+/// The last notification, among acts and amounts.
+pub(super) fn derniere_notification(eprd: &Dossier) -> Option<NaiveDate> {
+    let montants = eprd.registre.notifications().map(|(_, _, n)| n.date);
+    eprd.suivi.derniere_notification.max(montants.max())
 }

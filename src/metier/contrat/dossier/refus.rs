@@ -79,3 +79,10 @@ impl fmt::Display for Refus {
 }
 
 impl std::error::Error for Refus {}
+
+pub(super) fn non_vide(texte: &str, quoi: &str) -> Result<(), Refus> {
+    if texte.trim().is_empty() {
+        return Err(Refus::new(CodeRefus::Vide, format!("{quoi} manque.")));
+    }
+    Ok(())
+}

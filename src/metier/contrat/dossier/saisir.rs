@@ -1,8 +1,8 @@
 //! Who may enter what: a party speaks of itself; what is part of an agreement follows the pen.
 
 use super::Dossier;
-use super::ecrire::{Autour, non_vide};
-use super::refus::{CodeRefus, Refus};
+use super::ecrire::Autour;
+use super::refus::{CodeRefus, Refus, non_vide};
 use crate::metier::contrat::perimetre::{Element, GESTIONNAIRE};
 use crate::metier::contrat::saisie::{
     Constat, Deliberation, Document, Indicateur, Moyen, Notification, Pouvoir, Saisie, theme,

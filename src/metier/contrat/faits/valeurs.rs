@@ -94,8 +94,8 @@ const fn fact(
     }
 }
 
-/// One line per fact: `kind name [of collection total], title, movers[, each][, entered]`. `entered`:
-/// its movers enter something that tells it, and nobody states it.
+/// One line per fact: `kind name [of collection total], title, movers[, each[, entered]]`.
+/// `entered`: its movers enter something that tells it, and nobody states it.
 macro_rules! facts {
     ($($kind:ident $name:literal $(of $of:literal $total:ident)?, $title:literal, $by:expr
         $(, $each:ident $(, $entered:ident)?)?;)*) => {

@@ -1,0 +1,224 @@
+//! The process stopped dead at each named point of an act, for each kind of request: sent again,
+//! it has exactly one effect.
+
+use super::programme::Programme;
+use super::scenario::{Reponse, Scenario};
+use crate::bases::{atelier, dossier, grappe};
+use entente::app::contrat::Demande;
+use entente::app::execute::{Entente, Ordre};
+use entente::metier::contrat::dossier::Ecriture;
+use entente::store::faute::Point;
+use entente::store::{Adresse, Base};
+use entente::workflow::machine::Command;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+use tokio::runtime::Runtime;
+
+/// Kinds of requests that one scenario or another must show done.
+const GENRES: [&str; 14] = [
+    "ouvrir",
+    "avancer",
+    "act",
+    "refuse",
+    "withdraw",
+    "waive",
+    "interrupt",
+    "resume",
+    "declarer",
+    "modifier",
+    "position",
+    "entrer",
+    "sortir",
+    "saisir",
+];
+
+fn genre(ordre: &Ordre) -> &'static str {
+    match ordre {
+        Ordre::Ouvrir { .. } => "ouvrir",
+        Ordre::Avancer => "avancer",
+        Ordre::Agir(commande) => match &commande.demande {
+            Demande::Acte(acte) => match acte {
+                Command::Act { .. } => "act",
+                Command::Refuse { .. } => "refuse",
+                Command::Withdraw { .. } => "withdraw",
+                Command::Waive { .. } => "waive",
+                Command::Interrupt { .. } => "interrupt",
+                Command::Resume { .. } => "resume",
+                autre => panic!("{autre:?}"),
+            },
+            Demande::Ecriture { ecriture, .. } => match ecriture {
+                Ecriture::Declarer { .. } => "declarer",
+                Ecriture::Modifier { .. } => "modifier",
+                Ecriture::Position { .. } => "position",
+                Ecriture::Entrer { .. } => "entrer",
+                Ecriture::Sortir { .. } => "sortir",
+                Ecriture::Saisir(_) => "saisir",
+                Ecriture::Noter { .. } => "noter",
+            },
+        },
+    }
+}
+
+/// For each kind, a scenario and the first step where it is done for the first time.
+fn exemples() -> &'static Exemples {
+    static EXEMPLES: OnceLock<Exemples> = OnceLock::new();
+    EXEMPLES.get_or_init(cherche)
+}
+
+/// By seed: the life, and the kind of each step chosen.
+type Exemples = BTreeMap<usize, (Scenario, BTreeMap<usize, &'static str>)>;
+
+fn cherche() -> Exemples {
+    let mut restants: Vec<&str> = GENRES.to_vec();
+    let mut exemples = BTreeMap::new();
+    for graine in 0..400 {
+        if restants.is_empty() {
+            break;
+        }
+        let scenario = Scenario::vie(graine as u64, 260);
+        let mut trouves = BTreeMap::new();
+        for (n, (ordre, _)) in scenario.pas.iter().enumerate() {
+            let Reponse::Fait { premiere, derniere } = scenario.reponses[n] else {
+                continue;
+            };
+            let avant = scenario.reponses[..n].iter().filter_map(|r| match r {
+                Reponse::Fait { derniere, .. } => Some(*derniere),
+                Reponse::Refus { .. } => None,
+            });
+            let neuve = premiere <= derniere && avant.max().unwrap_or(0) < premiere;
+            let genre = genre(ordre);
+            if neuve && let Some(rang) = restants.iter().position(|g| *g == genre) {
+                restants.remove(rang);
+                trouves.insert(n, genre);
+            }
+        }
+        if !trouves.is_empty() {
+            exemples.insert(graine, (scenario, trouves));
+        }
+    }
+    assert_eq!(restants, [""; 0], "never done in these lives");
+    exemples
+}
+
+struct Essai<'e> {
+    runtime: &'e Runtime,
+    entente: Entente,
+    adresse: String,
+    scenario: &'e Scenario,
+    arrets: usize,
+}
+
+impl Essai<'_> {
+    fn tete(&self) -> usize {
+        let lignes = self.entente.journal(&self.scenario.contrat);
+        let lignes = self.runtime.block_on(lignes).unwrap().unwrap_or_default();
+        assert_eq!(lignes, self.scenario.lignes[..lignes.len()]);
+        lignes.len()
+    }
+
+    fn pas(&self, n: usize) {
+        let (ordre, instant) = self.scenario.pas[n].clone();
+        let fait = self
+            .entente
+            .executer(&self.scenario.contrat, ordre, instant);
+        let reponse = Reponse::de(self.runtime.block_on(fait));
+        assert_eq!(reponse, self.scenario.reponses[n]);
+    }
+
+    /// Stops dead at each point on this step, sends it again each time.
+    fn arrete(&mut self, n: usize, genre: &str) {
+        let avant = self.tete();
+        let ligne = self.scenario.ligne(n);
+        let attendue = &self.scenario.reponses[n];
+        let Reponse::Fait { derniere, .. } = attendue else {
+            panic!("{genre} : {attendue:?}");
+        };
+        for point in Point::TOUS {
+            // when it stops at this point
+            let faute = format!("{}:1", point.nom());
+            let mut programme = Programme::agir(&self.adresse, Some(&faute));
+            assert_eq!(programme.demande(&ligne), None, "{genre} {faute}");
+            assert!(programme.avorte(), "{genre} {faute}");
+            self.arrets += 1;
+            // then it is wholly done, or not at all
+            let apres = if point == Point::ApresCommit {
+                usize::try_from(*derniere).unwrap()
+            } else {
+                avant
+            };
+            assert_eq!(self.tete(), apres, "{genre} {faute}");
+        }
+        // and sent again, the same answer: it was done once
+        let mut programme = Programme::agir(&self.adresse, None);
+        let reponse = programme.demande(&ligne).unwrap();
+        if !["ouvrir", "avancer"].contains(&genre) {
+            assert_eq!(&Reponse::lue(&reponse), attendue, "{genre}");
+            assert!(reponse.contains("\"deja\":true"), "{reponse}");
+        }
+        drop(programme);
+        assert_eq!(self.tete(), usize::try_from(*derniere).unwrap(), "{genre}");
+    }
+}
+
+fn points(genres: &[&str], adresse: impl Fn(&Runtime) -> String) {
+    let runtime = Runtime::new().unwrap();
+    let mut arrets = 0;
+    for (scenario, trouves) in exemples().values() {
+        let trouves: BTreeMap<usize, &str> = trouves
+            .iter()
+            .filter(|(_, g)| genres.contains(g))
+            .map(|(n, g)| (*n, *g))
+            .collect();
+        let Some(dernier) = trouves.keys().next_back().copied() else {
+            continue;
+        };
+        // given the contract before each of these requests
+        let adresse = adresse(&runtime);
+        let lue: Adresse = adresse.parse().unwrap();
+        let base = runtime.block_on(Base::ouvrir(&lue)).unwrap();
+        let mut essai = Essai {
+            runtime: &runtime,
+            entente: Entente::nouvelle(base, atelier()),
+            adresse,
+            scenario,
+            arrets: 0,
+        };
+        for n in 0..=dernier {
+            match trouves.get(&n) {
+                Some(genre) => essai.arrete(n, genre),
+                None => essai.pas(n),
+            }
+        }
+        // and what follows goes as if nothing had happened
+        for n in dernier + 1..scenario.pas.len() {
+            essai.pas(n);
+        }
+        assert_eq!(essai.tete(), scenario.lignes.len());
+        let rapport = runtime.block_on(essai.entente.verifier(None)).unwrap();
+        assert_eq!(rapport.broken, []);
+        arrets += essai.arrets;
+        runtime.block_on(essai.entente.fermer());
+    }
+    println!("{arrets} arrêts");
+    assert_eq!(arrets, genres.len() * Point::TOUS.len());
+}
+
+#[test]
+fn stopped_at_any_point_a_request_is_done_once_on_sqlite() {
+    points(&GENRES, |_| {
+        let fichier = dossier("points").join("entente.db");
+        format!("sqlite:{}", fichier.display())
+    });
+}
+
+/// All kinds by hand; one of each shape in the tests.
+#[test]
+fn stopped_at_any_point_a_request_is_done_once_on_postgres() {
+    let tous = super::fois(0) > 0;
+    let genres: &[&str] = if tous {
+        &GENRES
+    } else {
+        &["ouvrir", "avancer", "act", "modifier"]
+    };
+    points(genres, |runtime| runtime.block_on(grappe::nouvelle()));
+}
