@@ -1,11 +1,12 @@
 //! Files written to deceive the proofs. Each says on its first line what it deserves:
 //! `# attendu : VERDICT [CODE]`, then why.
 
+use crate::montre::{depuis, travaille};
 use chrono::NaiveDate;
 use entente::app::preuve;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// More than enough for a small file, even without optimisation on a busy machine.
 const TIME_MAX: Duration = Duration::from_secs(5);
@@ -34,9 +35,9 @@ fn defect(path: &Path) -> Option<String> {
     let (text, library) = preuve::open(path).unwrap();
     let (verdict, code) = expected(std::str::from_utf8(&text).unwrap());
     let on = NaiveDate::from_ymd_opt(2026, 9, 1).unwrap();
-    let started = Instant::now();
+    let started = travaille();
     let judged = preuve::prove("essai.yaml", &text, &library, on);
-    let lasted = started.elapsed();
+    let lasted = depuis(started);
     let answer = serde_json::to_value(&judged).unwrap();
     let found = answer["verdict"].as_str().unwrap();
     let problems = answer["problems"].as_array().unwrap();

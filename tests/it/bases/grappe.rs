@@ -80,7 +80,9 @@ impl Grappe {
             .arg(&donnees)
             .arg(&dossier)
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped());
+            .stdout(Stdio::piped())
+            // The server outlives this process by a moment: it must hold none of its outputs.
+            .stderr(Stdio::null());
         let mut gardien = gardien.spawn().unwrap();
         let sortie = gardien.stdout.take().unwrap();
         let mut mot = String::new();
