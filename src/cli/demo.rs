@@ -8,6 +8,7 @@ use crate::app::execute::Entente;
 use crate::app::ouvrir::{self, Absente};
 use crate::app::reglages::Dits;
 use serde::Serialize;
+use std::fmt::Write as _;
 
 #[derive(clap::Args)]
 pub struct Command {
@@ -64,7 +65,10 @@ impl Command {
                 etat: demo::etat_du_contrat(contrat),
                 faits: partie.lignes().count(),
                 refus: partie.refus(),
-                journal_tete: demo::tete(partie.lignes())?.to_string(),
+                journal_tete: attente
+                    .block_on(entente.lire(CONTRAT))
+                    .map_err(|e| e.to_string())?
+                    .map_or(String::new(), |entree| entree.empreinte.clone()),
             })?
         } else {
             let arbre = demo::arbre(&histoire, &partie, contrat);
@@ -77,6 +81,11 @@ impl Command {
         if self.no_serve {
             attente.block_on(entente.fermer());
         } else {
+            let adresse = reglages.listen;
+            let _ = writeln!(
+                answer.output,
+                "\nOuvrez http://{adresse}/ ; Ctrl-C arrête la démonstration."
+            );
             said(&answer)?;
             attente.block_on(servir(entente, &reglages, Some(RUBAN)))?;
             answer.output.clear();
