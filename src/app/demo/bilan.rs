@@ -5,23 +5,9 @@ use super::mots::Mots;
 use crate::app::contrat::{Contrat, RACINE};
 use crate::metier::evenement::Ligne;
 use crate::workflow::machine::agenda::Agenda;
-use crate::workflow::machine::digest::Digest;
 use crate::workflow::machine::spot::Spot;
 use chrono::{DateTime, Utc};
 use std::fmt::Write as _;
-
-/// The head of a chain over journal lines: each is hashed after the head before it, so that no line
-/// changes, moves or goes without the head changing.
-pub fn tete<'a>(lignes: impl IntoIterator<Item = &'a Ligne>) -> Result<Digest, String> {
-    let mut tete = Digest::of(b"");
-    for ligne in lignes {
-        let mut octets = tete.to_string().into_bytes();
-        octets.push(b'\n');
-        octets.extend(ligne_ecrite(ligne)?.into_bytes());
-        tete = Digest::of(&octets);
-    }
-    Ok(tete)
-}
 
 /// A line as the journal keeps it.
 pub fn ligne_ecrite(ligne: &Ligne) -> Result<String, String> {

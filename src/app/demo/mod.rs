@@ -20,7 +20,7 @@ mod porte;
 mod saisies;
 
 pub use arbre::arbre;
-pub use bilan::{agenda, agenda_de, etat, etat_du_contrat, ligne_ecrite, tete};
+pub use bilan::{agenda, agenda_de, etat, etat_du_contrat, ligne_ecrite};
 pub use fil::{Moment, fil, moments};
 pub use jeu::{Partie, Passage, jouer, poursuivre};
 pub use lecture::{Etape, Geste, Histoire, lire};
