@@ -195,7 +195,8 @@ impl Controle<'_> {
         let mut atteintes = std::mem::take(&mut self.tetes);
         let mut flux: BTreeMap<String, Tetes> = BTreeMap::new();
         for (contrat, nom, rang, empreinte) in controle::flux(conn).await? {
-            let Ok(empreinte) = empreinte.parse() else {
+            let lue = empreinte.parse().ok();
+            let Some(empreinte) = lue.filter(|lue: &Digest| lue.to_string() == empreinte) else {
                 self.rompt(contrat, nom, 0, "la tête du flux ne se lit pas".to_owned());
                 continue;
             };

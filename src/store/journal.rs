@@ -4,7 +4,7 @@ use super::conn::{Conn, sur};
 use super::erreur::Erreur;
 use crate::metier::chaine::{Charge, Scellee, Tetes, instant};
 use crate::workflow::machine::digest::Digest;
-use chrono::{DateTime, Utc};
+use chrono::NaiveDate;
 
 /// The head of a contract: what a writer locks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,16 +155,20 @@ pub(super) fn ligne_lue(ligne: LigneJournal) -> Result<Scellee, Erreur> {
         ligne;
     let abime =
         |quoi: &str| Erreur::Abime(format!("la ligne {ordre} du contrat « {contrat} » {quoi}"));
-    let enregistre: DateTime<Utc> = enregistre
+    // Several texts read as the same date or digest; only the one that was written is right.
+    let enregistre = enregistre
         .parse()
-        .map_err(|_| abime("n'a pas de date d'enregistrement lisible"))?;
+        .ok()
+        .filter(|lu| instant(*lu) == enregistre);
+    let enregistre = enregistre.ok_or_else(|| abime("n'a pas de date d'enregistrement lisible"))?;
     let effet = effet
         .parse()
-        .map_err(|_| abime("n'a pas de date d'effet lisible"))?;
+        .ok()
+        .filter(|lu: &NaiveDate| lu.to_string() == effet);
+    let effet = effet.ok_or_else(|| abime("n'a pas de date d'effet lisible"))?;
     let version = u32::try_from(version).map_err(|_| abime("n'a pas de version lisible"))?;
-    let empreinte = e
-        .parse()
-        .map_err(|_| abime("n'a pas d'empreinte lisible"))?;
+    let empreinte = e.parse().ok().filter(|lue: &Digest| lue.to_string() == e);
+    let empreinte = empreinte.ok_or_else(|| abime("n'a pas d'empreinte lisible"))?;
     Ok(Scellee {
         contrat,
         ordre: ordre.cast_unsigned(),

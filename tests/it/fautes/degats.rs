@@ -241,6 +241,11 @@ fn retouche(quoi: usize, contrat: &str, ligne: usize, fin: usize) -> (Vec<String
             vec![format!("delete from textes where contrat = '{contrat}'")],
             vec![0],
         ),
+        9 => {
+            // The same instant and the same digest, in other letters.
+            let edit = "set enregistre = lower(enregistre), empreinte = upper(empreinte)";
+            (vec![format!("update journal {edit} {ou} = {n}")], vec![n])
+        }
         _ => {
             let lisible = format!("update journal set enregistre = 'hier' {ou} = {n}");
             (vec![lisible], vec![n])
@@ -253,7 +258,7 @@ async fn what_an_administrator_changes_is_located() {
     // given a journal whose guards were taken off
     let modele = modele().await;
     let mut hasard = Hasard::new(3);
-    let (mut trouves, kinds) = (0, 10);
+    let (mut trouves, kinds) = (0, 11);
     for quoi in (0..kinds)
         .cycle()
         .take(kinds * if fois(0) > 0 { 20 } else { RETOUCHES })
