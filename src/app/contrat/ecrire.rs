@@ -5,6 +5,7 @@ use crate::metier::contrat::dossier::{Autour, Ecriture, engagement};
 use crate::metier::evenement::{Evenement, Trace};
 use crate::workflow::machine::digest::Digest;
 use chrono::{DateTime, Utc};
+use std::sync::Arc;
 
 impl Contrat<'_> {
     pub(super) fn ecrit(
@@ -54,7 +55,7 @@ impl Contrat<'_> {
     /// A text that nothing speaks of any more is left to the journal.
     fn oublie_texte(&mut self, empreinte: Option<Digest>) {
         if let Some(empreinte) = empreinte.filter(|e| !self.etat.parle_de(*e)) {
-            self.etat.textes.remove(&empreinte);
+            Arc::make_mut(&mut self.etat.textes).remove(&empreinte);
         }
     }
 
@@ -78,7 +79,7 @@ impl Contrat<'_> {
                 texte,
             } => {
                 let empreinte = Digest::of(texte.as_bytes());
-                self.etat.textes.insert(empreinte, texte.into());
+                Arc::make_mut(&mut self.etat.textes).insert(empreinte, texte.into());
                 Evenement::ContenuModifie {
                     objet,
                     element,

@@ -14,6 +14,10 @@ impl Contrat<'_> {
     /// # Errors
     /// An instant before the last one.
     pub fn avancer(&mut self, maintenant: DateTime<Utc>) -> Result<(), Refus> {
+        self.d_un_bloc(|contrat| contrat.avance(maintenant))
+    }
+
+    fn avance(&mut self, maintenant: DateTime<Utc>) -> Result<(), Refus> {
         if let Some(dernier) = self.etat.instant.filter(|dernier| *dernier > maintenant) {
             return Err(Refus::Horloge(format!(
                 "L'horloge indique le {} ; le dernier événement est du {}. Vérifiez-la.",

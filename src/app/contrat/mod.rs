@@ -58,7 +58,7 @@ pub struct NotePrivee {
 pub struct Etat {
     flux: BTreeMap<String, Arc<Flux>>,
     /// Written texts, by digest.
-    textes: BTreeMap<Digest, Arc<str>>,
+    textes: Arc<BTreeMap<Digest, Arc<str>>>,
     /// The last instant seen: time never goes back.
     instant: Option<DateTime<Utc>>,
     /// Who acted last.
@@ -122,11 +122,13 @@ impl<'a> Contrat<'a> {
         if self.etat.flux.contains_key(RACINE) {
             return Err(Refus::Flux("Ce contrat est déjà ouvert.".to_owned()));
         }
-        self.etat.instant = Some(maintenant);
-        self.ouvre(RACINE, workflow, "")?;
-        let ouvre = Command::Open { effective: None };
-        self.decide(RACINE, &ouvre, maintenant)?;
-        self.suites(maintenant)
+        self.d_un_bloc(|contrat| {
+            contrat.etat.instant = Some(maintenant);
+            contrat.ouvre(RACINE, workflow, "")?;
+            let ouvre = Command::Open { effective: None };
+            contrat.decide(RACINE, &ouvre, maintenant)?;
+            contrat.suites(maintenant)
+        })
     }
 
     /// Takes over a contract signed elsewhere: its perimeter is then entered, and it opens when
@@ -229,7 +231,7 @@ impl<'a> Contrat<'a> {
     pub fn rend_texte(&mut self, texte: &str) {
         let empreinte = Digest::of(texte.as_bytes());
         if self.etat.parle_de(empreinte) {
-            self.etat.textes.insert(empreinte, texte.into());
+            Arc::make_mut(&mut self.etat.textes).insert(empreinte, texte.into());
         }
     }
 
@@ -243,10 +245,19 @@ impl<'a> Contrat<'a> {
         if self.demandes.contains(commande.id()?) {
             return Ok(());
         }
-        let (etat, lignes) = (self.etat.clone(), self.journal.len());
-        let fait = self.fait(commande, maintenant);
+        self.d_un_bloc(|contrat| contrat.fait(commande, maintenant))
+    }
+
+    /// All of it, or none: what is refused on the way leaves nothing.
+    fn d_un_bloc(
+        &mut self,
+        faire: impl FnOnce(&mut Self) -> Result<(), Refus>,
+    ) -> Result<(), Refus> {
+        let (etat, lignes, notes) = (self.etat.clone(), self.journal.len(), self.notes.len());
+        let fait = faire(self);
         if fait.is_err() {
             self.etat = etat;
+            self.notes.truncate(notes);
             self.oublie(lignes);
         }
         fait

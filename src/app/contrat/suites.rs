@@ -10,6 +10,7 @@ use crate::workflow::machine::event::Event;
 use crate::workflow::machine::{Command, Stamped};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Rounds of republishing after one request: more is a bug, not a life.
 const ROUNDS_MAX: usize = 50;
@@ -187,7 +188,7 @@ impl Contrat<'_> {
         let texte = Articles::read(avant).amended(numero, &changes).text();
         let terme = monde.terme_proroge();
         let lecture_consolidee = Digest::of(texte.as_bytes());
-        self.etat.textes.insert(lecture_consolidee, texte.into());
+        Arc::make_mut(&mut self.etat.textes).insert(lecture_consolidee, texte.into());
         let evenement = Evenement::AvenantApplique {
             avenant: flux.to_owned(),
             numero,
