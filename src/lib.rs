@@ -10,6 +10,10 @@ pub mod app;
 pub mod cli;
 /// The trade: what a contract, an ESMS, a FINESS number are; the catalogue workflow files may name.
 pub mod metier;
+/// Time worked by a test.
+#[cfg(test)]
+#[path = "../tests/it/montre.rs"]
+mod montre;
 /// The calendar and the rule packs: dated values, each with its article.
 pub mod regles;
 /// Everything that touches a database: the journal, its heads, what lists show.

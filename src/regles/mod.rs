@@ -4,9 +4,6 @@
 pub mod calendrier;
 /// Durations as the law writes them, and the échéance they lead to.
 pub mod delai;
-/// Time worked by a test.
-#[cfg(test)]
-pub mod montre;
 /// Rule packs: every delay, threshold and silence effect, dated and sourced.
 pub mod paquet;
 /// What is wrong in a file: where, why, and what to do.

@@ -16,7 +16,6 @@ mod ligne_de_commande;
 mod limites;
 mod machine;
 mod maison;
-#[path = "../../src/regles/montre.rs"]
 mod montre;
 mod navigateur;
 mod pages;

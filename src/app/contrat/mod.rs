@@ -8,6 +8,8 @@ mod atelier;
 mod commande;
 /// What a party writes outside the acts of the workflow.
 mod ecrire;
+/// Where a contract stands.
+mod etat;
 /// Deadlines of all streams, in the order of their dates.
 mod horloge;
 /// What follows from events: children, avenants, the following contract.
@@ -15,6 +17,7 @@ mod suites;
 
 pub use atelier::{Atelier, Machines};
 pub use commande::{Commande, Demande, Refus, Reprise};
+pub use etat::{Etat, Flux};
 
 use crate::metier::contrat::dossier::{Dossier, Monde};
 use crate::metier::evenement::{Evenement, Ligne, Trace, VERSION};
@@ -22,9 +25,9 @@ use crate::regles::calendrier::civil_date;
 use crate::workflow::machine::configuration::Configuration;
 use crate::workflow::machine::digest::Digest;
 use crate::workflow::machine::event::{Actor, Delegation, Event, Inputs};
-use crate::workflow::machine::{Command, Machine, Right, Spot, Stamped, fold};
+use crate::workflow::machine::{Command, Machine, Right, Spot, Stamped};
 use chrono::{DateTime, Utc};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A contract, its children, and the contracts that follow it: its state, and the lines written
@@ -50,28 +53,6 @@ pub struct NotePrivee {
     pub partie: String,
     pub sel: String,
     pub texte: String,
-}
-
-/// Where a contract stands, all streams together. Cheap to copy: its parts are shared until
-/// written.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Etat {
-    flux: BTreeMap<String, Arc<Flux>>,
-    /// Written texts, by digest.
-    textes: Arc<BTreeMap<Digest, Arc<str>>>,
-    /// The last instant seen: time never goes back.
-    instant: Option<DateTime<Utc>>,
-    /// Who acted last.
-    acteur: Option<Actor>,
-}
-
-/// One stream: a contract, or a child.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flux {
-    pub configuration: Configuration,
-    pub dossier: Dossier,
-    /// How many lines it holds.
-    pub lignes: u64,
 }
 
 /// The name of the first contract's stream.
@@ -463,28 +444,6 @@ fn ouvert(evenement: &Evenement) -> Option<&str> {
         }) => Some(&pinned.workflow),
         Evenement::RepriseOuverte { workflow, .. } => Some(workflow),
         _ => None,
-    }
-}
-
-impl Etat {
-    /// Whether a stream still speaks of a text.
-    fn parle_de(&self, empreinte: Digest) -> bool {
-        let mut flux = self.flux.values();
-        flux.any(|f| f.dossier.textes().any(|t| t == empreinte))
-    }
-
-    /// Folds an event of a stream, and answers its rank there.
-    fn plie(&mut self, flux: &str, evenement: &Evenement) -> Option<u64> {
-        let known = Arc::make_mut(self.flux.get_mut(flux)?);
-        if let Evenement::Machine(stamped) = evenement {
-            fold(&mut known.configuration, stamped);
-            if let Event::ActDone { actor, .. } = &stamped.event {
-                self.acteur = Some(actor.clone());
-            }
-        }
-        known.dossier.fold(evenement);
-        known.lignes += 1;
-        Some(known.lignes)
     }
 }
 

@@ -1,6 +1,6 @@
 use super::*;
+use crate::montre::{depuis, travaille};
 use crate::regles::calendrier::parse_date;
-use crate::regles::montre::{depuis, travaille};
 use chrono::Weekday;
 use proptest::prelude::*;
 use std::time::Duration;

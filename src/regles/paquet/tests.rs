@@ -1,7 +1,7 @@
 use super::*;
+use crate::montre::{depuis, travaille};
 use crate::regles::calendrier::parse_date;
 use crate::regles::delai::{Delai, Mode};
-use crate::regles::montre::{depuis, travaille};
 use crate::regles::problem::Code;
 use crate::regles::value::Day;
 use proptest::prelude::*;

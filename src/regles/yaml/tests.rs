@@ -1,5 +1,5 @@
 use super::*;
-use crate::regles::montre::{depuis, travaille};
+use crate::montre::{depuis, travaille};
 use proptest::prelude::*;
 use std::time::Duration;
 
