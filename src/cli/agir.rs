@@ -3,9 +3,10 @@
 
 use super::base::Database;
 use super::{Answer, Outcome};
-use crate::app::contrat::Commande;
+use crate::app::contrat::{Commande, Reprise};
 use crate::app::execute::{Entente, Ordre};
 use crate::app::ouvrir::Absente;
+use crate::workflow::machine::event::Actor;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write as _};
@@ -33,7 +34,14 @@ struct Demande {
 #[serde(rename_all = "snake_case")]
 #[allow(clippy::large_enum_variant, reason = "made once per request")]
 enum Quoi {
-    Ouvrir { workflow: String },
+    Ouvrir {
+        workflow: String,
+    },
+    Reprendre {
+        reprise: Reprise,
+        acteur: Actor,
+        id: String,
+    },
     Agir(Commande),
     Avancer,
 }
@@ -117,6 +125,15 @@ async fn repond(entente: &Entente, ligne: &[u8]) -> Reponse {
     let ordre = match demande.quoi {
         Quoi::Ouvrir { workflow } => Ordre::Ouvrir { workflow },
         Quoi::Agir(commande) => Ordre::Agir(commande),
+        Quoi::Reprendre {
+            reprise,
+            acteur,
+            id,
+        } => Ordre::Reprendre {
+            reprise,
+            acteur,
+            id,
+        },
         Quoi::Avancer => Ordre::Avancer,
     };
     let instant = demande.instant.unwrap_or_else(Utc::now);

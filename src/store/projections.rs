@@ -137,6 +137,28 @@ const AVANCE: &str = "update contrats set ordre = $2, tete = $3, instant = $4, v
                       ouvert = $6, titre = $7, phase = $8, echeance = $9, recherche = $10, \
                       resume = $11 where id = $1";
 
+const AVANCE_SEULE: &str =
+    "update contrats set ordre = $2, tete = $3, instant = $4, vu = $5 where id = $1";
+
+/// Moves the head of a contract on, whose row in lists stays.
+///
+/// # Errors
+/// The database does not take it.
+pub async fn avance_tete(conn: &mut Conn<'_>, contrat: &str, tete: &Tete) -> Result<(), Erreur> {
+    sur!(conn, c => {
+        sqlx::query(AVANCE_SEULE)
+            .bind(contrat)
+            .bind(entier(tete.ordre))
+            .bind(&tete.empreinte)
+            .bind(&tete.instant)
+            .bind(&tete.vu)
+            .execute(c)
+            .await
+            .map(|_| ())
+    })?;
+    Ok(())
+}
+
 /// Writes the head of a contract, with its row in lists.
 ///
 /// # Errors
@@ -269,6 +291,21 @@ pub async fn comptes(conn: &mut Conn<'_>, choix: &Choix, jour: &str) -> Result<C
         total: total.cast_unsigned(),
         retards: retards.cast_unsigned(),
     })
+}
+
+impl Projection {
+    /// Whether the row of the list is the same.
+    pub fn meme_ligne(&self, autre: &Self) -> bool {
+        self.ouvert == autre.ouvert
+            && self.resume == autre.resume
+            && [&self.titre, &self.phase, &self.echeance, &self.recherche]
+                == [
+                    &autre.titre,
+                    &autre.phase,
+                    &autre.echeance,
+                    &autre.recherche,
+                ]
+    }
 }
 
 impl Choix {

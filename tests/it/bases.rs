@@ -3,6 +3,7 @@
 pub mod grappe;
 mod histoire;
 mod jumeaux;
+mod reprise;
 
 use entente::app::contrat::Atelier;
 use entente::app::execute::Entente;

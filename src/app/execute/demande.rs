@@ -16,17 +16,23 @@ pub(super) struct Demandee {
 
 impl Demandee {
     pub(super) fn de(ordre: &Ordre) -> Result<Option<Self>, Refus> {
-        let Ordre::Agir(commande) = ordre else {
-            return Ok(None);
+        let (id, acteur, contenu) = match ordre {
+            Ordre::Ouvrir { .. } | Ordre::Avancer => return Ok(None),
+            Ordre::Reprendre {
+                reprise,
+                acteur,
+                id,
+            } => (id.as_str(), Some(acteur), serde_json::to_vec(reprise)),
+            Ordre::Agir(commande) => {
+                let contenu = serde_json::to_vec(commande);
+                (commande.id()?, commande.acteur(), contenu)
+            }
         };
-        let id = commande.id()?.to_owned();
-        let auteur = commande.acteur();
-        let auteur = auteur.map_or(String::new(), |a| format!("{}/{}", a.party, a.person));
-        let contenu = serde_json::to_vec(commande)
-            .map_err(|e| Refus::Journal(format!("Cette demande ne s'écrit pas ({e}).")))?;
+        let contenu =
+            contenu.map_err(|e| Refus::Journal(format!("Cette demande ne s'écrit pas ({e}).")))?;
         Ok(Some(Self {
-            auteur,
-            id,
+            auteur: acteur.map_or(String::new(), |a| format!("{}/{}", a.party, a.person)),
+            id: id.to_owned(),
             contenu: Digest::of(&contenu).to_string(),
         }))
     }

@@ -130,7 +130,11 @@ impl Entente {
             instant: instant(ecrit.maintenant),
             vu: civil_date(ecrit.maintenant).to_string(),
         };
-        projections::ecrit_tete(conn, id, ecrit.nouveau, &nouvelle, &projection).await?;
+        if connue.is_some_and(|connue| connue.meme_ligne(&projection)) {
+            projections::avance_tete(conn, id, &nouvelle).await?;
+        } else {
+            projections::ecrit_tete(conn, id, ecrit.nouveau, &nouvelle, &projection).await?;
+        }
         passe(Point::ApresProjections);
         let premiere = avant.ordre + 1;
         if let Some(demandee) = ecrit.demande {

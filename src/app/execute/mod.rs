@@ -32,11 +32,12 @@ pub use echec::Echec;
 pub use horloge::Horloge;
 pub use projeter::projeter;
 
-use crate::app::contrat::{Atelier, Commande, Contrat, Machines};
+use crate::app::contrat::{Atelier, Commande, Contrat, Machines, Reprise};
 use crate::metier::evenement::Ligne;
 use crate::store::faute::{Point, passe};
 use crate::store::journal::{self, Tete};
 use crate::store::{Base, Conn, Erreur};
+use crate::workflow::machine::event::Actor;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use demande::Demandee;
 use ecrire::Ecrit;
@@ -58,6 +59,13 @@ pub struct Entente {
 pub enum Ordre {
     /// To begin, in the first state of a workflow.
     Ouvrir { workflow: String },
+    /// To take over a contract signed elsewhere.
+    Reprendre {
+        reprise: Reprise,
+        acteur: Actor,
+        /// Made before sending.
+        id: String,
+    },
     /// By a person.
     Agir(Commande),
     /// To let the time that passed take effect.
@@ -156,7 +164,8 @@ impl Entente {
         let conn = &mut conn;
         let tete = journal::verrouille(conn, id).await?;
         passe(Point::ApresVerrou);
-        if tete.is_none() && !matches!(ordre, Ordre::Ouvrir { .. }) {
+        let nait = matches!(ordre, Ordre::Ouvrir { .. } | Ordre::Reprendre { .. });
+        if tete.is_none() && !nait {
             return Ok(Err(Echec::Inconnu(id.to_owned())));
         }
         let maintenant = recale(maintenant, tete.as_ref());
@@ -177,6 +186,11 @@ impl Entente {
         let mut contrat = Contrat::reprendre(&self.machines, avant.etat.clone());
         let fait = match &ordre {
             Ordre::Ouvrir { workflow } => contrat.naitre(workflow, maintenant),
+            Ordre::Reprendre {
+                reprise,
+                acteur,
+                id,
+            } => contrat.naitre_repris(reprise, acteur, id, maintenant),
             Ordre::Agir(commande) => contrat.agir(commande, maintenant),
             Ordre::Avancer => contrat.avancer(maintenant),
         };

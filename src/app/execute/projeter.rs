@@ -1,7 +1,7 @@
 //! What lists show of a contract: a function of its lines and of the moment of the last one.
 
 use crate::app::contrat::{Contrat, RACINE};
-use crate::app::vues::{self, ResumeContrat};
+use crate::app::vues::{self, ResumeContrat, Suivi, resume_suivi, suivis};
 use crate::store::projections::{Projection, SANS_DATE};
 use chrono::{DateTime, Utc};
 
@@ -13,7 +13,8 @@ pub fn projeter(
     instant: DateTime<Utc>,
 ) -> (Projection, ResumeContrat) {
     let identite = vues::identite(id, contrat, instant);
-    let resume = vues::resume(contrat, avant, &identite, instant);
+    let suivis = suivis(contrat, instant);
+    let resume = resume_suivi(contrat, avant, &identite, &suivis, instant);
     let date = resume.prochaine_echeance.map(|d| d.to_string());
     let mut projection = Projection {
         titre: resume.titre.clone(),
@@ -28,23 +29,19 @@ pub fn projeter(
         let nom = [nom.clone()];
         projection.parties.insert([partie.clone()], nom);
     }
-    for (nom, flux) in contrat.tous() {
-        if flux.configuration.ended.is_none() {
-            projection.ouvert = true;
-            agenda(contrat, nom, instant, &mut projection);
-        }
+    projection.ouvert = contrat
+        .tous()
+        .any(|(_, flux)| flux.configuration.ended.is_none());
+    for suivi in suivis {
+        agenda(suivi, &mut projection);
     }
     esms(contrat, &resume, &mut projection);
     (projection, resume)
 }
 
-fn agenda(contrat: &Contrat<'_>, nom: &str, instant: DateTime<Utc>, projection: &mut Projection) {
-    let known = contrat.flux(nom).zip(contrat.machine(nom));
-    let (Some((flux, machine)), Some(monde)) = (known, contrat.monde(nom, instant)) else {
-        return;
-    };
-    let agenda = machine.agenda(&flux.configuration, &monde, instant);
-    for partie in agenda.parties {
+fn agenda(suivi: Suivi<'_>, projection: &mut Projection) {
+    let nom = suivi.nom;
+    for partie in suivi.agenda.parties {
         for acte in partie.acts {
             let manque = serde_json::to_string(&acte.missing).unwrap_or_default();
             let lieu = acte.spot.to_string();
@@ -52,7 +49,7 @@ fn agenda(contrat: &Contrat<'_>, nom: &str, instant: DateTime<Utc>, projection: 
             projection.taches.insert(cle, [acte.title, manque]);
         }
     }
-    for date in agenda.dates {
+    for date in suivi.agenda.dates {
         let cle = [nom.to_owned(), date.spot.to_string(), date.name];
         let effet = date.leads_to.unwrap_or_default();
         let valeur = [date.echeance.to_string(), effet];

@@ -24,6 +24,11 @@ pub(super) fn juge(contrat: &str, ordre: &Ordre, maintenant: DateTime<Utc>) -> R
     }
     match ordre {
         Ordre::Agir(commande) => juge_commande(commande),
+        Ordre::Reprendre { acteur, id, .. } => {
+            nom("L'identifiant de la demande", id)?;
+            nom("La partie", &acteur.party)?;
+            nom("La personne", &acteur.person)
+        }
         Ordre::Ouvrir { .. } | Ordre::Avancer => Ok(()),
     }
 }

@@ -14,14 +14,17 @@ use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An open stream and its agenda.
-pub(super) struct Suivi<'a> {
+pub(in crate::app) struct Suivi<'a> {
     pub nom: &'a str,
     pub flux: &'a Flux,
     pub agenda: Agenda,
 }
 
 /// The streams that have not ended, each with its agenda.
-pub(super) fn suivis<'a>(contrat: &'a Contrat<'_>, maintenant: DateTime<Utc>) -> Vec<Suivi<'a>> {
+pub(in crate::app) fn suivis<'a>(
+    contrat: &'a Contrat<'_>,
+    maintenant: DateTime<Utc>,
+) -> Vec<Suivi<'a>> {
     let ouverts = contrat.tous();
     let ouverts =
         ouverts.filter(|(_, f)| f.configuration.ended.is_none() && f.configuration.opened());

@@ -28,12 +28,14 @@ mod resume;
 /// Parties as pages show them.
 mod voix;
 
+pub(in crate::app) use attentes::{Suivi, suivis};
 pub use contrat::{ContratVue, contrat};
 pub use historique::{JournalVue, LIGNES_PAR_PAGE, journal};
 pub use identite::identite;
 pub use lecture::{ContratLu, Fenetre, Filtre, Identite, Indisponible, Lecture, LigneLue};
 pub use liste::{CONTRATS_PAR_PAGE, ListeVue, Portefeuille, contrats, portefeuille};
 pub use parcours::{Cadre, ParcoursVue, dessin, parcours};
+pub(in crate::app) use resume::resume_suivi;
 pub use resume::{ResumeContrat, resume};
 
 /// The address of a contract's page.

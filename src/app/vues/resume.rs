@@ -1,7 +1,7 @@
 //! A contract in one row: what the list shows, kept beside the journal so that a list reads no
 //! contract.
 
-use super::attentes::{acte_dit, attentes, condition_dite, suivis};
+use super::attentes::{Suivi, acte_dit, attentes, condition_dite, suivis};
 use super::lecture::Identite;
 use super::phases::{Etape, PHASES, courante, note};
 use crate::app::contrat::{Contrat, RACINE};
@@ -50,6 +50,23 @@ pub fn resume(
     identite: &Identite,
     maintenant: DateTime<Utc>,
 ) -> ResumeContrat {
+    resume_suivi(
+        contrat,
+        avant,
+        identite,
+        &suivis(contrat, maintenant),
+        maintenant,
+    )
+}
+
+/// The same, with what is followed already at hand: it costs more than the rest.
+pub(in crate::app) fn resume_suivi(
+    contrat: &Contrat<'_>,
+    avant: Option<&ResumeContrat>,
+    identite: &Identite,
+    suivis: &[Suivi<'_>],
+    maintenant: DateTime<Utc>,
+) -> ResumeContrat {
     let mut etapes = avant.map(|a| a.etapes.clone()).unwrap_or_default();
     for ligne in contrat.journal().iter().filter(|l| l.flux == RACINE) {
         if let Evenement::Machine(stamped) = &ligne.evenement {
@@ -57,8 +74,7 @@ pub fn resume(
         }
     }
     let mots = Mots { contrat };
-    let suivis = suivis(contrat, maintenant);
-    let attentes = attentes(contrat, &suivis);
+    let attentes = attentes(contrat, suivis);
     let premiere = attentes.first();
     let manque = premiere.and_then(|a| a.manque.first());
     let racine = contrat.flux(RACINE);

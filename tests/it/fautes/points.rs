@@ -35,6 +35,7 @@ const GENRES: [&str; 14] = [
 fn genre(ordre: &Ordre) -> &'static str {
     match ordre {
         Ordre::Ouvrir { .. } => "ouvrir",
+        Ordre::Reprendre { .. } => "reprendre",
         Ordre::Avancer => "avancer",
         Ordre::Agir(commande) => match &commande.demande {
             Demande::Acte(acte) => match acte {

@@ -63,6 +63,7 @@ impl Reponse {
 /// A request as `entente agir` reads it.
 pub fn ligne(contrat: &str, ordre: &Ordre, instant: DateTime<Utc>) -> String {
     let (quoi, detail) = match ordre {
+        Ordre::Reprendre { .. } => panic!("no life is taken over"),
         Ordre::Ouvrir { workflow } => ("ouvrir", json!({ "workflow": workflow })),
         Ordre::Agir(commande) => ("agir", json!(commande)),
         Ordre::Avancer => ("avancer", Value::Null),
@@ -175,6 +176,7 @@ impl Memoire {
         }
         let mut contrat = Contrat::reprendre(machines(), self.etat.clone());
         let fait = match ordre {
+            Ordre::Reprendre { .. } => panic!("no life is taken over"),
             Ordre::Ouvrir { workflow } => contrat.naitre(workflow, instant),
             Ordre::Agir(commande) => contrat.agir(commande, instant),
             Ordre::Avancer => contrat.avancer(instant),
