@@ -3,10 +3,8 @@
 
 use super::base::Database;
 use super::{Answer, Outcome};
-use crate::app::contrat::{Commande, Reprise};
 use crate::app::execute::{Entente, Ordre};
 use crate::app::ouvrir::Absente;
-use crate::workflow::machine::event::Actor;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write as _};
@@ -27,23 +25,7 @@ struct Demande {
     #[serde(default)]
     instant: Option<DateTime<Utc>>,
     #[serde(flatten)]
-    quoi: Quoi,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(clippy::large_enum_variant, reason = "made once per request")]
-enum Quoi {
-    Ouvrir {
-        workflow: String,
-    },
-    Reprendre {
-        reprise: Reprise,
-        acteur: Actor,
-        id: String,
-    },
-    Agir(Commande),
-    Avancer,
+    ordre: Ordre,
 }
 
 /// One line answered.
@@ -122,22 +104,11 @@ async fn repond(entente: &Entente, ligne: &[u8]) -> Reponse {
             return refusee("illisible".to_owned(), phrase);
         }
     };
-    let ordre = match demande.quoi {
-        Quoi::Ouvrir { workflow } => Ordre::Ouvrir { workflow },
-        Quoi::Agir(commande) => Ordre::Agir(commande),
-        Quoi::Reprendre {
-            reprise,
-            acteur,
-            id,
-        } => Ordre::Reprendre {
-            reprise,
-            acteur,
-            id,
-        },
-        Quoi::Avancer => Ordre::Avancer,
-    };
     let instant = demande.instant.unwrap_or_else(Utc::now);
-    match entente.executer(&demande.contrat, ordre, instant).await {
+    match entente
+        .executer(&demande.contrat, demande.ordre, instant)
+        .await
+    {
         Ok(recu) => Reponse {
             fait: true,
             deja: recu.deja,

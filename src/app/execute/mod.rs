@@ -41,6 +41,7 @@ use crate::workflow::machine::event::Actor;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use demande::Demandee;
 use ecrire::Ecrit;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -54,7 +55,8 @@ pub struct Entente {
 }
 
 /// What is asked of a contract.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[allow(clippy::large_enum_variant, reason = "made once per request")]
 pub enum Ordre {
     /// To begin, in the first state of a workflow.
