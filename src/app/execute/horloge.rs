@@ -5,11 +5,6 @@ use crate::regles::calendrier::civil_date;
 use crate::store::projections;
 use chrono::{DateTime, Utc};
 
-/// Where the time comes from.
-pub trait Horloge: Send + Sync {
-    fn maintenant(&self) -> DateTime<Utc>;
-}
-
 /// Contracts looked at in one round.
 const RONDE: u64 = 100;
 

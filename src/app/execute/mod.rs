@@ -29,7 +29,6 @@ mod reconstruire;
 
 pub use cache::{Cache, Entree};
 pub use echec::Echec;
-pub use horloge::Horloge;
 pub use projeter::projeter;
 
 use crate::app::contrat::{Atelier, Commande, Contrat, Machines, Reprise};

@@ -6,6 +6,7 @@ use super::voix::{Noms, ordonnees};
 use crate::app::contrat::{Contrat, Flux};
 use crate::app::demo::Mots;
 use crate::metier::contrat::faits::CATALOGUE;
+use crate::workflow::condition::UNKNOWN;
 use crate::workflow::definition::model::{Act, Node, Role, Silence};
 use crate::workflow::machine::agenda::{Agenda, Deadline, Todo};
 use crate::workflow::machine::refusal::{Lift, Missing};
@@ -219,7 +220,7 @@ pub(super) fn effet(
 
 /// The sentence of a condition that does not hold; the facts it wants, while nobody gave them.
 pub(super) fn condition_dite(missing: &Missing) -> String {
-    if missing.unknown.is_empty() || !missing.sentence.contains('…') {
+    if missing.unknown.is_empty() || !missing.sentence.contains(UNKNOWN) {
         return typographie(&missing.sentence);
     }
     let nomme = |fait: &String| {

@@ -34,7 +34,7 @@ mod typing;
 #[cfg(test)]
 mod tests;
 
-pub use sentence::{MAX_SENTENCE, Sentence};
+pub use sentence::{MAX_SENTENCE, Sentence, UNKNOWN};
 pub use truth::{Coverage, MAX_ATOMS, coverage, rows, satisfiable};
 
 use crate::regles::delai::Delai;

@@ -7,10 +7,10 @@ use crate::workflow::problem::Code;
 /// The longest sentence, in characters.
 pub const MAX_SENTENCE: usize = 1_000;
 
-/// A French sentence whose holes hold facts, or any expression of the conditions' language.
 /// What a hole says while its value is not known.
-const UNKNOWN: &str = "(non connu)";
+pub const UNKNOWN: &str = "(non connu)";
 
+/// A French sentence whose holes hold facts, or any expression of the conditions' language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sentence {
     /// As written.
