@@ -14,28 +14,6 @@ pub struct Avis {
     pub objet: String,
 }
 
-/// Writes a notice, once. Answers whether it was new.
-///
-/// # Errors
-/// The database does not take it.
-pub async fn ecrit(conn: &mut Conn<'_>, avis: &Avis, cree: &str) -> Result<bool, Erreur> {
-    const SQL: &str = "insert into avis (contrat, cle, partie, objet, cree, bail, envoye) \
-                       values ($1, $2, $3, $4, $5, '', '') \
-                       on conflict (contrat, cle, partie) do nothing";
-    let n = sur!(conn, c => {
-        sqlx::query(SQL)
-            .bind(&avis.contrat)
-            .bind(&avis.cle)
-            .bind(&avis.partie)
-            .bind(&avis.objet)
-            .bind(cree)
-            .execute(c)
-            .await
-            .map(|fait| fait.rows_affected())
-    })?;
-    Ok(n > 0)
-}
-
 /// Claims notices to send, until an instant: unsent by then, another may take them.
 ///
 /// # Errors

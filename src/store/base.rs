@@ -1,16 +1,20 @@
 //! Opening: which database, its settings, its migrations.
 
 use super::conn::Conn;
-use super::ecrivain::{Ecrivain, Futur};
 use super::erreur::Erreur;
 use super::faute::{Point, passe};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction};
+use sqlx::{
+    Connection as _, PgPool, Postgres, SqlSafeStr, Sqlite, SqliteConnection, SqlitePool,
+    Transaction,
+};
 use std::borrow::Cow;
+use std::future::Future;
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -44,18 +48,24 @@ impl FromStr for Adresse {
     }
 }
 
+/// A boxed future that may borrow a connection.
+pub type Futur<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
+
 /// An open database, of either engine. Cheap to copy.
 #[derive(Debug, Clone)]
 pub enum Base {
     Lite {
         lecture: SqlitePool,
-        ecrivain: Ecrivain,
+        /// Of one connection: a SQLite file has one writer.
+        ecriture: SqlitePool,
     },
     Pg(PgPool),
 }
 
 /// How long a statement, a lock or a connection may be waited for.
 const ATTENTE: Duration = Duration::from_secs(10);
+/// Statements kept ready by one connection.
+const PRETES: usize = 400;
 const LECTEURS: u32 = 4;
 const LIENS: u32 = 16;
 
@@ -92,7 +102,7 @@ impl Base {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(ATTENTE)
-            .statement_cache_capacity(200);
+            .statement_cache_capacity(PRETES);
         let un = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(ATTENTE)
@@ -109,7 +119,7 @@ impl Base {
             .await?;
         Ok(Self::Lite {
             lecture,
-            ecrivain: Ecrivain::lance(un),
+            ecriture: un,
         })
     }
 
@@ -131,8 +141,7 @@ impl Base {
         Ok(Self::Pg(pool))
     }
 
-    /// Runs one act in a transaction: all of it is kept, or none. On SQLite the acts that wait
-    /// share one durable commit.
+    /// Runs one act in a transaction: all of it is kept, or none.
     ///
     /// # Errors
     /// That of the act, which is then undone; or the commit's.
@@ -141,14 +150,23 @@ impl Base {
         acte: impl for<'c> FnOnce(Conn<'c>) -> Futur<'c, Result<T, Erreur>> + Send + 'static,
     ) -> Result<T, Erreur> {
         match self {
-            Self::Lite { ecrivain, .. } => ecrivain.ecrire(acte).await,
+            Self::Lite { ecriture, .. } => {
+                let mut conn = ecriture.acquire().await?;
+                let fait = durable(&mut conn, acte).await;
+                if fait.is_err() {
+                    // A full disk makes the engine end the transaction by itself: the driver does
+                    // not know, and would begin no other on this connection.
+                    conn.close_on_drop();
+                }
+                fait
+            }
             Self::Pg(pool) => {
                 let mut transaction = pool.begin().await?;
                 let fait = acte(Conn::Pg(&mut transaction)).await?;
                 passe(Point::AvantCommit);
                 let clos = transaction.commit().await;
                 clos.map_err(|e| Erreur::Incertain(e.to_string()))?;
-                commis(1);
+                metrics::counter!("entente_commits_total").increment(1);
                 passe(Point::ApresCommit);
                 Ok(fait)
             }
@@ -190,9 +208,9 @@ impl Base {
     /// Waits for what is under way, then closes.
     pub async fn fermer(self) {
         match self {
-            Self::Lite { lecture, ecrivain } => {
+            Self::Lite { lecture, ecriture } => {
                 lecture.close().await;
-                ecrivain.fermer().await;
+                ecriture.close().await;
             }
             Self::Pg(pool) => pool.close().await,
         }
@@ -231,13 +249,20 @@ impl Instantane {
     }
 }
 
-/// The common series, then the engine's own twin.
-/// Counts a commit, and the acts in it.
-pub(super) fn commis(actes: usize) {
+async fn durable<T>(
+    conn: &mut SqliteConnection,
+    acte: impl for<'c> FnOnce(Conn<'c>) -> Futur<'c, Result<T, Erreur>>,
+) -> Result<T, Erreur> {
+    let mut transaction = conn.begin_with("begin immediate").await?;
+    let fait = acte(Conn::Lite(&mut transaction)).await?;
+    passe(Point::AvantCommit);
+    transaction.commit().await?;
     metrics::counter!("entente_commits_total").increment(1);
-    metrics::histogram!("entente_actes_par_commit").record(actes as f64);
+    passe(Point::ApresCommit);
+    Ok(fait)
 }
 
+/// The common series, then the engine's own twin.
 pub(super) fn migrations(gardes: &'static str) -> Migrator {
     let migration = |version, nom, sql: &'static str| {
         let genre = MigrationType::Simple;

@@ -3,11 +3,13 @@
 use std::fmt;
 
 /// What a caller can do about it tells them apart.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Erreur {
     /// It cannot answer now: gone, full, read-only, too slow. To be tried again later; nothing was
     /// written.
     Indisponible(String),
+    /// It refused a statement: what was asked does not fit, the disk is full. Nothing was written.
+    Rejet(String),
     /// The commit was sent and its answer lost: the request's id tells whether it was done.
     Incertain(String),
     /// What is kept does not read: the file is damaged, or of another version.
@@ -37,10 +39,17 @@ impl Erreur {
                 ) {
                     return Self::Abime(format!("la base est abîmée ({})", base.message()));
                 }
-                Self::Indisponible(base.message().to_owned())
+                Self::Rejet(base.message().to_owned())
             }
             autre => Self::Indisponible(autre.to_string()),
         }
+    }
+}
+
+impl Erreur {
+    /// Whether one act may be the cause, among those of one commit: each may then be tried alone.
+    pub fn vient_d_un_acte(&self) -> bool {
+        !matches!(self, Self::Indisponible(_) | Self::Incertain(_))
     }
 }
 
@@ -53,7 +62,7 @@ impl From<sqlx::Error> for Erreur {
 impl fmt::Display for Erreur {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Indisponible(cause) => write!(
+            Self::Indisponible(cause) | Self::Rejet(cause) => write!(
                 f,
                 "La base de données ne répond pas ({cause}). Rien n'a été écrit ; réessayez dans \
                  un instant."

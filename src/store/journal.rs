@@ -5,6 +5,8 @@ use super::erreur::Erreur;
 use crate::metier::chaine::{Charge, Scellee, Tetes, instant};
 use crate::workflow::machine::digest::Digest;
 use chrono::NaiveDate;
+use sqlx::QueryBuilder;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The head of a contract: what a writer locks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,8 +48,6 @@ pub(super) type LigneJournal = (
 );
 
 const TETE: &str = "select ordre, tete, instant, vu from contrats where id = $1";
-const TETE_VERROUILLEE: &str =
-    "select ordre, tete, instant, vu from contrats where id = $1 for update";
 
 fn tete_lue(ligne: Option<LigneTete>) -> Option<Tete> {
     ligne.map(|(ordre, empreinte, instant, vu)| Tete {
@@ -68,24 +68,32 @@ pub async fn tete(conn: &mut Conn<'_>, contrat: &str) -> Result<Option<Tete>, Er
     Ok(tete_lue(lue))
 }
 
-/// The same, held until the transaction ends. On SQLite the whole transaction holds the file.
+/// The heads of those of these contracts that are there, held until the transaction ends, always
+/// in the same order. On SQLite the whole transaction holds the file.
 ///
 /// # Errors
-/// The database does not answer, or another writer holds it too long.
-pub async fn verrouille(conn: &mut Conn<'_>, contrat: &str) -> Result<Option<Tete>, Erreur> {
-    let lue: Option<LigneTete> = match conn {
-        Conn::Lite(c) => {
-            sqlx::query_as(TETE)
-                .bind(contrat)
-                .fetch_optional(&mut **c)
-                .await?
+/// The database does not answer, or another writer holds one too long.
+pub async fn verrouille(
+    conn: &mut Conn<'_>,
+    contrats: &BTreeSet<&str>,
+) -> Result<BTreeMap<String, Tete>, Erreur> {
+    const DEBUT: &str = "select id, ordre, tete, instant, vu from contrats where id in (";
+    let tient = matches!(conn, Conn::Pg(_));
+    let lues: Vec<(String, i64, String, String, String)> = sur!(conn, c => {
+        let mut requete = QueryBuilder::new(DEBUT);
+        let mut ids = requete.separated(", ");
+        for id in contrats {
+            ids.push_bind(*id);
         }
-        Conn::Pg(c) => {
-            let requete = sqlx::query_as(TETE_VERROUILLEE).bind(contrat);
-            requete.fetch_optional(&mut **c).await?
-        }
-    };
-    Ok(tete_lue(lue))
+        requete.push(if tient { ") order by id for update" } else { ")" });
+        requete.build_query_as().fetch_all(c).await
+    })?;
+    let tetes = lues
+        .into_iter()
+        .filter_map(|(id, ordre, empreinte, instant, vu)| {
+            Some((id, tete_lue(Some((ordre, empreinte, instant, vu)))?))
+        });
+    Ok(tetes.collect())
 }
 
 /// The head of each stream of a contract.
@@ -138,16 +146,6 @@ pub async fn inscrits(
         sqlx::query_as(SQL).bind(apres).bind(entier(limite)).fetch_all(c).await
     })?;
     Ok(lus.into_iter().map(|(id,)| id).collect())
-}
-
-/// Lets the heads of the streams of a contract go, before they are written again.
-///
-/// # Errors
-/// The database does not take it.
-pub async fn oublie_flux(conn: &mut Conn<'_>, contrat: &str) -> Result<(), Erreur> {
-    const SQL: &str = "delete from flux where contrat = $1";
-    sur!(conn, c => sqlx::query(SQL).bind(contrat).execute(c).await.map(|_| ()))?;
-    Ok(())
 }
 
 pub(super) fn ligne_lue(ligne: LigneJournal) -> Result<Scellee, Erreur> {
@@ -240,169 +238,41 @@ pub async fn visibles(conn: &mut Conn<'_>, regard: Regard<'_>) -> Result<u64, Er
     Ok(nombre.cast_unsigned())
 }
 
-/// Appends lines, in order.
-///
-/// # Errors
-/// The database does not take them, or another writer came first.
-pub async fn ajoute(conn: &mut Conn<'_>, lignes: &[Scellee]) -> Result<(), Erreur> {
-    const SQL: &str = "insert into journal (contrat, ordre, flux, rang, enregistre, effet, genre, \
-                       version, auteur, prive, charge, empreinte) \
-                       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
-    for ligne in lignes {
-        let Charge::Claire(charge) = &ligne.charge else {
-            return Err(Erreur::Abime(
-                "une ligne caviardée ne s'écrit pas".to_owned(),
-            ));
-        };
-        sur!(conn, c => {
-            sqlx::query(SQL)
-                .bind(&ligne.contrat)
-                .bind(entier(ligne.ordre))
-                .bind(&ligne.flux)
-                .bind(entier(ligne.rang))
-                .bind(instant(ligne.enregistre))
-                .bind(ligne.effet.to_string())
-                .bind(&ligne.genre)
-                .bind(i64::from(ligne.version))
-                .bind(&ligne.auteur)
-                .bind(&ligne.prive)
-                .bind(charge)
-                .bind(ligne.empreinte.to_string())
-                .execute(c)
-                .await
-                .map(|_| ())
-        })?;
-    }
-    Ok(())
-}
+/// A request: its contract, who asks, its id.
+pub type Cle = [String; 3];
 
-/// Moves the head of a stream on.
-///
-/// # Errors
-/// The database does not take it.
-pub async fn avance_flux(
-    conn: &mut Conn<'_>,
-    contrat: &str,
-    flux: &str,
-    workflow: &str,
-    tete: (u64, Digest),
-) -> Result<(), Erreur> {
-    const SQL: &str = "insert into flux (contrat, flux, workflow, rang, empreinte) \
-                       values ($1, $2, $3, $4, $5) on conflict (contrat, flux) \
-                       do update set rang = excluded.rang, empreinte = excluded.empreinte";
-    sur!(conn, c => {
-        sqlx::query(SQL)
-            .bind(contrat)
-            .bind(flux)
-            .bind(workflow)
-            .bind(entier(tete.0))
-            .bind(tete.1.to_string())
-            .execute(c)
-            .await
-            .map(|_| ())
-    })?;
-    Ok(())
-}
-
-/// A request, if it was answered.
+/// Those of these requests that were answered.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn demande(
+pub async fn demandes(
     conn: &mut Conn<'_>,
-    contrat: &str,
-    auteur: &str,
-    id: &str,
-) -> Result<Option<Repondue>, Erreur> {
-    const SQL: &str = "select contenu, premiere, derniere from demandes \
-                       where contrat = $1 and auteur = $2 and id = $3";
-    let lue: Option<(String, i64, i64)> = sur!(conn, c => {
-        sqlx::query_as(SQL).bind(contrat).bind(auteur).bind(id).fetch_optional(c).await
+    cles: &BTreeSet<Cle>,
+) -> Result<BTreeMap<Cle, Repondue>, Erreur> {
+    // One search by the whole key for each: a list of keys may be planned as a reading of all.
+    const UNE: &str = "select contrat, auteur, id, contenu, premiere, derniere from demandes \
+                       where contrat = ";
+    if cles.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let lues: Vec<(String, String, String, String, i64, i64)> = sur!(conn, c => {
+        let mut requete = QueryBuilder::new("");
+        for (n, [contrat, auteur, id]) in cles.iter().enumerate() {
+            requete.push(if n == 0 { "" } else { " union all " }).push(UNE);
+            requete.push_bind(contrat).push(" and auteur = ").push_bind(auteur);
+            requete.push(" and id = ").push_bind(id);
+        }
+        requete.build_query_as().fetch_all(c).await
     })?;
-    Ok(lue.map(|(contenu, premiere, derniere)| Repondue {
-        contenu,
-        premiere: premiere.cast_unsigned(),
-        derniere: derniere.cast_unsigned(),
-    }))
-}
-
-/// Keeps the answer to a request.
-///
-/// # Errors
-/// The database does not take it, or the same request came first.
-pub async fn repond(
-    conn: &mut Conn<'_>,
-    contrat: &str,
-    auteur: &str,
-    id: &str,
-    reponse: &Repondue,
-) -> Result<(), Erreur> {
-    const SQL: &str = "insert into demandes (contrat, auteur, id, contenu, premiere, derniere) \
-                       values ($1, $2, $3, $4, $5, $6)";
-    sur!(conn, c => {
-        sqlx::query(SQL)
-            .bind(contrat)
-            .bind(auteur)
-            .bind(id)
-            .bind(&reponse.contenu)
-            .bind(entier(reponse.premiere))
-            .bind(entier(reponse.derniere))
-            .execute(c)
-            .await
-            .map(|_| ())
-    })?;
-    Ok(())
-}
-
-/// Keeps a text of a contract, once.
-///
-/// # Errors
-/// The database does not take it.
-pub async fn garde_texte(
-    conn: &mut Conn<'_>,
-    contrat: &str,
-    empreinte: Digest,
-    texte: &str,
-) -> Result<(), Erreur> {
-    const SQL: &str = "insert into textes (contrat, empreinte, texte) values ($1, $2, $3) \
-                       on conflict (contrat, empreinte) do nothing";
-    sur!(conn, c => {
-        sqlx::query(SQL)
-            .bind(contrat)
-            .bind(empreinte.to_string())
-            .bind(texte)
-            .execute(c)
-            .await
-            .map(|_| ())
-    })?;
-    Ok(())
-}
-
-/// Keeps a private note of a party.
-///
-/// # Errors
-/// The database does not take it.
-pub async fn garde_note(
-    conn: &mut Conn<'_>,
-    contrat: &str,
-    engagement: Digest,
-    partie: &str,
-    [sel, texte]: [&str; 2],
-) -> Result<(), Erreur> {
-    const SQL: &str = "insert into notes (contrat, engagement, partie, sel, texte) \
-                       values ($1, $2, $3, $4, $5) on conflict (contrat, engagement) do nothing";
-    sur!(conn, c => {
-        sqlx::query(SQL)
-            .bind(contrat)
-            .bind(engagement.to_string())
-            .bind(partie)
-            .bind(sel)
-            .bind(texte)
-            .execute(c)
-            .await
-            .map(|_| ())
-    })?;
-    Ok(())
+    let lue = |(contrat, auteur, id, contenu, premiere, derniere): (_, _, _, _, i64, i64)| {
+        let reponse = Repondue {
+            contenu,
+            premiere: premiere.cast_unsigned(),
+            derniere: derniere.cast_unsigned(),
+        };
+        ([contrat, auteur, id], reponse)
+    };
+    Ok(lues.into_iter().map(lue).collect())
 }
 
 /// The texts of a contract.

@@ -11,26 +11,23 @@ pub mod bordereaux;
 mod conn;
 /// Every line and every head, to check them.
 pub mod controle;
-/// The one writer of a SQLite file.
-mod ecrivain;
 /// Why the database did not do it.
 mod erreur;
 /// Where tests stop the process dead.
 pub mod faute;
+/// What acts write, in few statements.
+pub mod feuille;
 /// The lines of contracts, their heads, the requests answered, the texts.
 pub mod journal;
 /// What lists show, written with the lines.
 pub mod projections;
 /// A backup, and what it restores.
 pub mod sauvegarde;
-/// Many contracts written at once.
-pub mod semis;
 /// The tables, column by column.
 mod tables;
 /// Work to do later.
 pub mod travaux;
 
-pub use base::{Adresse, Base};
+pub use base::{Adresse, Base, Futur};
 pub use conn::Conn;
-pub use ecrivain::Futur;
 pub use erreur::Erreur;

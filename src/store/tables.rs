@@ -5,7 +5,7 @@ use super::erreur::Erreur;
 use sqlx::{QueryBuilder, Row};
 
 /// One value of a row: what both engines keep.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Valeur {
     Texte(String),
     Entier(i64),
@@ -195,6 +195,8 @@ pub(super) const PROJETEES: [Table; 4] = [
 
 /// Rows of one statement: enough to make its cost small, far from what either engine bears.
 const LOT: usize = 100;
+/// Up to so many rows, the statement is kept ready.
+pub(super) const COURANTES: usize = 32;
 
 impl Table {
     /// The rows after a given one, in order of the key.
@@ -236,22 +238,35 @@ impl Table {
         conn: &mut Conn<'_>,
         lignes: &[Vec<Valeur>],
     ) -> Result<(), Erreur> {
-        for lot in lignes.chunks(LOT) {
-            sur!(conn, c => {
-                let mut requete = QueryBuilder::new(self.pose);
-                requete.push_values(lot, |mut ligne, valeurs| {
-                    for valeur in valeurs {
-                        match valeur {
-                            Valeur::Texte(texte) => ligne.push_bind(texte),
-                            Valeur::Entier(entier) => ligne.push_bind(entier),
-                            Valeur::Octets(octets) => ligne.push_bind(octets),
-                        };
-                    }
-                });
-                let entier = lot.len() == LOT;
-                requete.build().persistent(entier).execute(c).await.map(|_| ())
-            })?;
-        }
-        Ok(())
+        let lignes: Vec<Vec<&Valeur>> = lignes.iter().map(|l| l.iter().collect()).collect();
+        en_lignes(conn, self.pose, &lignes, "").await
     }
+}
+
+/// Runs a statement over rows: its beginning, `values (…), (…)`, its end.
+pub(super) async fn en_lignes(
+    conn: &mut Conn<'_>,
+    debut: &'static str,
+    lignes: &[Vec<&Valeur>],
+    fin: &'static str,
+) -> Result<(), Erreur> {
+    for lot in lignes.chunks(LOT) {
+        // A statement is kept ready by its text: few lengths come back often.
+        let connue = lot.len() <= COURANTES || lot.len() == LOT;
+        sur!(conn, c => {
+            let mut requete = QueryBuilder::new(debut);
+            requete.push_values(lot, |mut ligne, valeurs| {
+                for valeur in valeurs {
+                    match valeur {
+                        Valeur::Texte(texte) => ligne.push_bind(texte),
+                        Valeur::Entier(entier) => ligne.push_bind(entier),
+                        Valeur::Octets(octets) => ligne.push_bind(octets),
+                    };
+                }
+            });
+            requete.push(fin);
+            requete.build().persistent(connue).execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
 }

@@ -1,19 +1,17 @@
 //! What parties are told: what an act opens for them, and each day the dates that come near or
 //! have passed. Written in the same transaction, once.
 
-use super::Entente;
 use super::ecrire::Ecrit;
+use super::lot::Tenu;
 use crate::app::contrat::Contrat;
 use crate::metier::chaine::instant;
 use crate::regles::calendrier::civil_date;
-use crate::store::avis::{self, Avis};
-use crate::store::journal::Tete;
+use crate::store::avis::Avis;
 use crate::store::projections::Projection;
-use crate::store::{Conn, Erreur};
 use crate::workflow::machine::agenda::{Agenda, Deadline, PartyAgenda};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What a notice tells: names of the workflow, no person.
 #[derive(Serialize)]
@@ -49,61 +47,51 @@ struct Tache<'a> {
 /// What says that nothing stands in the way of a task.
 const RIEN_NE_MANQUE: &str = "[]";
 
-impl Entente {
+impl Ecrit<'_> {
     /// Writes the notices of an act, and those of the day when it is the first look of it.
     /// `apres`: what the lists are about to show; none: nothing moved.
-    pub(super) async fn avise(
-        &self,
-        conn: &mut Conn<'_>,
-        ecrit: &Ecrit<'_>,
-        contrat: &Contrat<'_>,
-        tete: Option<&Tete>,
-        apres: Option<&Projection>,
-    ) -> Result<(), Erreur> {
+    pub(super) fn avise(&mut self, tenu: &Tenu, contrat: &Contrat<'_>, apres: Option<&Projection>) {
         let mut avises = Vec::new();
         if let Some(projection) = apres {
-            let ordre = ecrit.avant.ordre + contrat.journal().len() as u64;
-            let avant = connues(conn, ecrit).await?;
-            avises.extend(nouvelles(&avant, projection, ordre));
+            let ordre = tenu.entree.ordre + contrat.journal().len() as u64;
+            avises.extend(nouvelles(tenu, projection, ordre));
         }
-        let jour = civil_date(ecrit.maintenant);
-        let vu = tete.and_then(|tete| tete.vu.parse().ok());
+        let jour = civil_date(self.maintenant);
+        let vu = tenu.tete.as_ref().and_then(|tete| tete.vu.parse().ok());
         if let Some(vu) = vu.filter(|vu| *vu < jour) {
-            dates(contrat, ecrit, vu, jour, &mut avises);
+            dates(contrat, self.maintenant, vu, jour, &mut avises);
         }
-        let cree = instant(ecrit.maintenant);
+        let cree = instant(self.maintenant);
         for (cle, partie, objet) in avises {
             let avis = Avis {
-                contrat: ecrit.id.to_owned(),
+                contrat: self.id.to_owned(),
                 cle,
                 partie,
                 objet,
             };
-            avis::ecrit(conn, &avis, &cree).await?;
+            self.feuille.avis(&avis, &cree);
         }
-        Ok(())
     }
 }
 
-/// What could be done before: as the cache knows it, or as the tables still hold it.
-async fn connues(conn: &mut Conn<'_>, ecrit: &Ecrit<'_>) -> Result<BTreeSet<[String; 4]>, Erreur> {
-    let avant = ecrit.avant;
-    if !avant.projetee {
-        let lues = avis::possibles(conn, ecrit.id).await?;
-        return Ok(lues.into_iter().collect());
+impl Tenu {
+    /// Whether an act could be done before: as the cache knows it, or as the tables still hold it.
+    fn pouvait(&self, cle: &[String; 4]) -> bool {
+        if let Some(possibles) = &self.possibles {
+            return possibles.contains(cle);
+        }
+        let connue = self.entree.projection.taches.get(cle);
+        connue.is_some_and(|[_, manque]| manque == RIEN_NE_MANQUE)
     }
-    let taches = avant.projection.taches.iter();
-    let possibles = taches.filter(|(_, [_, manque])| manque == RIEN_NE_MANQUE);
-    Ok(possibles.map(|(cle, _)| cle.clone()).collect())
 }
 
 type Redige = (String, String, String);
 
 /// One notice for each party that may now do what it could not.
-fn nouvelles(avant: &BTreeSet<[String; 4]>, projection: &Projection, ordre: u64) -> Vec<Redige> {
+fn nouvelles(avant: &Tenu, projection: &Projection, ordre: u64) -> Vec<Redige> {
     let mut par_partie: BTreeMap<&str, Vec<Tache<'_>>> = BTreeMap::new();
     for (cle, [titre, manque]) in &projection.taches {
-        if manque != RIEN_NE_MANQUE || avant.contains(cle) {
+        if manque != RIEN_NE_MANQUE || avant.pouvait(cle) {
             continue;
         }
         let [flux, lieu, acte, partie] = cle;
@@ -124,7 +112,7 @@ fn nouvelles(avant: &BTreeSet<[String; 4]>, projection: &Projection, ordre: u64)
 /// The reminders and escalations that fall after the last look, up to today.
 fn dates(
     contrat: &Contrat<'_>,
-    ecrit: &Ecrit<'_>,
+    maintenant: DateTime<Utc>,
     vu: NaiveDate,
     jour: NaiveDate,
     avises: &mut Vec<Redige>,
@@ -134,11 +122,11 @@ fn dates(
         if suivi.configuration.ended.is_some() {
             continue;
         }
-        let monde = contrat.monde(flux, ecrit.maintenant);
+        let monde = contrat.monde(flux, maintenant);
         let Some((monde, machine)) = monde.zip(contrat.machine(flux)) else {
             continue;
         };
-        let agenda = machine.agenda(&suivi.configuration, &monde, ecrit.maintenant);
+        let agenda = machine.agenda(&suivi.configuration, &monde, maintenant);
         for date in agenda.dates.iter().filter(|d| !d.frozen) {
             let (lieu, nom, echeance) = (date.spot.as_str(), date.name.as_str(), date.echeance);
             let rappels = date.reminders.iter().filter(|r| tombe(**r)).map(|rappel| {

@@ -1,13 +1,14 @@
 //! A request is answered once.
 
+use super::guichet::Attendu;
 use super::{Echec, Entree, Ordre, Recu};
 use crate::app::contrat::Refus;
-use crate::store::journal::{self, Repondue};
-use crate::store::{Conn, Erreur};
+use crate::store::journal::{Cle, Repondue};
 use crate::workflow::machine::digest::Digest;
 use std::sync::Arc;
 
 /// A request of a person: who, its id, and the digest of what is asked.
+#[derive(Debug)]
 pub(super) struct Demandee {
     auteur: String,
     id: String,
@@ -37,14 +38,6 @@ impl Demandee {
         }))
     }
 
-    pub(super) async fn repondue(
-        &self,
-        conn: &mut Conn<'_>,
-        contrat: &str,
-    ) -> Result<Option<Repondue>, Erreur> {
-        journal::demande(conn, contrat, &self.auteur, &self.id).await
-    }
-
     /// The same answer again; or a refusal, when the id hides another request.
     pub(super) fn encore(&self, repondue: &Repondue, entree: Arc<Entree>) -> Result<Recu, Echec> {
         if repondue.contenu != self.contenu {
@@ -59,18 +52,21 @@ impl Demandee {
         })
     }
 
-    pub(super) async fn repond(
-        &self,
-        conn: &mut Conn<'_>,
-        contrat: &str,
-        premiere: u64,
-        derniere: u64,
-    ) -> Result<(), Erreur> {
-        let reponse = Repondue {
+    /// What is kept of its answer.
+    pub(super) fn reponse(&self, premiere: u64, derniere: u64) -> Repondue {
+        Repondue {
             contenu: self.contenu.clone(),
             premiere,
             derniere,
-        };
-        journal::repond(conn, contrat, &self.auteur, &self.id, &reponse).await
+        }
+    }
+}
+
+impl Attendu {
+    /// The contract, who asks, and the id; none when nobody asks.
+    pub(super) fn cle(&self) -> Option<Cle> {
+        let demandee = self.demandee.as_ref()?;
+        let Demandee { auteur, id, .. } = demandee;
+        Some([self.contrat.clone(), auteur.clone(), id.clone()])
     }
 }

@@ -5,8 +5,9 @@ use crate::app::contrat::Contrat;
 use crate::metier::chaine::{Scellee, Tetes, instant};
 use crate::metier::evenement::Ligne;
 use crate::regles::calendrier::civil_date;
+use crate::store::feuille::Feuille;
 use crate::store::journal::{self, Tete};
-use crate::store::{Conn, Erreur, projections};
+use crate::store::{Conn, Erreur};
 
 /// Contracts looked for, and lines read, at once.
 const PAGE: u64 = 500;
@@ -59,7 +60,7 @@ impl Entente {
     }
 
     async fn reconstruit(&self, conn: &mut Conn<'_>, id: &str) -> Result<(), Erreur> {
-        let gardee = journal::verrouille(conn, id).await?;
+        let gardee = journal::verrouille(conn, &[id].into()).await?.remove(id);
         let lignes = toutes(conn, id).await?;
         let Some(derniere) = lignes.last() else {
             return Ok(());
@@ -73,16 +74,18 @@ impl Entente {
         };
         let contrat = self.relu(conn, id, &lignes).await?;
         let (projection, _) = projeter(id, &contrat, None, derniere.enregistre);
-        projections::ecrit(conn, id, None, &projection).await?;
-        journal::oublie_flux(conn, id).await?;
+        let mut feuille = Feuille::default();
+        feuille.listes(id, None, &projection);
+        feuille.oublie_flux(id);
         let tetes = lignes
             .iter()
             .map(|l| (l.flux.clone(), (l.rang, l.empreinte)));
         for (nom, atteinte) in tetes.collect::<Tetes>() {
             let workflow = contrat.flux(&nom).map_or("", |f| &f.dossier.workflow);
-            journal::avance_flux(conn, id, &nom, workflow, atteinte).await?;
+            feuille.flux(id, &nom, workflow, atteinte);
         }
-        projections::ecrit_tete(conn, id, gardee.is_none(), &tete, &projection).await?;
+        feuille.contrat(id, &tete, &projection);
+        feuille.pose(conn).await?;
         // What was kept of it was read with its former row.
         self.cache.oublie(id);
         Ok(())

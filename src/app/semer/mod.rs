@@ -7,11 +7,11 @@ mod vie;
 
 use super::execute::Entente;
 use crate::metier::finess::Finess;
-use crate::store::semis::{self, Graine};
+use crate::store::feuille::Feuille;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use vie::{Cles, Gabarit, Vie};
+use vie::{Cles, Gabarit, Graine, Vie};
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -66,9 +66,13 @@ impl Entente {
             if page.is_empty() {
                 return Ok(semeur.recolte);
             }
-            let pose = self.base.ecrire(move |mut conn| {
-                Box::pin(async move { semis::pose(&mut conn, &page).await })
-            });
+            let mut feuille = Feuille::default();
+            for graine in &page {
+                graine.pose(&mut feuille).map_err(|e| e.to_string())?;
+            }
+            let pose = self
+                .base
+                .ecrire(move |mut conn| Box::pin(async move { feuille.pose(&mut conn).await }));
             pose.await.map_err(|e| e.to_string())?;
         }
     }

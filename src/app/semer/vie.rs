@@ -8,9 +8,10 @@ use crate::app::ouvrir::atelier;
 use crate::metier::chaine::{Charge, Scellee, Tetes, instant};
 use crate::metier::evenement::Ligne;
 use crate::regles::calendrier::civil_date;
+use crate::store::Erreur;
+use crate::store::feuille::Feuille;
 use crate::store::journal::Tete;
 use crate::store::projections::Projection;
-use crate::store::semis::Graine;
 use crate::workflow::machine::digest::Digest;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -365,6 +366,38 @@ impl Cles {
             (cle, std::array::from_fn(|i| self.nomme(&valeur[i])))
         };
         table.iter().map(nommes).collect()
+    }
+}
+
+/// A contract, whole.
+pub(super) struct Graine {
+    id: String,
+    tete: Tete,
+    pub(super) lignes: Vec<Scellee>,
+    tetes: Tetes,
+    /// By stream.
+    workflows: BTreeMap<String, String>,
+    textes: Vec<(Digest, String)>,
+    projection: Projection,
+}
+
+impl Graine {
+    /// Its rows, where nothing is yet.
+    pub(super) fn pose(&self, feuille: &mut Feuille) -> Result<(), Erreur> {
+        let id = &self.id;
+        for ligne in &self.lignes {
+            feuille.ligne(ligne)?;
+        }
+        for (flux, tete) in &self.tetes {
+            let workflow = self.workflows.get(flux).map_or("", String::as_str);
+            feuille.flux(id, flux, workflow, *tete);
+        }
+        for (empreinte, texte) in &self.textes {
+            feuille.texte(id, *empreinte, texte);
+        }
+        feuille.listes(id, Some(&Projection::default()), &self.projection);
+        feuille.contrat(id, &self.tete, &self.projection);
+        Ok(())
     }
 }
 

@@ -1,0 +1,158 @@
+//! Where acts wait: those that are there together are decided and written in one transaction, so
+//! that a durable commit is shared. When it does not pass whole, each is done alone.
+
+use super::demande::Demandee;
+use super::{Echec, Entente, Ordre, Recu};
+use crate::store::faute::{Point, passe};
+use crate::store::{Base, Erreur};
+use chrono::{DateTime, Utc};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::oneshot;
+
+/// A request, as it waits.
+#[derive(Debug)]
+pub(super) struct Attendu {
+    pub contrat: String,
+    pub ordre: Ordre,
+    pub maintenant: DateTime<Utc>,
+    pub demandee: Option<Demandee>,
+}
+
+type Issue = Result<Recu, Echec>;
+type Attente = (Arc<Attendu>, oneshot::Sender<Issue>);
+
+/// Acts of one transaction, and acts that may wait.
+const GROUPE: usize = 64;
+const FILE: usize = 10_000;
+/// Tries again when two writers meet.
+const ESSAIS: usize = 5;
+
+/// The acts that wait, and the transactions that may be under way at once.
+#[derive(Debug)]
+pub struct Guichet {
+    file: Mutex<File>,
+    voies: usize,
+}
+
+#[derive(Debug, Default)]
+struct File {
+    attentes: VecDeque<Attente>,
+    ouvertes: usize,
+}
+
+impl Guichet {
+    /// A SQLite file has one writer; two transactions keep a PostgreSQL and us busy in turn.
+    pub(super) fn de(base: &Base) -> Self {
+        let voies = match base {
+            Base::Lite { .. } => 1,
+            Base::Pg(_) => 2,
+        };
+        let file = Mutex::default();
+        Self { file, voies }
+    }
+
+    fn file(&self) -> MutexGuard<'_, File> {
+        self.file.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a request in. Answers whether a way is to be opened for it.
+    fn depose(&self, attente: Attente) -> Result<bool, Erreur> {
+        let mut file = self.file();
+        if file.attentes.len() >= FILE {
+            let trop = format!("{FILE} demandes attendent déjà");
+            return Err(Erreur::Indisponible(trop));
+        }
+        file.attentes.push_back(attente);
+        let ouvre = file.ouvertes < self.voies;
+        file.ouvertes += usize::from(ouvre);
+        Ok(ouvre)
+    }
+
+    /// The requests that wait; when none, the way is closed.
+    fn prend(&self) -> Option<Vec<Attente>> {
+        let mut file = self.file();
+        if file.attentes.is_empty() {
+            file.ouvertes -= 1;
+            return None;
+        }
+        let n = file.attentes.len().min(GROUPE);
+        Some(file.attentes.drain(..n).collect())
+    }
+}
+
+impl Entente {
+    /// Has a request done, with those that wait.
+    pub(super) async fn attend(&self, attendu: Attendu) -> Issue {
+        let (reponse, recue) = oneshot::channel();
+        if self.guichet.depose((Arc::new(attendu), reponse))? {
+            tokio::spawn(self.clone().sert());
+        }
+        let interrompu = || Erreur::Indisponible("l'acte a été interrompu".to_owned());
+        recue.await.map_err(|_| interrompu())?
+    }
+
+    /// One way: it serves until nobody waits.
+    async fn sert(self) {
+        while let Some(groupe) = self.guichet.prend() {
+            let soi = self.clone();
+            // A panic in an act must not take the way with it: those who wait are told.
+            let fini = tokio::spawn(async move { soi.traite(groupe).await });
+            if let Err(erreur) = fini.await {
+                tracing::error!(%erreur, "un acte a interrompu une écriture");
+            }
+        }
+    }
+
+    async fn traite(&self, groupe: Vec<Attente>) {
+        let (attendus, reponses): (Vec<_>, Vec<_>) = groupe.into_iter().unzip();
+        let issues = match self.ensemble(&attendus).await {
+            Err(erreur) if erreur.vient_d_un_acte() => {
+                let mut issues = Vec::with_capacity(attendus.len());
+                for attendu in &attendus {
+                    issues.push(self.seul(attendu).await);
+                }
+                issues
+            }
+            Err(erreur) => {
+                let dite = || Err(Echec::Base(erreur.clone()));
+                attendus.iter().map(|_| dite()).collect()
+            }
+            Ok(issues) => issues,
+        };
+        for (issue, reponse) in issues.into_iter().zip(reponses) {
+            // Whoever asked may have left; what was done stays done.
+            let _ = reponse.send(issue);
+        }
+    }
+
+    /// One act in its own transaction, again when another writer was met.
+    async fn seul(&self, attendu: &Arc<Attendu>) -> Issue {
+        let mut essais = 1;
+        loop {
+            match self.ensemble(std::slice::from_ref(attendu)).await {
+                Err(Erreur::Conflit) if essais < ESSAIS => essais += 1,
+                Err(erreur) => return Err(Echec::Base(erreur)),
+                Ok(issues) => {
+                    let manque = || Err(Echec::Base(Erreur::Conflit));
+                    return issues.into_iter().next().unwrap_or_else(manque);
+                }
+            }
+        }
+    }
+
+    /// Several acts in one transaction: their issues, in order.
+    async fn ensemble(&self, attendus: &[Arc<Attendu>]) -> Result<Vec<Issue>, Erreur> {
+        passe(Point::AvantVerrou);
+        let soi = self.clone();
+        let attendus = attendus.to_vec();
+        let lot = self.base.ecrire(move |mut conn| {
+            Box::pin(async move {
+                let issues = soi.lot(&mut conn, &attendus).await?;
+                metrics::histogram!("entente_actes_par_commit").record(attendus.len() as f64);
+                Ok(issues)
+            })
+        });
+        lot.await
+    }
+}

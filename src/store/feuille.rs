@@ -1,0 +1,349 @@
+//! What acts write: gathered row by row, then given to the database in one statement for each
+//! table, however many the acts. Of two writings of one row, the later stays.
+
+use super::avis::Avis;
+use super::conn::{Conn, sur};
+use super::erreur::Erreur;
+use super::faute::{Point, passe};
+use super::journal::{self, Repondue, Tete, entier};
+use super::projections::Projection;
+use super::tables::{COURANTES, Valeur, en_lignes};
+use crate::metier::chaine::{Charge, Scellee, instant};
+use crate::workflow::machine::digest::Digest;
+use sqlx::QueryBuilder;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where a row goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Ou {
+    Journal,
+    Textes,
+    Notes,
+    Flux,
+    Contrats,
+    Taches,
+    Echeances,
+    Parties,
+    Esms,
+    Demandes,
+    Avis,
+}
+
+/// The tables in the order they are written, with the moment that follows each group.
+const LIGNES: [Ou; 3] = [Ou::Journal, Ou::Textes, Ou::Notes];
+const LISTES: [Ou; 4] = [Ou::Taches, Ou::Echeances, Ou::Parties, Ou::Esms];
+const TETES: [Ou; 2] = [Ou::Flux, Ou::Contrats];
+const SUITES: [Ou; 2] = [Ou::Demandes, Ou::Avis];
+
+impl Ou {
+    /// The insertion, its rows left out, and what is done of a row that is there.
+    fn pose(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Journal => (
+                "insert into journal (contrat, ordre, flux, rang, enregistre, effet, genre, \
+                 version, auteur, prive, charge, empreinte) ",
+                "",
+            ),
+            Self::Textes => (
+                "insert into textes (contrat, empreinte, texte) ",
+                " on conflict (contrat, empreinte) do nothing",
+            ),
+            Self::Notes => (
+                "insert into notes (contrat, engagement, partie, sel, texte) ",
+                " on conflict (contrat, engagement) do nothing",
+            ),
+            Self::Flux => (
+                "insert into flux (contrat, flux, workflow, rang, empreinte) ",
+                " on conflict (contrat, flux) do update set rang = excluded.rang, \
+                 empreinte = excluded.empreinte",
+            ),
+            Self::Contrats => (
+                "insert into contrats (id, ordre, tete, instant, vu, ouvert, titre, phase, \
+                 echeance, recherche, resume) ",
+                " on conflict (id) do update set ordre = excluded.ordre, tete = excluded.tete, \
+                 instant = excluded.instant, vu = excluded.vu, ouvert = excluded.ouvert, \
+                 titre = excluded.titre, phase = excluded.phase, echeance = excluded.echeance, \
+                 recherche = excluded.recherche, resume = excluded.resume",
+            ),
+            Self::Taches => (
+                "insert into taches (contrat, flux, lieu, acte, partie, titre, manque) ",
+                " on conflict (contrat, flux, lieu, acte, partie) \
+                 do update set titre = excluded.titre, manque = excluded.manque",
+            ),
+            Self::Echeances => (
+                "insert into echeances (contrat, flux, lieu, nom, jour, effet) ",
+                " on conflict (contrat, flux, lieu, nom) \
+                 do update set jour = excluded.jour, effet = excluded.effet",
+            ),
+            Self::Parties => (
+                "insert into parties (contrat, partie, nom) ",
+                " on conflict (contrat, partie) do update set nom = excluded.nom",
+            ),
+            Self::Esms => (
+                "insert into esms (contrat, finess, nom, phase) ",
+                " on conflict (contrat, finess) \
+                 do update set nom = excluded.nom, phase = excluded.phase",
+            ),
+            Self::Demandes => (
+                "insert into demandes (contrat, auteur, id, contenu, premiere, derniere) ",
+                "",
+            ),
+            Self::Avis => (
+                "insert into avis (contrat, cle, partie, objet, cree, bail, envoye) ",
+                " on conflict (contrat, cle, partie) do nothing",
+            ),
+        }
+    }
+
+    /// Lets every row of a contract go; lets some go, by the rest of their key.
+    fn ote(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Taches => (
+                "delete from taches where contrat = $1",
+                "delete from taches where (contrat, flux, lieu, acte, partie) in (",
+            ),
+            Self::Echeances => (
+                "delete from echeances where contrat = $1",
+                "delete from echeances where (contrat, flux, lieu, nom) in (",
+            ),
+            Self::Parties => (
+                "delete from parties where contrat = $1",
+                "delete from parties where (contrat, partie) in (",
+            ),
+            Self::Esms => (
+                "delete from esms where contrat = $1",
+                "delete from esms where (contrat, finess) in (",
+            ),
+            _ => ("delete from flux where contrat = $1", ""),
+        }
+    }
+}
+
+type Cle = Vec<Valeur>;
+
+/// The rows of one act, or of several.
+#[derive(Debug, Default)]
+pub struct Feuille {
+    /// By table and key: the other columns; none: the row goes.
+    lignes: BTreeMap<Ou, BTreeMap<Cle, Option<Vec<Valeur>>>>,
+    /// Contracts whose rows of lists are not known: all go before they are written again.
+    vides: BTreeSet<(Ou, String)>,
+    /// Heads that move on, of contracts whose row in lists stays.
+    tetes: BTreeMap<String, Tete>,
+}
+
+fn texte(texte: &str) -> Valeur {
+    Valeur::Texte(texte.to_owned())
+}
+
+fn nombre(nombre: u64) -> Valeur {
+    Valeur::Entier(entier(nombre))
+}
+
+impl Feuille {
+    fn ecrit(&mut self, ou: Ou, cle: Cle, valeurs: Vec<Valeur>) {
+        let table = self.lignes.entry(ou).or_default();
+        table.insert(cle, Some(valeurs));
+    }
+
+    /// Adds a line of the journal.
+    ///
+    /// # Errors
+    /// A line whose payload was blanked.
+    pub fn ligne(&mut self, ligne: &Scellee) -> Result<(), Erreur> {
+        let Charge::Claire(charge) = &ligne.charge else {
+            return Err(Erreur::Abime(
+                "une ligne caviardée ne s'écrit pas".to_owned(),
+            ));
+        };
+        let cle = vec![texte(&ligne.contrat), nombre(ligne.ordre)];
+        let valeurs = vec![
+            texte(&ligne.flux),
+            nombre(ligne.rang),
+            Valeur::Texte(instant(ligne.enregistre)),
+            Valeur::Texte(ligne.effet.to_string()),
+            texte(&ligne.genre),
+            Valeur::Entier(i64::from(ligne.version)),
+            texte(&ligne.auteur),
+            texte(&ligne.prive),
+            texte(charge),
+            Valeur::Texte(ligne.empreinte.to_string()),
+        ];
+        self.ecrit(Ou::Journal, cle, valeurs);
+        Ok(())
+    }
+
+    /// Keeps a text of a contract, once.
+    pub fn texte(&mut self, contrat: &str, empreinte: Digest, contenu: &str) {
+        let cle = vec![texte(contrat), Valeur::Texte(empreinte.to_string())];
+        self.ecrit(Ou::Textes, cle, vec![texte(contenu)]);
+    }
+
+    /// Keeps a private note of a party.
+    pub fn note(&mut self, contrat: &str, engagement: Digest, partie: &str, dit: [&str; 2]) {
+        let cle = vec![texte(contrat), Valeur::Texte(engagement.to_string())];
+        let [sel, contenu] = dit.map(texte);
+        self.ecrit(Ou::Notes, cle, vec![texte(partie), sel, contenu]);
+    }
+
+    /// Moves the head of a stream on.
+    pub fn flux(&mut self, contrat: &str, flux: &str, workflow: &str, tete: (u64, Digest)) {
+        let cle = vec![texte(contrat), texte(flux)];
+        let empreinte = Valeur::Texte(tete.1.to_string());
+        let valeurs = vec![texte(workflow), nombre(tete.0), empreinte];
+        self.ecrit(Ou::Flux, cle, valeurs);
+    }
+
+    /// Lets the heads of the streams of a contract go, before they are written again.
+    pub fn oublie_flux(&mut self, contrat: &str) {
+        self.vides.insert((Ou::Flux, contrat.to_owned()));
+    }
+
+    /// Moves the head of a contract on, whose row in lists stays.
+    pub fn tete(&mut self, contrat: &str, tete: &Tete) {
+        // A row written by an earlier act takes the head with it.
+        let rangees = self.lignes.get_mut(&Ou::Contrats);
+        let rangee = rangees.and_then(|lignes| lignes.get_mut([texte(contrat)].as_slice()));
+        match rangee {
+            Some(Some(valeurs)) => valeurs.splice(..4, en_tete(tete)).for_each(drop),
+            _ => {
+                self.tetes.insert(contrat.to_owned(), tete.clone());
+            }
+        }
+    }
+
+    /// Writes the head of a contract, with its row in lists.
+    pub fn contrat(&mut self, contrat: &str, tete: &Tete, projection: &Projection) {
+        self.tetes.remove(contrat);
+        let p = projection;
+        let mut valeurs = en_tete(tete).to_vec();
+        valeurs.push(Valeur::Entier(i64::from(p.ouvert)));
+        let textes = [&p.titre, &p.phase, &p.echeance, &p.recherche, &p.resume];
+        valeurs.extend(textes.map(|t| texte(t)));
+        self.ecrit(Ou::Contrats, vec![texte(contrat)], valeurs);
+    }
+
+    /// Writes what changed in lists. `avant`: what the tables hold; none: not known, all is
+    /// written again.
+    pub fn listes(&mut self, contrat: &str, avant: Option<&Projection>, apres: &Projection) {
+        if avant.is_none() {
+            for ou in LISTES {
+                self.vides.insert((ou, contrat.to_owned()));
+            }
+        }
+        let vide = Projection::default();
+        let avant = avant.unwrap_or(&vide);
+        self.rectifie(Ou::Taches, contrat, &avant.taches, &apres.taches);
+        self.rectifie(Ou::Echeances, contrat, &avant.echeances, &apres.echeances);
+        self.rectifie(Ou::Parties, contrat, &avant.parties, &apres.parties);
+        self.rectifie(Ou::Esms, contrat, &avant.esms, &apres.esms);
+    }
+
+    fn rectifie<const C: usize, const V: usize>(
+        &mut self,
+        ou: Ou,
+        contrat: &str,
+        avant: &BTreeMap<[String; C], [String; V]>,
+        apres: &BTreeMap<[String; C], [String; V]>,
+    ) {
+        let cle = |cle: &[String; C]| {
+            let reste = cle.iter().map(|c| texte(c));
+            std::iter::once(texte(contrat)).chain(reste).collect()
+        };
+        for partie in avant.keys().filter(|cle| !apres.contains_key(*cle)) {
+            let table = self.lignes.entry(ou).or_default();
+            table.insert(cle(partie), None);
+        }
+        for (partie, valeur) in apres {
+            if avant.get(partie) != Some(valeur) {
+                let valeurs = valeur.iter().map(|v| texte(v)).collect();
+                self.ecrit(ou, cle(partie), valeurs);
+            }
+        }
+    }
+
+    /// Keeps the answer to a request.
+    pub fn repond(&mut self, cle: &journal::Cle, reponse: &Repondue) {
+        let cle = cle.iter().map(|c| texte(c)).collect();
+        let valeurs = vec![
+            texte(&reponse.contenu),
+            nombre(reponse.premiere),
+            nombre(reponse.derniere),
+        ];
+        self.ecrit(Ou::Demandes, cle, valeurs);
+    }
+
+    /// Writes a notice, once.
+    pub fn avis(&mut self, avis: &Avis, cree: &str) {
+        let cle = [&avis.contrat, &avis.cle, &avis.partie].map(|c| texte(c));
+        let valeurs = [&avis.objet, cree, "", ""].map(texte).to_vec();
+        self.ecrit(Ou::Avis, cle.to_vec(), valeurs);
+    }
+
+    /// Gives it all to the database.
+    ///
+    /// # Errors
+    /// The database does not take it, or another writer came first; the transaction is then to be
+    /// given up.
+    pub async fn pose(&self, conn: &mut Conn<'_>) -> Result<(), Erreur> {
+        self.tables(conn, &LIGNES).await?;
+        passe(Point::ApresAjout);
+        for (ou, contrat) in &self.vides {
+            let (sql, _) = ou.ote();
+            sur!(conn, c => sqlx::query(sql).bind(contrat).execute(c).await.map(|_| ()))?;
+        }
+        self.tables(conn, &LISTES).await?;
+        self.tables(conn, &TETES).await?;
+        self.avance(conn).await?;
+        passe(Point::ApresProjections);
+        self.tables(conn, &SUITES).await?;
+        passe(Point::ApresTravaux);
+        Ok(())
+    }
+
+    async fn tables(&self, conn: &mut Conn<'_>, tables: &[Ou]) -> Result<(), Erreur> {
+        for ou in tables {
+            let Some(lignes) = self.lignes.get(ou) else {
+                continue;
+            };
+            let otees = lignes.iter().filter(|(_, valeurs)| valeurs.is_none());
+            let otees: Vec<Vec<&Valeur>> = otees.map(|(cle, _)| cle.iter().collect()).collect();
+            en_lignes(conn, ou.ote().1, &otees, ")").await?;
+            let posees = lignes
+                .iter()
+                .filter_map(|(cle, valeurs)| Some(cle.iter().chain(valeurs.as_ref()?)));
+            let posees: Vec<Vec<&Valeur>> = posees.map(Iterator::collect).collect();
+            let (debut, fin) = ou.pose();
+            en_lignes(conn, debut, &posees, fin).await?;
+        }
+        Ok(())
+    }
+
+    async fn avance(&self, conn: &mut Conn<'_>) -> Result<(), Erreur> {
+        const DEBUT: &str = "update contrats set ordre = v.column2, tete = v.column3, \
+                             instant = v.column4, vu = v.column5 from (";
+        const FIN: &str = ") as v where id = v.column1";
+        let tetes: Vec<(&String, &Tete)> = self.tetes.iter().collect();
+        for lot in tetes.chunks(COURANTES) {
+            sur!(conn, c => {
+                let mut requete = QueryBuilder::new(DEBUT);
+                requete.push_values(lot, |mut ligne, (contrat, tete)| {
+                    ligne.push_bind(*contrat);
+                    ligne.push("cast(").push_bind_unseparated(entier(tete.ordre));
+                    ligne.push_unseparated(" as bigint)");
+                    ligne.push_bind(&tete.empreinte);
+                    ligne.push_bind(&tete.instant);
+                    ligne.push_bind(&tete.vu);
+                });
+                requete.push(FIN);
+                requete.build().execute(c).await.map(|_| ())
+            })?;
+        }
+        Ok(())
+    }
+}
+
+fn en_tete(tete: &Tete) -> [Valeur; 4] {
+    let [empreinte, instant, vu] = [&tete.empreinte, &tete.instant, &tete.vu].map(|t| texte(t));
+    [nombre(tete.ordre), empreinte, instant, vu]
+}
