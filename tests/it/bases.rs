@@ -1,5 +1,6 @@
 //! The two databases, real ones.
 
+mod ensemble;
 pub mod grappe;
 mod histoire;
 mod jumeaux;
