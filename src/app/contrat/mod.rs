@@ -334,6 +334,15 @@ impl<'a> Contrat<'a> {
         known.map(|w| w.title.as_str())
     }
 
+    /// The title of the state that ends a workflow with an outcome.
+    pub fn issue(&self, workflow: &str, outcome: &str) -> Option<&str> {
+        let known = self.machines.atelier.workflow(workflow)?;
+        let ends = |node: &&crate::workflow::definition::model::Node| {
+            node.ending.as_ref().and_then(|e| e.outcome.as_deref()) == Some(outcome)
+        };
+        known.nodes.iter().find(ends)?.title.as_deref()
+    }
+
     /// A stream as the machine sees it at an instant.
     pub fn monde(&self, flux: &str, instant: DateTime<Utc>) -> Option<Monde<'_>> {
         let propre = &self.etat.flux.get(flux)?.dossier;

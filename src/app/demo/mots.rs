@@ -1,6 +1,7 @@
 //! Events in French.
 
 use crate::app::contrat::{Contrat, RACINE};
+use crate::app::vues::francais::minuscule;
 use crate::metier::contrat::faits::CATALOGUE;
 use crate::metier::evenement::{Avis, Evenement};
 use crate::regles::value::Value;
@@ -88,7 +89,9 @@ impl Mots<'_> {
                 continue;
             };
             for collection in ["esms", "objectifs", "modifications", "reconnaissances"] {
-                match known.dossier.collections().element(collection, cle) {
+                let collections = known.dossier.collections();
+                let present = collections.element(collection, cle);
+                match present.or_else(|| collections.parti(collection, cle)) {
                     Some(element) if collection == "esms" => return element.nom().to_owned(),
                     Some(element) => return format!("{cle} {}", element.nom()),
                     None => {}
@@ -270,19 +273,22 @@ impl Mots<'_> {
         Some(format!("entre dans {lieu}{}", lie.unwrap_or_default()))
     }
 
-    fn echeance(&self, flux: &str, spot: &Spot, armed: &Armed) -> String {
-        let rule = armed.rule.as_ref().map(|r| format!(" ({r})"));
-        let source = armed.source.as_ref().map(|s| format!(", {s}"));
+    fn echeance(&self, flux: &str, spot: &Spot, timer: &str, armed: &Armed) -> String {
+        let timers = self.node(flux, spot.as_str()).map(|node| &node.after);
+        let timer = timers.and_then(|timers| timers.iter().find(|t| t.name == timer));
+        let titre = timer.and_then(|t| t.title.as_ref());
+        let titre = titre.map(|titre| format!(" : {}", minuscule(titre)));
+        let source = armed.source.as_ref().map(|s| format!(" ({s})"));
         let effect = match armed.silence {
-            Some(Silence::Approved) => " : le silence vaut approbation",
-            Some(Silence::Rejected) => " : le silence vaut rejet",
+            Some(Silence::Approved) => ", le silence vaut approbation",
+            Some(Silence::Rejected) => ", le silence vaut rejet",
             Some(Silence::None) | None => "",
         };
         format!(
             "échéance du {} dans {}{}{}{effect}",
             jour(armed.echeance),
             self.lieu(flux, spot),
-            rule.unwrap_or_default(),
+            titre.unwrap_or_default(),
             source.unwrap_or_default()
         )
     }
@@ -316,8 +322,8 @@ impl Mots<'_> {
                 cause: CloseCause::ItemLeft,
                 ..
             } => format!("ferme la branche de {}", self.element(flux, cle.as_str())),
-            Event::TimerFired { armed, spot, .. } => {
-                format!("{}{de}", self.echeance(flux, spot, armed))
+            Event::TimerFired { armed, spot, timer } => {
+                format!("{}{de}", self.echeance(flux, spot, timer, armed))
             }
             Event::TimerLapsed { armed, cause, .. } => {
                 let cause = match cause {
@@ -341,7 +347,8 @@ impl Mots<'_> {
                 outcome,
             } => {
                 let title = self.contrat.titre(workflow).unwrap_or(workflow);
-                format!("{title} {key} : fin ({outcome})")
+                let issue = self.contrat.issue(workflow, outcome).unwrap_or(outcome);
+                format!("{title} {key} : fin ({})", minuscule(issue))
             }
             Event::Ended { .. } => format!("fin{de}"),
             _ => return None,

@@ -162,6 +162,8 @@ pub struct Collections {
     /// When each establishment entered, and when those that are gone left.
     entrees: BTreeMap<String, NaiveDate>,
     sorties: BTreeMap<String, NaiveDate>,
+    /// Those that are gone, as they were: history still names them.
+    partis: BTreeMap<String, BTreeMap<String, Element>>,
     /// The authorities each item concerns, by collection; those of all its items under no key.
     autorites: BTreeMap<&'static str, BTreeMap<String, Vec<String>>>,
 }
@@ -192,8 +194,10 @@ impl Collections {
         if collection == ESMS {
             self.sorties.insert(cle.to_owned(), le);
         }
-        if let Some(elements) = self.elements.get_mut(collection) {
-            elements.remove(cle);
+        let elements = self.elements.get_mut(collection);
+        if let Some(parti) = elements.and_then(|elements| elements.remove(cle)) {
+            let partis = self.partis.entry(collection.to_owned()).or_default();
+            partis.insert(cle.to_owned(), parti);
         }
         if let Some(ordre) = self.ordre.get_mut(collection) {
             ordre.retain(|c| c != cle);
@@ -218,6 +222,11 @@ impl Collections {
 
     pub fn element(&self, collection: &str, cle: &str) -> Option<&Element> {
         self.elements.get(collection)?.get(cle)
+    }
+
+    /// An item that is gone, as it was.
+    pub fn parti(&self, collection: &str, cle: &str) -> Option<&Element> {
+        self.partis.get(collection)?.get(cle)
     }
 
     pub fn elements(&self, collection: &str) -> impl Iterator<Item = (&String, &Element)> {
