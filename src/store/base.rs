@@ -66,6 +66,8 @@ pub enum Base {
 const ATTENTE: Duration = Duration::from_secs(10);
 /// Statements kept ready by one connection.
 const PRETES: usize = 400;
+/// A connection that rested longer may have been closed by the server.
+const REPOS: Duration = Duration::from_secs(1);
 const LECTEURS: u32 = 4;
 const LIENS: u32 = 16;
 
@@ -106,6 +108,7 @@ impl Base {
         let un = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(ATTENTE)
+            .test_before_acquire(false)
             .connect_with(options.clone())
             .await?;
         migrations(GARDES_LITE)
@@ -115,6 +118,7 @@ impl Base {
         let lecture = SqlitePoolOptions::new()
             .max_connections(LECTEURS)
             .acquire_timeout(ATTENTE)
+            .test_before_acquire(false)
             .connect_with(options.create_if_missing(false).pragma("query_only", "on"))
             .await?;
         Ok(Self::Lite {
@@ -132,6 +136,16 @@ impl Base {
         let pool = PgPoolOptions::new()
             .max_connections(LIENS)
             .acquire_timeout(ATTENTE)
+            .test_before_acquire(false)
+            .before_acquire(|conn, lien| {
+                // A connection just used is alive: to ask would cost each act a journey more.
+                Box::pin(async move {
+                    if lien.idle_for > REPOS {
+                        conn.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(options)
             .await?;
         migrations(GARDES_PG)
@@ -149,28 +163,18 @@ impl Base {
         &self,
         acte: impl for<'c> FnOnce(Conn<'c>) -> Futur<'c, Result<T, Erreur>> + Send + 'static,
     ) -> Result<T, Erreur> {
-        match self {
-            Self::Lite { ecriture, .. } => {
-                let mut conn = ecriture.acquire().await?;
-                let fait = durable(&mut conn, acte).await;
-                if fait.is_err() {
-                    // A full disk makes the engine end the transaction by itself: the driver does
-                    // not know, and would begin no other on this connection.
-                    conn.close_on_drop();
-                }
-                fait
-            }
-            Self::Pg(pool) => {
-                let mut transaction = pool.begin().await?;
-                let fait = acte(Conn::Pg(&mut transaction)).await?;
-                passe(Point::AvantCommit);
-                let clos = transaction.commit().await;
-                clos.map_err(|e| Erreur::Incertain(e.to_string()))?;
-                metrics::counter!("entente_commits_total").increment(1);
-                passe(Point::ApresCommit);
-                Ok(fait)
-            }
-        }
+        self.plume().await?.ecrire(acte).await
+    }
+
+    /// A connection held to write several times in a row.
+    ///
+    /// # Errors
+    /// None is free, or the database is gone.
+    pub async fn plume(&self) -> Result<Plume, Erreur> {
+        Ok(match self {
+            Self::Lite { ecriture, .. } => Plume::Lite(ecriture.acquire().await?),
+            Self::Pg(pool) => Plume::Pg(pool.acquire().await?),
+        })
     }
 
     /// A connection to read.
@@ -249,7 +253,46 @@ impl Instantane {
     }
 }
 
-async fn durable<T>(
+/// A connection lent to a writer; to be let go once a writing failed.
+#[derive(Debug)]
+pub enum Plume {
+    Lite(PoolConnection<Sqlite>),
+    Pg(PoolConnection<Postgres>),
+}
+
+impl Plume {
+    /// As [`Base::ecrire`].
+    ///
+    /// # Errors
+    /// That of the act, which is then undone; or the commit's.
+    pub async fn ecrire<T>(
+        &mut self,
+        acte: impl for<'c> FnOnce(Conn<'c>) -> Futur<'c, Result<T, Erreur>>,
+    ) -> Result<T, Erreur> {
+        match self {
+            Self::Lite(conn) => {
+                let fait = dans_un_fichier(conn, acte).await;
+                if fait.is_err() {
+                    // A full disk makes the engine end the transaction by itself: the driver does
+                    // not know, and would begin no other on this connection.
+                    conn.close_on_drop();
+                }
+                fait
+            }
+            Self::Pg(conn) => {
+                let mut transaction = conn.begin().await?;
+                let fait = acte(Conn::Pg(&mut transaction)).await?;
+                passe(Point::AvantCommit);
+                let clos = transaction.commit().await;
+                clos.map_err(|e| Erreur::Incertain(e.to_string()))?;
+                commis();
+                Ok(fait)
+            }
+        }
+    }
+}
+
+async fn dans_un_fichier<T>(
     conn: &mut SqliteConnection,
     acte: impl for<'c> FnOnce(Conn<'c>) -> Futur<'c, Result<T, Erreur>>,
 ) -> Result<T, Erreur> {
@@ -257,9 +300,13 @@ async fn durable<T>(
     let fait = acte(Conn::Lite(&mut transaction)).await?;
     passe(Point::AvantCommit);
     transaction.commit().await?;
+    commis();
+    Ok(fait)
+}
+
+fn commis() {
     metrics::counter!("entente_commits_total").increment(1);
     passe(Point::ApresCommit);
-    Ok(fait)
 }
 
 /// The common series, then the engine's own twin.

@@ -28,6 +28,6 @@ mod tables;
 /// Work to do later.
 pub mod travaux;
 
-pub use base::{Adresse, Base, Futur};
+pub use base::{Adresse, Base, Futur, Plume};
 pub use conn::Conn;
 pub use erreur::Erreur;

@@ -4,7 +4,7 @@
 use super::demande::Demandee;
 use super::{Echec, Entente, Ordre, Recu};
 use crate::store::faute::{Point, passe};
-use crate::store::{Base, Erreur};
+use crate::store::{Base, Erreur, Plume};
 use chrono::{DateTime, Utc};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,6 +25,8 @@ type Attente = (Arc<Attendu>, oneshot::Sender<Issue>);
 /// Acts of one transaction, and acts that may wait.
 const GROUPE: usize = 64;
 const FILE: usize = 10_000;
+/// A way lets its connection go after so many transactions: others write too.
+const TOURS: u32 = 32;
 /// Tries again when two writers meet.
 const ESSAIS: usize = 5;
 
@@ -94,23 +96,33 @@ impl Entente {
 
     /// One way: it serves until nobody waits.
     async fn sert(self) {
+        let mut plume = None;
+        let mut tours = 0;
         while let Some(groupe) = self.guichet.prend() {
             let soi = self.clone();
             // A panic in an act must not take the way with it: those who wait are told.
-            let fini = tokio::spawn(async move { soi.traite(groupe).await });
-            if let Err(erreur) = fini.await {
+            let fini = tokio::spawn(async move {
+                soi.traite(groupe, &mut plume).await;
+                plume
+            });
+            plume = fini.await.unwrap_or_else(|erreur| {
                 tracing::error!(%erreur, "un acte a interrompu une écriture");
+                None
+            });
+            tours += 1;
+            if tours % TOURS == 0 {
+                plume = None;
             }
         }
     }
 
-    async fn traite(&self, groupe: Vec<Attente>) {
+    async fn traite(&self, groupe: Vec<Attente>, plume: &mut Option<Plume>) {
         let (attendus, reponses): (Vec<_>, Vec<_>) = groupe.into_iter().unzip();
-        let issues = match self.ensemble(&attendus).await {
+        let issues = match self.ensemble(&attendus, plume).await {
             Err(erreur) if erreur.vient_d_un_acte() => {
                 let mut issues = Vec::with_capacity(attendus.len());
                 for attendu in &attendus {
-                    issues.push(self.seul(attendu).await);
+                    issues.push(self.seul(attendu, plume).await);
                 }
                 issues
             }
@@ -127,10 +139,10 @@ impl Entente {
     }
 
     /// One act in its own transaction, again when another writer was met.
-    async fn seul(&self, attendu: &Arc<Attendu>) -> Issue {
+    async fn seul(&self, attendu: &Arc<Attendu>, plume: &mut Option<Plume>) -> Issue {
         let mut essais = 1;
         loop {
-            match self.ensemble(std::slice::from_ref(attendu)).await {
+            match self.ensemble(std::slice::from_ref(attendu), plume).await {
                 Err(Erreur::Conflit) if essais < ESSAIS => essais += 1,
                 Err(erreur) => return Err(Echec::Base(erreur)),
                 Ok(issues) => {
@@ -141,18 +153,24 @@ impl Entente {
         }
     }
 
-    /// Several acts in one transaction: their issues, in order.
-    async fn ensemble(&self, attendus: &[Arc<Attendu>]) -> Result<Vec<Issue>, Erreur> {
+    /// Several acts in one transaction: their issues, in order. `plume`: kept from one to the
+    /// next, while all goes well.
+    async fn ensemble(
+        &self,
+        attendus: &[Arc<Attendu>],
+        plume: &mut Option<Plume>,
+    ) -> Result<Vec<Issue>, Erreur> {
         passe(Point::AvantVerrou);
-        let soi = self.clone();
-        let attendus = attendus.to_vec();
-        let lot = self.base.ecrire(move |mut conn| {
-            Box::pin(async move {
-                let issues = soi.lot(&mut conn, &attendus).await?;
-                metrics::histogram!("entente_actes_par_commit").record(attendus.len() as f64);
-                Ok(issues)
-            })
-        });
-        lot.await
+        let mut tenue = match plume.take() {
+            Some(tenue) => tenue,
+            None => self.base.plume().await?,
+        };
+        let (soi, n, attendus) = (self.clone(), attendus.len(), attendus.to_vec());
+        let issues =
+            tenue.ecrire(|mut conn| Box::pin(async move { soi.lot(&mut conn, &attendus).await }));
+        let issues = issues.await?;
+        *plume = Some(tenue);
+        metrics::histogram!("entente_actes_par_commit").record(n as f64);
+        Ok(issues)
     }
 }
