@@ -73,13 +73,16 @@ fn exemples() -> &'static [Exemple] {
 /// A scenario, and the kind of each step chosen.
 type Exemple = (Scenario, BTreeMap<usize, &'static str>);
 
-/// Lives in which to look for what the contract taken over does not show.
+/// Lives in which to look for what the contract taken over does not show, and those, among them,
+/// to begin with: a waiver is rare.
 const VIES: u64 = 400;
+const PREMIERES: [u64; 4] = [0, 3, 8, 82];
 
 fn cherche() -> Vec<Exemple> {
     let mut restants: BTreeSet<&str> = GENRES.into();
     let mut exemples = Vec::new();
-    let vies = (0..VIES).map(|graine| Scenario::vie(graine, 260));
+    let graines = PREMIERES.into_iter().chain(0..VIES);
+    let vies = graines.map(|graine| Scenario::vie(graine, 260));
     for scenario in std::iter::once_with(Scenario::repris).chain(vies) {
         let mut trouves = BTreeMap::new();
         let mut ecrites = 0;
