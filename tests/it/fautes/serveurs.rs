@@ -9,6 +9,7 @@ use crate::bases::{atelier, dossier, grappe, lite};
 use crate::exploitation::avis::{Avis, avis};
 use crate::exploitation::serve::{arrete, demande, lance};
 use crate::histoires::chantier::{Chantier, esms};
+use crate::vies::hasard::Hasard;
 use chrono::{DateTime, TimeDelta, Utc};
 use entente::app::execute::{Entente, Ordre};
 use entente::metier::contrat::perimetre::Competence;
@@ -24,9 +25,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use tokio::runtime::Runtime;
+use tokio::runtime::{Handle, Runtime};
 
-/// Rounds in the tests: in each, one server is killed.
+/// Rounds in the tests: in each, a server is killed twice.
 const TOURS: usize = 1;
 /// Writers on the crowded contract: half by programs, half by nodes. Requests of each, by round.
 const PLUMES: usize = 8;
@@ -91,11 +92,6 @@ impl Serveur {
         self
     }
 
-    fn tue(&mut self) {
-        self.programme.kill().unwrap();
-        self.programme.wait().unwrap();
-    }
-
     fn page(&self, chemin: &str) -> String {
         let recue = demande(&self.adresse, chemin);
         let (entetes, corps) = recue.split_once("\r\n\r\n").unwrap();
@@ -140,6 +136,7 @@ struct Ensemble {
     envois: Vec<Envoi>,
     /// What a killed server had in hand, which it may have sent and not lived to note.
     incertains: BTreeSet<Envoi>,
+    morts: usize,
     soeurs: Vec<String>,
     pas: Vec<(Ordre, DateTime<Utc>)>,
 }
@@ -171,6 +168,7 @@ impl Ensemble {
             serveurs: Vec::new(),
             envois: Vec::new(),
             incertains: BTreeSet::new(),
+            morts: 0,
             soeurs: Vec::new(),
             pas: laissee(Utc::now()),
         };
@@ -189,56 +187,67 @@ impl Ensemble {
         }
     }
 
-    /// Writers act on a new contract while a server is killed and comes back.
-    fn tour(&mut self, tour: usize) {
+    /// Writers act on a new contract while a server is killed, and again as it comes back.
+    fn tour(&mut self, tour: usize, hasard: &mut Hasard) {
         let contrat = foule(tour);
         let hier = Utc::now() - TimeDelta::days(1);
         let ouvert = self.noeuds[0].executer(&contrat, ouvre(), hier);
         self.runtime.block_on(ouvert).unwrap();
         self.laisse_des_soeurs(tour);
-        let faites = AtomicUsize::new(0);
-        let (noeuds, runtime, contrat) = (&self.noeuds, &self.runtime, contrat.as_str());
+        let mut programmes = std::mem::take(&mut self.programmes);
+        let mut mourant = self.serveurs.remove(0);
+        let (noeuds, runtime) = (self.noeuds.clone(), self.runtime.handle().clone());
+        let cahier = Cahier {
+            contrat: &contrat,
+            runtime: &runtime,
+            faites: AtomicUsize::new(0),
+        };
         std::thread::scope(|portee| {
-            for (plume, programme) in self.programmes.iter_mut().enumerate() {
-                let (faites, temoin) = (&faites, &noeuds[plume % 2]);
+            let (cahier, noeuds) = (&cahier, &noeuds);
+            for (plume, programme) in programmes.iter_mut().enumerate() {
                 portee.spawn(move || {
-                    for n in 0..DEMANDES {
-                        let ordre = entre(&format!("p{plume}n{n}"));
-                        let demande = ligne(contrat, &ordre, Utc::now());
+                    cahier.ecrit(plume, &noeuds[plume % 2], |ordre| {
+                        let demande = ligne(cahier.contrat, ordre, Utc::now());
                         let reponse = programme.demande(&demande).unwrap();
-                        let recu = (reponse.contains("\"deja\":true"), Reponse::lue(&reponse));
-                        verifie(temoin, runtime, (contrat, ordre, n), recu);
-                        faites.fetch_add(1, Ordering::SeqCst);
-                    }
+                        (reponse.contains("\"deja\":true"), Reponse::lue(&reponse))
+                    });
                 });
             }
             for plume in PLUMES / 2..PLUMES {
-                let (faites, noeud, temoin) = (&faites, &noeuds[plume % 2], &noeuds[1 - plume % 2]);
+                let [noeud, autre] = [0, 1].map(|n| &noeuds[(plume + n) % 2]);
                 portee.spawn(move || {
-                    for n in 0..DEMANDES {
-                        let ordre = entre(&format!("p{plume}n{n}"));
-                        let fait = noeud.executer(contrat, ordre.clone(), Utc::now());
-                        let recu = runtime.block_on(fait).unwrap();
-                        let recu = (recu.deja, Reponse::de(Ok(recu)));
-                        verifie(temoin, runtime, (contrat, ordre, n), recu);
-                        faites.fetch_add(1, Ordering::SeqCst);
-                    }
+                    cahier.ecrit(plume, autre, |ordre| {
+                        let fait = noeud.executer(cahier.contrat, ordre.clone(), Utc::now());
+                        let recu = cahier.runtime.block_on(fait).unwrap();
+                        (recu.deja, Reponse::de(Ok(recu)))
+                    });
                 });
             }
-            while faites.load(Ordering::SeqCst) < PLUMES * DEMANDES / 3 {
+            let voulues = hasard.sous(PLUMES * DEMANDES / 2);
+            while cahier.faites.load(Ordering::SeqCst) < voulues {
                 std::thread::sleep(Duration::from_millis(1));
             }
-            let mut tue = self.serveurs.remove(0);
-            tue.tue();
-            let gardes = runtime.block_on(gardes(&self.url)).into_iter();
-            let en_main = gardes.filter(|g| g.sort == Sort::Pris);
-            self.incertains.extend(en_main.map(|g| g.envoi()));
-            self.envois.extend(tue.envois.join().unwrap());
+            self.meurt(mourant);
+            // It comes back, and dies as it looks at the clock and does the jobs.
+            mourant = Serveur::demarre(&self.ici, &self.url);
+            std::thread::sleep(Duration::from_millis(100 + hasard.sous(300) as u64));
+            self.meurt(mourant);
             let revenu = Serveur::demarre(&self.ici, &self.url);
             // Its first look of the clock meets another's.
             runtime.block_on(noeuds[1].ronde(Utc::now())).unwrap();
             self.serveurs.push(revenu.pret());
         });
+        self.programmes = programmes;
+    }
+
+    fn meurt(&mut self, mut serveur: Serveur) {
+        serveur.programme.kill().unwrap();
+        serveur.programme.wait().unwrap();
+        let gardes = self.runtime.block_on(gardes(&self.url)).into_iter();
+        let en_main = gardes.filter(|g| g.sort == Sort::Pris);
+        self.incertains.extend(en_main.map(|g| g.envoi()));
+        self.envois.extend(serveur.envois.join().unwrap());
+        self.morts += 1;
     }
 
     /// Both show the same, and all of it.
@@ -262,22 +271,37 @@ impl Ensemble {
     }
 }
 
-/// Done once; and now and then the same through another node, which answers the same.
-fn verifie(
-    temoin: &Entente,
-    runtime: &Runtime,
-    (contrat, ordre, n): (&str, Ordre, usize),
-    (deja, reponse): (bool, Reponse),
-) {
-    let Reponse::Fait { derniere, .. } = reponse else {
-        panic!("{contrat} : {reponse:?}");
-    };
-    assert!(!deja, "{contrat} : {ordre:?}");
-    if n.is_multiple_of(4) {
-        let encore = temoin.executer(contrat, ordre, Utc::now());
-        let encore = runtime.block_on(encore).unwrap();
-        assert!(encore.deja);
-        assert_eq!(encore.derniere, derniere);
+/// What writers share.
+struct Cahier<'c> {
+    contrat: &'c str,
+    runtime: &'c Handle,
+    /// How many requests were answered.
+    faites: AtomicUsize,
+}
+
+impl Cahier<'_> {
+    /// Each request is done once; and now and then another node gets it too, and answers the same.
+    fn ecrit(
+        &self,
+        plume: usize,
+        autre: &Entente,
+        mut demande: impl FnMut(&Ordre) -> (bool, Reponse),
+    ) {
+        for n in 0..DEMANDES {
+            let ordre = entre(&format!("p{plume}n{n}"));
+            let (deja, reponse) = demande(&ordre);
+            let Reponse::Fait { derniere, .. } = reponse else {
+                panic!("{} : {reponse:?}", self.contrat);
+            };
+            assert!(!deja, "{} : {ordre:?}", self.contrat);
+            if n.is_multiple_of(4) {
+                let encore = autre.executer(self.contrat, ordre, Utc::now());
+                let encore = self.runtime.block_on(encore).unwrap();
+                assert!(encore.deja);
+                assert_eq!(encore.derniere, derniere);
+            }
+            self.faites.fetch_add(1, Ordering::SeqCst);
+        }
     }
 }
 
@@ -359,7 +383,10 @@ async fn rien_de_double(ensemble: &Ensemble) {
         assert!(fois == attendues || incertain, "{envoi:?} : {fois}");
     }
     let (total, incertains) = (gardes.len(), ensemble.incertains.len());
-    println!("{total} avis, {} envoyés par les serveurs", dits.len());
+    println!(
+        "{total} avis, {} envoyés par les serveurs, {incertains} en main d'un mort",
+        dits.len()
+    );
     assert!(incertains < dits.len(), "{incertains}");
     // What nobody had sent yet is sent, once.
     let restent = gardes.iter().filter(|g| g.sort != Sort::Envoye).count();
@@ -390,9 +417,9 @@ fn two_servers_share_one_postgres_and_one_is_killed() {
     // given two servers on one database, and writers
     let mut ensemble = Ensemble::nouveau();
     // when they write while the servers let time pass and do the jobs, and one is killed
-    let tours = fois(TOURS);
+    let (tours, mut hasard) = (fois(TOURS), Hasard::new(4));
     for tour in 1..=tours {
-        ensemble.tour(tour);
+        ensemble.tour(tour, &mut hasard);
     }
     // then both servers show the same
     ensemble.compare(tours);
@@ -422,7 +449,11 @@ fn two_servers_share_one_postgres_and_one_is_killed() {
         assert_eq!(rapport.broken, []);
         assert!(rapport.bordereaux.unwrap().jours >= 1);
     });
-    println!("{tours} tours, {} demandes", tours * PLUMES * DEMANDES);
+    let demandes = tours * PLUMES * DEMANDES;
+    println!(
+        "{tours} tours, {demandes} demandes, {} serveurs tués",
+        ensemble.morts
+    );
     for noeud in ensemble.noeuds {
         ensemble.runtime.block_on(noeud.fermer());
     }
