@@ -214,7 +214,7 @@ impl Ensemble {
                 portee.spawn(move || {
                     cahier.ecrit(plume, &noeuds[plume % 2], |ordre| {
                         let demande = ligne(cahier.contrat, ordre, Utc::now());
-                        let reponse = programme.demande(&demande).unwrap();
+                        let reponse = programme.repond(&demande);
                         (reponse.contains("\"deja\":true"), Reponse::lue(&reponse))
                     });
                 });
