@@ -9,8 +9,10 @@ mod points;
 mod porte;
 mod programme;
 mod redemarrages;
+mod reecrite;
 mod releve;
 mod scenario;
+mod serveurs;
 mod tuer;
 
 /// How many times: by hand, or in the tests.

@@ -41,10 +41,11 @@ async fn the_same_sequences_give_the_same_everywhere() {
     for lot in 0..suites.div_ceil(ENSEMBLE) {
         // given sequences, and what comes of them in memory
         let graines = lot * ENSEMBLE..((lot + 1) * ENSEMBLE).min(suites);
-        let scenarios: Vec<Arc<Scenario>> = graines
+        let vies = graines
             .map(|n| (n as u64, if n % 10 == 9 { LOIN } else { 10 + n * 7 % PAS }))
-            .map(|(graine, pas)| Arc::new(Scenario::vie(graine, pas)))
-            .collect();
+            .map(|(graine, pas)| Scenario::vie(graine, pas));
+        let repris = (lot == 0).then(Scenario::repris);
+        let scenarios: Vec<Arc<Scenario>> = repris.into_iter().chain(vies).map(Arc::new).collect();
         for reponse in scenarios.iter().flat_map(|s| &s.reponses) {
             if let Reponse::Refus { code, phrase } = reponse {
                 assert!(phrase.ends_with('.'), "{phrase}");

@@ -67,6 +67,14 @@ impl Programme {
         self.reponse()
     }
 
+    /// The same, from one that nobody stops.
+    pub fn repond(&mut self, ligne: &str) -> String {
+        self.demande(ligne).unwrap_or_else(|| {
+            drop(self.entree.take());
+            panic!("il s'est arrêté seul : {:?}", self.enfant.wait())
+        })
+    }
+
     pub fn tue(&mut self) {
         self.enfant.kill().unwrap();
         self.enfant.wait().unwrap();

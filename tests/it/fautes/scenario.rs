@@ -2,13 +2,18 @@
 //! memory, with the same rules on repeats.
 
 use crate::bases::atelier;
+use crate::histoires::chantier::{Chantier, departement, esms, jour};
 use crate::vies::hasard::Hasard;
 use crate::vies::vie::Vie;
-use chrono::{DateTime, Duration, Utc};
-use entente::app::contrat::{Commande, Contrat, Demande, Etat, Machines};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use entente::app::contrat::{Commande, Contrat, Demande, Etat, Machines, Refus, Reprise, acteur};
 use entente::app::execute::{Echec, Ordre, Recu};
 use entente::metier::chaine::{Scellee, Tetes};
+use entente::metier::contrat::dossier::Ecriture;
+use entente::metier::contrat::perimetre::Competence;
+use entente::workflow::definition::model::Role;
 use entente::workflow::machine::Command;
+use entente::workflow::machine::digest::Digest;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -63,8 +68,15 @@ impl Reponse {
 /// A request as `entente agir` reads it.
 pub fn ligne(contrat: &str, ordre: &Ordre, instant: DateTime<Utc>) -> String {
     let (quoi, detail) = match ordre {
-        Ordre::Reprendre { .. } => panic!("no life is taken over"),
         Ordre::Ouvrir { workflow } => ("ouvrir", json!({ "workflow": workflow })),
+        Ordre::Reprendre {
+            reprise,
+            acteur,
+            id,
+        } => (
+            "reprendre",
+            json!({ "reprise": reprise, "acteur": acteur, "id": id }),
+        ),
         Ordre::Agir(commande) => ("agir", json!(commande)),
         Ordre::Avancer => ("avancer", Value::Null),
     };
@@ -105,6 +117,52 @@ impl Scenario {
         Self::nouveau(&format!("vie-{graine}"), pas)
     }
 
+    /// A contract signed elsewhere: taken over, confirmed by each party, noted upon; with what
+    /// nobody should ask.
+    pub fn repris() -> Self {
+        let signe_le = jour(2024, 12, 16);
+        let demain = reprend("r0", "signé", jour(2026, 3, 3));
+        let reprise = reprend("r0", "signé", signe_le);
+        let mut chantier = Chantier::reprend(atelier(), &dite("signé", signe_le), jour(2026, 3, 2));
+        let matin = chantier.instant;
+        let mut pas = vec![
+            (demain, matin - Duration::minutes(1)),
+            (reprise.clone(), matin),
+            (reprise.clone(), matin),
+            (reprend("r0", "autre", signe_le), matin),
+            (reprend("r1", "signé", signe_le), matin),
+        ];
+        chantier.entre("E1", esms("SESSAD", Competence::Ars));
+        let precoce = note(&mut chantier, "0123456789abcdef0123456789abcdef");
+        assert!(precoce.is_err());
+        chantier.entre("E2", esms("Foyer", departement("99")));
+        for partie in ["gestionnaire", "ars", "departement:99", "ars"] {
+            let document = Digest::of("signé".as_bytes());
+            // The last comes too late.
+            let _ = chantier.confirme(partie, document, jour(2025, 1, 1));
+        }
+        assert!(chantier.est_dans("repris"));
+        assert!(note(&mut chantier, "court").is_err());
+        for sel in ["0123456789abcdef", "fedcba9876543210"] {
+            note(&mut chantier, &sel.repeat(2)).unwrap();
+        }
+        for (commande, quand) in chantier.carnet {
+            // Each is sent twice.
+            let ordre = Ordre::Agir(commande);
+            pas.extend([
+                (ordre.clone(), quand),
+                (ordre, quand + Duration::seconds(1)),
+            ]);
+        }
+        let soir = chantier.instant + Duration::hours(1);
+        let ouvre = Ordre::Ouvrir {
+            workflow: "cpom-ph".to_owned(),
+        };
+        pas.extend([(reprise, soir), (ouvre, soir)]);
+        pas.push((Ordre::Avancer, soir + Duration::days(400)));
+        Self::nouveau("repris", pas)
+    }
+
     /// These steps, and what comes of them in memory.
     pub fn nouveau(contrat: &str, pas: Vec<(Ordre, DateTime<Utc>)>) -> Self {
         let mut memoire = Memoire::default();
@@ -124,6 +182,31 @@ impl Scenario {
         let (ordre, instant) = &self.pas[n];
         ligne(&self.contrat, ordre, *instant)
     }
+}
+
+fn dite(texte: &str, signe_le: NaiveDate) -> Reprise {
+    Reprise {
+        workflow: "cpom-ph".to_owned(),
+        document: Digest::of(texte.as_bytes()),
+        signe_le,
+    }
+}
+
+/// Asked by whom [`Chantier::reprend`] says.
+fn reprend(id: &str, texte: &str, signe_le: NaiveDate) -> Ordre {
+    Ordre::Reprendre {
+        reprise: dite(texte, signe_le),
+        acteur: acteur("gestionnaire", "p", Role::Signature),
+        id: id.to_owned(),
+    }
+}
+
+fn note(chantier: &mut Chantier<'_>, sel: &str) -> Result<(), Refus> {
+    let ecriture = Ecriture::Noter {
+        texte: "à revoir".to_owned(),
+        sel: sel.to_owned(),
+    };
+    chantier.ecrit("ars", ecriture)
 }
 
 /// A request sent again, an id used twice, a clock astray.
@@ -153,31 +236,39 @@ struct Memoire {
     etat: Etat,
     tetes: Tetes,
     lignes: Vec<Scellee>,
-    repondues: BTreeMap<(String, String), (Commande, Reponse)>,
+    repondues: BTreeMap<(String, String), (Ordre, Reponse)>,
+}
+
+/// Who asks, and the id made before sending.
+fn cle(ordre: &Ordre) -> Option<(String, String)> {
+    let (acteur, id) = match ordre {
+        Ordre::Agir(commande) => (commande.acteur().unwrap(), commande.id().unwrap()),
+        Ordre::Reprendre { acteur, id, .. } => (acteur, id.as_str()),
+        Ordre::Ouvrir { .. } | Ordre::Avancer => return None,
+    };
+    let auteur = format!("{}/{}", acteur.party, acteur.person);
+    Some((auteur, id.to_owned()))
 }
 
 impl Memoire {
     fn fait(&mut self, id: &str, ordre: &Ordre, instant: DateTime<Utc>) -> Reponse {
-        let cle = match ordre {
-            Ordre::Agir(commande) => {
-                let acteur = commande.acteur().unwrap();
-                let auteur = format!("{}/{}", acteur.party, acteur.person);
-                Some((auteur, commande.id().unwrap().to_owned()))
-            }
-            _ => None,
-        };
-        if let (Some(cle), Ordre::Agir(commande)) = (&cle, ordre)
-            && let Some((passee, reponse)) = self.repondues.get(cle)
+        let cle = cle(ordre);
+        if let Some(cle) = &cle
+            && let Some((passe, reponse)) = self.repondues.get(cle)
         {
-            if passee == commande {
+            if passe == ordre {
                 return reponse.clone();
             }
             return Reponse::de(Err(Echec::AutreContenu(cle.1.clone())));
         }
         let mut contrat = Contrat::reprendre(machines(), self.etat.clone());
         let fait = match ordre {
-            Ordre::Reprendre { .. } => panic!("no life is taken over"),
             Ordre::Ouvrir { workflow } => contrat.naitre(workflow, instant),
+            Ordre::Reprendre {
+                reprise,
+                acteur,
+                id,
+            } => contrat.naitre_repris(reprise, acteur, id, instant),
             Ordre::Agir(commande) => contrat.agir(commande, instant),
             Ordre::Avancer => contrat.avancer(instant),
         };
@@ -195,9 +286,8 @@ impl Memoire {
         match fait {
             Ok(()) => {
                 let reponse = Reponse::Fait { premiere, derniere };
-                if let (Some(cle), Ordre::Agir(commande)) = (cle, ordre) {
-                    let repondue = (commande.clone(), reponse.clone());
-                    self.repondues.insert(cle, repondue);
+                if let Some(cle) = cle {
+                    self.repondues.insert(cle, (ordre.clone(), reponse.clone()));
                 }
                 reponse
             }
