@@ -2,5 +2,7 @@
 
 mod classeurs;
 mod commande;
+mod ecarts;
+mod limites;
 mod mauvais;
 mod vie;

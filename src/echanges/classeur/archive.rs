@@ -62,6 +62,14 @@ pub fn tient(octets: &[u8], nom: &str) -> bool {
     ouvre(octets).is_ok_and(|archive| archive.index_for_name(nom).is_some())
 }
 
+/// The names of its files.
+pub fn noms(octets: &[u8]) -> Result<Vec<String>, String> {
+    let archive = ouvre(octets)?;
+    let noms = archive.file_names();
+    noms.map(|nom| Ok(nom.map_err(illisible)?.into_owned()))
+        .collect()
+}
+
 /// A file of it, as text.
 pub fn texte(octets: &[u8], nom: &str) -> Result<String, String> {
     let mut archive = ouvre(octets)?;

@@ -47,9 +47,10 @@ impl Cellule {
 
 fn nombre(valeur: f64, pourcent: bool) -> Cellule {
     let lu = Nombre::du_tableur(valeur);
-    let lu = match pourcent {
-        true => lu.and_then(Nombre::cent_fois).map(Cellule::Pourcent),
-        false => lu.map(Cellule::Nombre),
+    let lu = if pourcent {
+        lu.and_then(Nombre::cent_fois).map(Cellule::Pourcent)
+    } else {
+        lu.map(Cellule::Nombre)
     };
     lu.unwrap_or_else(|| Cellule::Autre(valeur.to_string()))
 }

@@ -8,6 +8,8 @@ mod cellule;
 mod nombre;
 /// OpenDocument, measured before it is spread out.
 mod ods;
+/// The places of an xlsx file, looked at before it is read.
+mod xlsx;
 
 pub use cellule::{Cellule, Lieu, colonne};
 pub use nombre::Nombre;
@@ -54,11 +56,12 @@ impl Classeur {
         }
         archive::mesure(octets)?;
         if archive::tient(octets, "xl/workbook.xml") {
-            return xlsx(octets);
+            xlsx::mesure(octets)?;
+            return sans_chute(octets, lit_xlsx);
         }
         if archive::tient(octets, "content.xml") {
             ods::mesure(octets)?;
-            return ods(octets);
+            return sans_chute(octets, lit_ods);
         }
         Err(
             "Ce fichier n'est pas un classeur : attendu un fichier .xlsx ou .ods, trouvé une autre \
@@ -75,7 +78,16 @@ fn illisible(quoi: impl Display) -> String {
     )
 }
 
-fn xlsx(octets: &[u8]) -> Result<Classeur, String> {
+/// The readers are another's: should one fall on a file made to harm, the program does not.
+fn sans_chute(
+    octets: &[u8],
+    lire: fn(&[u8]) -> Result<Classeur, String>,
+) -> Result<Classeur, String> {
+    let lu = std::panic::catch_unwind(|| lire(octets));
+    lu.unwrap_or_else(|_| Err(illisible("il est abîmé")))
+}
+
+fn lit_xlsx(octets: &[u8]) -> Result<Classeur, String> {
     let mut lecteur: Xlsx<_> = Xlsx::new(Cursor::new(octets)).map_err(illisible)?;
     let feuilles = lecteur.sheets_metadata().iter();
     let feuilles = feuilles.filter(|f| f.typ == SheetType::WorkSheet);
@@ -110,7 +122,7 @@ fn pourcent(style: &calamine::Style) -> bool {
     format.is_some_and(|f| f.format_code.contains('%') || matches!(f.format_id, Some(9 | 10)))
 }
 
-fn ods(octets: &[u8]) -> Result<Classeur, String> {
+fn lit_ods(octets: &[u8]) -> Result<Classeur, String> {
     let mut lecteur: Ods<_> = Ods::new(Cursor::new(octets)).map_err(illisible)?;
     let mut classeur = Classeur::default();
     for nom in lecteur.sheet_names() {

@@ -16,6 +16,9 @@ pub fn juge(contrat: &mut ContratLu, objectifs: Vec<Objectif>, refuses: &mut Vec
         refuses,
     };
     examen.perimetre(contrat);
+    if contrat.esms.is_empty() {
+        return;
+    }
     let mut codes = BTreeSet::new();
     for lu in objectifs {
         if !codes.insert(lu.code.clone()) {

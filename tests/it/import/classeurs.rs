@@ -1,6 +1,6 @@
 //! Workbooks, as users fill them in.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use entente::metier::finess::Finess;
 use entente::workflow::machine::digest::Digest;
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
@@ -77,9 +77,7 @@ fn ecrit(feuille: &mut Worksheet, l: u32, c: u16, valeur: &V) {
                 .unwrap()
         }
         V::J(jour) => {
-            let annee = u16::try_from(jour.year()).unwrap();
-            let (mois, quantieme) = (jour.month() as u8, jour.day() as u8);
-            let date = ExcelDateTime::from_ymd(annee, mois, quantieme).unwrap();
+            let date = ExcelDateTime::parse_from_str(&jour.to_string()).unwrap();
             let format = Format::new().set_num_format("dd/mm/yyyy");
             feuille
                 .write_datetime_with_format(l, c, &date, &format)

@@ -1,1 +1,227 @@
-//! cli
+//! The command line, as a script calls it; killed midway, then called again.
+
+use super::classeurs::{livre, reference, t};
+use super::vie::{FAUSSES, soixante_trois};
+use crate::bases::{atelier, dossier};
+use entente::app::execute::Entente;
+use entente::app::importer::lire;
+use entente::store::{Adresse, Base};
+use serde_json::{Value, json};
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use tokio::runtime::Runtime;
+
+struct Essai {
+    classeur: PathBuf,
+    base: PathBuf,
+}
+
+impl Essai {
+    fn de(nom: &str, octets: &[u8]) -> Self {
+        let dossier = dossier(nom);
+        let classeur = dossier.join("contrats.xlsx");
+        std::fs::write(&classeur, octets).unwrap();
+        let base = dossier.join("entente.db");
+        Self { classeur, base }
+    }
+
+    fn commande(&self, options: &[&str]) -> Command {
+        let mut commande = Command::new(env!("CARGO_BIN_EXE_entente"));
+        commande.args(["import", "contrats"]).arg(&self.classeur);
+        let base = format!("sqlite:{}", self.base.display());
+        commande.args(["--database", &base]).args(options);
+        commande
+    }
+
+    fn json(&self, code: i32, options: &[&str]) -> Value {
+        let sortie = self.commande(options).arg("--json").output().unwrap();
+        assert_eq!(sortie.status.code(), Some(code), "{}", dit(&sortie.stderr));
+        serde_json::from_slice(&sortie.stdout).unwrap()
+    }
+
+    /// What each contract holds, dates apart.
+    fn journaux(&self, contrats: usize) -> Vec<Option<Vec<String>>> {
+        let runtime = Runtime::new().unwrap();
+        let base = runtime.block_on(Base::ouvrir(&Adresse::Fichier(self.base.clone())));
+        let entente = Entente::nouvelle(base.unwrap(), atelier());
+        let rapport = runtime.block_on(entente.verifier(None)).unwrap();
+        assert_eq!(rapport.broken, []);
+        let lignes = |n| {
+            let lues = runtime.block_on(entente.journal(&reference(n))).unwrap();
+            lues.map(|lignes| {
+                let ecrites = lignes.iter().map(|l| l.ligne().unwrap());
+                let sans_date = ecrites.map(|l| {
+                    let mut json = serde_json::to_value(l).unwrap();
+                    oublie(&mut json);
+                    json.to_string()
+                });
+                sans_date.collect()
+            })
+        };
+        let lus = (1..=contrats).map(lignes).collect();
+        runtime.block_on(entente.fermer());
+        lus
+    }
+}
+
+/// When it was written.
+fn oublie(json: &mut Value) {
+    match json {
+        Value::Object(champs) => {
+            champs.remove("enregistre");
+            champs.remove("effet");
+            champs.values_mut().for_each(oublie);
+        }
+        Value::Array(valeurs) => valeurs.iter_mut().for_each(oublie),
+        _ => {}
+    }
+}
+
+fn dit(octets: &[u8]) -> String {
+    String::from_utf8_lossy(octets).into_owned()
+}
+
+fn import(arguments: &[&str], fichier: &Path) -> Output {
+    let mut commande = Command::new(env!("CARGO_BIN_EXE_entente"));
+    commande.arg("import").args(arguments).arg(fichier);
+    commande.output().unwrap()
+}
+
+#[test]
+fn sixty_of_sixty_three_lines_enter_and_the_bad_ones_are_told_by_cell() {
+    let essai = Essai::de("soixante", &soixante_trois().octets());
+    // when it is only tried, then all is told and nothing is written
+    let trouve = essai.json(1, &["--dry-run"]);
+    assert_eq!(
+        (&trouve["lus"], &trouve["ajoutes"]),
+        (&json!(63), &json!(60))
+    );
+    assert!(essai.journaux(63).iter().all(Option::is_none));
+    // when it is done
+    let trouve = essai.json(1, &[]);
+    assert_eq!(
+        (&trouve["lus"], &trouve["ajoutes"]),
+        (&json!(63), &json!(60))
+    );
+    let refuses = trouve["refuses"].as_array().unwrap();
+    let cellules: Vec<&str> = refuses
+        .iter()
+        .map(|r| r["cellule"].as_str().unwrap())
+        .collect();
+    assert_eq!(cellules, FAUSSES);
+    let premiere = &refuses[0];
+    assert_eq!(premiere["feuille"], "Contrats");
+    assert_eq!(
+        (&premiere["ligne"], &premiere["colonne"]),
+        (&json!(13), &json!("H"))
+    );
+    assert_eq!(
+        premiere["motif"],
+        "Le terme (31/12/2024) précède la date d'effet (01/01/2025). Corrigez l'une des deux dates."
+    );
+    let journaux = essai.journaux(63);
+    let absents: Vec<usize> = (1..)
+        .zip(&journaux)
+        .filter(|(_, j)| j.is_none())
+        .map(|(n, _)| n)
+        .collect();
+    assert_eq!(absents, [12, 30, 47]);
+    assert_eq!(
+        journaux[0].as_ref().unwrap().len(),
+        3,
+        "taken over, two establishments"
+    );
+    // when it is done again, then nothing is doubled
+    let trouve = essai.json(1, &[]);
+    assert_eq!(
+        (&trouve["ajoutes"], &trouve["inchanges"]),
+        (&json!(0), &json!(60))
+    );
+    assert_eq!(essai.journaux(63), journaux);
+    // and people are told the same
+    let sortie = essai.commande(&[]).output().unwrap();
+    let page = dit(&sortie.stdout);
+    assert!(page.starts_with("63 contrats lus : 0 ajoutés, 0 complétés, 60 inchangés, 3 refusés."));
+    assert!(
+        page.contains("refusé    ESMS!B60 : La clé (dernier chiffre)"),
+        "{page}"
+    );
+    let attend = "attend    CPOM-01 : que ars, departement:99, gestionnaire confirme";
+    assert!(page.contains(attend), "{page}");
+}
+
+#[test]
+fn a_corrected_workbook_brings_in_what_was_refused() {
+    let essai = Essai::de("corrige", &livre(4).tape("Contrats!I3", t("abc")).octets());
+    assert_eq!(essai.json(1, &[])["ajoutes"], 3);
+    std::fs::write(&essai.classeur, livre(4).octets()).unwrap();
+    let trouve = essai.json(0, &[]);
+    assert_eq!(
+        (&trouve["ajoutes"], &trouve["inchanges"]),
+        (&json!(1), &json!(3))
+    );
+}
+
+#[test]
+fn an_import_killed_at_any_point_goes_on_from_there() {
+    const CONTRATS: usize = 5;
+    let octets = livre(CONTRATS).octets();
+    let temoin = Essai::de("temoin", &octets);
+    temoin.json(0, &[]);
+    let attendu = temoin.journaux(CONTRATS);
+    for (point, passage) in [
+        ("avant_verrou", 3),
+        ("apres_ajout", 5),
+        ("avant_commit", 1),
+        ("apres_commit", 1),
+        ("apres_commit", 8),
+        ("apres_projections", 14),
+    ] {
+        let essai = Essai::de("tue", &octets);
+        // given an import that dies on its way
+        let mut commande = essai.commande(&[]);
+        let mort = commande.env("ENTENTE_FAUTE", format!("{point}:{passage}"));
+        let mort = mort.output().unwrap();
+        assert_eq!(mort.status.signal(), Some(6), "{point}:{passage}");
+        assert_ne!(essai.journaux(CONTRATS), attendu, "{point}:{passage}");
+        // when it is run again, then all is there, once
+        let trouve = essai.json(0, &[]);
+        assert_eq!(trouve["lus"], CONTRATS);
+        assert_eq!(essai.journaux(CONTRATS), attendu, "{point}:{passage}");
+    }
+}
+
+#[test]
+fn the_empty_workbook_is_one_that_is_read() {
+    let dossier = dossier("modele");
+    let fichier = dossier.join("vide.xlsx");
+    assert!(import(&["modele"], &fichier).status.success());
+    let octets = std::fs::read(&fichier).unwrap();
+    let lecture = lire(&octets).unwrap();
+    assert_eq!((lecture.lus, lecture.refuses), (0, vec![]));
+    assert_eq!(lecture.signalements, []);
+    // a file that is there is left as it is
+    let encore = import(&["modele"], &fichier);
+    assert_eq!(encore.status.code(), Some(2));
+    assert!(dit(&encore.stderr).contains("Donnez le nom d'un fichier nouveau."));
+    assert_eq!(std::fs::read(&fichier).unwrap(), octets);
+}
+
+#[test]
+fn what_is_not_a_workbook_is_told_in_one_sentence_and_makes_no_database() {
+    let essai = Essai::de("texte", b"reference;modele\nC1;cpom-ph\n");
+    let sortie = essai.commande(&["--json"]).output().unwrap();
+    assert_eq!(sortie.status.code(), Some(2));
+    assert!(sortie.stdout.is_empty());
+    let phrase = dit(&sortie.stderr);
+    assert_eq!(phrase.lines().count(), 1, "{phrase}");
+    assert!(
+        phrase.contains("attendu un fichier .xlsx ou .ods"),
+        "{phrase}"
+    );
+    assert!(!essai.base.exists());
+    let absent = import(&["contrats"], Path::new("/absent.xlsx"));
+    assert_eq!(absent.status.code(), Some(2));
+    assert!(dit(&absent.stderr).contains("« /absent.xlsx » ne se lit pas"));
+}

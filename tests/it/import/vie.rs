@@ -13,7 +13,7 @@ use entente::metier::chaine::Scellee;
 
 const LIGNES: usize = 63;
 
-fn a(heure: u32) -> DateTime<Utc> {
+pub fn a(heure: u32) -> DateTime<Utc> {
     format!("2026-03-02T{heure:02}:00:00Z").parse().unwrap()
 }
 
@@ -41,7 +41,7 @@ pub fn soixante_trois() -> Livre {
 /// Where they are.
 pub const FAUSSES: [&str; 3] = ["Contrats!H13", "Contrats!I48", "ESMS!B60"];
 
-async fn importe(entente: &Entente, livre: &Livre, heure: u32) -> Bilan {
+pub async fn importe(entente: &Entente, livre: &Livre, heure: u32) -> Bilan {
     let lecture = lire(&livre.octets()).unwrap();
     let import = import();
     let bilan = entente.importer(&lecture, &import, || a(heure), |_, _| ());
@@ -49,7 +49,7 @@ async fn importe(entente: &Entente, livre: &Livre, heure: u32) -> Bilan {
 }
 
 /// What was led in memory, asked again through the write path: the same lines.
-async fn rejoue(entente: &Entente, id: &str, chantier: Chantier<'_>) {
+pub async fn rejoue(entente: &Entente, id: &str, chantier: Chantier<'_>) {
     let avant = journal(entente, id).await.len();
     for (commande, quand) in chantier.carnet {
         let ordre = commande.map_or(Ordre::Avancer, Ordre::Agir);
@@ -64,11 +64,11 @@ async fn rejoue(entente: &Entente, id: &str, chantier: Chantier<'_>) {
     assert_eq!(ecrites, chantier.contrat.journal());
 }
 
-async fn journal(entente: &Entente, id: &str) -> Vec<Scellee> {
+pub async fn journal(entente: &Entente, id: &str) -> Vec<Scellee> {
     entente.journal(id).await.unwrap().unwrap()
 }
 
-async fn chantier(entente: &Entente, id: &str, heure: u32) -> Chantier<'static> {
+pub async fn chantier(entente: &Entente, id: &str, heure: u32) -> Chantier<'static> {
     let entree = entente.lire(id).await.unwrap().unwrap();
     Chantier::sur(entente.contrat(&entree), a(heure))
 }
