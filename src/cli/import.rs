@@ -135,12 +135,15 @@ fn dit(bilan: &Bilan) -> String {
     } in &bilan.attentes
     {
         let quoi = match *confirmer {
-            "document" => "confirme le document signé",
-            _ => "confirme la reprise",
+            "document" => "le document signé",
+            _ => "la reprise",
         };
         let parties: Vec<&str> = parties.iter().map(String::as_str).collect();
         let parties = parties.join(", ");
-        let _ = writeln!(page, "  attend    {reference} : que {parties} {quoi}");
+        let _ = writeln!(
+            page,
+            "  attend    {reference} : {quoi}, à confirmer par {parties}"
+        );
     }
     page
 }

@@ -15,7 +15,7 @@ use super::contrat::Contrat;
 use super::execute::{Echec, Entente};
 use crate::echanges::classeur::{Classeur, OCTETS_MAX};
 use crate::echanges::contrats::{self, ContratLu, Lecture, Refuse};
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use ecart::{Ecart, Etape};
 use std::fs::File;
 use std::io::Read;
@@ -68,8 +68,7 @@ pub fn lire(octets: &[u8]) -> Result<Lecture, String> {
 pub fn modele(chemin: &Path, aujourd_hui: NaiveDate) -> Result<(), String> {
     let modeles = super::ouvrir::atelier()?.reprises();
     let modeles: Vec<String> = modeles.into_iter().collect();
-    let annee = u16::try_from(aujourd_hui.year()).unwrap_or_default();
-    let octets = contrats::modele(&modeles, annee)?;
+    let octets = contrats::modele(&modeles, aujourd_hui)?;
     let neuf = File::create_new(chemin);
     let ecrit = neuf.and_then(|mut f| std::io::Write::write_all(&mut f, &octets));
     ecrit.map_err(|e| {

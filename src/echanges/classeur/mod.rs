@@ -73,8 +73,8 @@ impl Classeur {
 
 fn illisible(quoi: impl Display) -> String {
     format!(
-        "Ce classeur ne se lit pas ({quoi}). Ouvrez-le dans un tableur et enregistrez-le de nouveau \
-         en .xlsx."
+        "Ce classeur ne se lit pas ({quoi}). Ouvrez-le dans un tableur et enregistrez-le de \
+         nouveau en .xlsx."
     )
 }
 

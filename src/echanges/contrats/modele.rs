@@ -1,29 +1,33 @@
 //! The empty workbook that a user fills in.
 
 use super::champs::{Champ, Genre, NATURES, PLANS, Plan, TARIFICATIONS};
+use chrono::{Datelike, NaiveDate};
 use rust_xlsxwriter::{
-    Color, DataValidation, DataValidationErrorStyle, Format, Workbook, Worksheet, XlsxError,
+    Color, DataValidation, DataValidationErrorStyle, DocProperties, ExcelDateTime, Format,
+    Workbook, Worksheet, XlsxError,
 };
 
 /// Lines prepared below the titles.
 const LIGNES: u32 = 2_000;
 /// Columns of targets prepared.
-const ANNEES: u16 = 5;
+const ANNEES: i32 = 5;
 
-/// The workbook, as the bytes of an .xlsx file. `modeles`: the workflows to choose from; `annee`:
-/// that of the first column of targets.
+/// The workbook, as the bytes of an .xlsx file: the same for the same day. `modeles`: the workflows
+/// to choose from.
 ///
 /// # Errors
 /// One French sentence: it could not be written.
-pub fn modele(modeles: &[String], annee: u16) -> Result<Vec<u8>, String> {
-    ecrit(modeles, annee).map_err(|e| format!("Le classeur vide ne s'écrit pas ({e})."))
+pub fn modele(modeles: &[String], jour: NaiveDate) -> Result<Vec<u8>, String> {
+    ecrit(modeles, jour).map_err(|e| format!("Le classeur vide ne s'écrit pas ({e})."))
 }
 
-fn ecrit(modeles: &[String], annee: u16) -> Result<Vec<u8>, XlsxError> {
+fn ecrit(modeles: &[String], jour: NaiveDate) -> Result<Vec<u8>, XlsxError> {
     let mut classeur = Workbook::new();
+    let cree = ExcelDateTime::parse_from_str(&jour.to_string())?;
+    classeur.set_properties(&DocProperties::new().set_creation_datetime(&cree));
     notice(classeur.add_worksheet())?;
     for plan in PLANS {
-        feuille(classeur.add_worksheet(), plan, modeles, annee)?;
+        feuille(classeur.add_worksheet(), plan, modeles, jour.year())?;
     }
     classeur.save_to_buffer()
 }
@@ -32,8 +36,8 @@ const NOTICE: [&str; 9] = [
     "Reprise de contrats signés ailleurs",
     "Remplissez les feuilles « Contrats » et « ESMS » ; « Objectifs » et « Moyens » au besoin. \
      La référence relie les lignes d'un même contrat.",
-    "Puis : entente import contrats FICHIER.xlsx. D'abord avec --dry-run : rien n'est écrit, chaque \
-     cellule refusée est dite.",
+    "Puis : entente import contrats FICHIER.xlsx. D'abord avec --dry-run : rien n'est écrit, \
+     chaque cellule refusée est dite.",
     "Une ligne refusée refuse son contrat entier ; les autres entrent. Corrigez le classeur et \
      recommencez : ce qui est entré n'est pas entré deux fois.",
     "Premier passage : le contrat et ses ESMS. Chaque partie confirme ensuite le même document \
@@ -72,7 +76,7 @@ fn feuille(
     feuille: &mut Worksheet,
     plan: &Plan,
     modeles: &[String],
-    annee: u16,
+    annee: i32,
 ) -> Result<(), XlsxError> {
     let entete = Format::new()
         .set_bold()

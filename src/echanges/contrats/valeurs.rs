@@ -56,11 +56,14 @@ fn interdit(c: char) -> bool {
 pub fn cle(cellule: &Cellule) -> Lu<String> {
     let lu = texte(cellule)?;
     let admis = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    if lu.len() <= CLE_MAX && lu.chars().all(admis) {
+    // It is also read in addresses, where « .. » means another thing.
+    let debut = lu.starts_with(|c: char| c.is_ascii_alphanumeric());
+    if lu.len() <= CLE_MAX && debut && lu.chars().all(admis) {
         return Ok(lu);
     }
     attendu(format!(
-        "de 1 à {CLE_MAX} lettres sans accent, chiffres, « - », « _ » ou « . »"
+        "de 1 à {CLE_MAX} lettres sans accent, chiffres, « - », « _ » ou « . », le premier une \
+         lettre ou un chiffre"
     ))
 }
 

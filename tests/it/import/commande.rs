@@ -3,8 +3,9 @@
 use super::classeurs::{livre, reference, t};
 use super::vie::{FAUSSES, soixante_trois};
 use crate::bases::{atelier, dossier};
+use chrono::NaiveDate;
 use entente::app::execute::Entente;
-use entente::app::importer::lire;
+use entente::app::importer::{self, lire};
 use entente::store::{Adresse, Base};
 use serde_json::{Value, json};
 use std::os::unix::process::ExitStatusExt as _;
@@ -147,7 +148,7 @@ fn sixty_of_sixty_three_lines_enter_and_the_bad_ones_are_told_by_cell() {
         page.contains("refusé    ESMS!B60 : La clé (dernier chiffre)"),
         "{page}"
     );
-    let attend = "attend    CPOM-01 : que ars, departement:99, gestionnaire confirme";
+    let attend = "attend    CPOM-01 : le document signé, à confirmer par ars, dep";
     assert!(page.contains(attend), "{page}");
 }
 
@@ -201,6 +202,13 @@ fn the_empty_workbook_is_one_that_is_read() {
     let lecture = lire(&octets).unwrap();
     assert_eq!((lecture.lus, lecture.refuses), (0, vec![]));
     assert_eq!(lecture.signalements, []);
+    // the same day gives the same file
+    let jour = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
+    let modele = |nom: &str| {
+        importer::modele(&dossier.join(nom), jour).unwrap();
+        std::fs::read(dossier.join(nom)).unwrap()
+    };
+    assert_eq!(modele("a.xlsx"), modele("b.xlsx"));
     // a file that is there is left as it is
     let encore = import(&["modele"], &fichier);
     assert_eq!(encore.status.code(), Some(2));

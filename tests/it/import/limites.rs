@@ -137,8 +137,8 @@ fn cellule_ods(valeur: &V) -> String {
             texte.replace('&', "&amp;")
         ),
         V::N(n) | V::F(n, _) => format!(
-            "<table:table-cell office:value-type=\"float\" office:value=\"{n}\"><text:p>{n}</text:p>\
-             </table:table-cell>"
+            "<table:table-cell office:value-type=\"float\" office:value=\"{n}\"><text:p>{n}\
+             </text:p></table:table-cell>"
         ),
         V::J(jour) => format!(
             "<table:table-cell office:value-type=\"date\" office:date-value=\"{jour}\"><text:p>\
