@@ -1,6 +1,6 @@
 //! Files that are too large, damaged, or made to harm.
 
-use super::classeurs::{V, livre, t};
+use super::classeurs::{Livre, V, livre, t};
 use entente::app::importer::lire;
 use entente::echanges::classeur::{Cellule, Classeur, LIGNES_MAX, OCTETS_MAX};
 use proptest::prelude::*;
@@ -148,21 +148,25 @@ fn cellule_ods(valeur: &V) -> String {
     }
 }
 
-#[test]
-fn the_same_contracts_are_read_from_an_ods_file() {
-    let livre = livre(2);
+/// The same workbook, as LibreOffice writes it.
+fn en_ods(livre: &Livre) -> Vec<u8> {
     let tables = livre.0.iter().map(|(nom, lignes)| {
         let lignes = lignes.iter().map(|ligne| {
             let cellules: String = ligne.iter().map(cellule_ods).collect();
             format!("<table:table-row>{cellules}</table:table-row>")
         });
         let lignes: String = lignes.collect();
-        // As LibreOffice ends a sheet.
         let fin = "<table:table-row table:number-rows-repeated=\"1048000\">\
                    <table:table-cell table:number-columns-repeated=\"16384\"/></table:table-row>";
         format!("<table:table table:name=\"{nom}\">{lignes}{fin}</table:table>")
     });
-    let depuis_ods = lire(&ods(&tables.collect::<String>())).unwrap();
+    ods(&tables.collect::<String>())
+}
+
+#[test]
+fn the_same_contracts_are_read_from_an_ods_file() {
+    let livre = livre(2);
+    let depuis_ods = lire(&en_ods(&livre)).unwrap();
     assert_eq!(depuis_ods.refuses, []);
     assert_eq!(depuis_ods, lire(&livre.octets()).unwrap());
 }
@@ -276,12 +280,16 @@ proptest! {
         fichier in prop::sample::select(vec![
             "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml",
             "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml",
+            "content.xml", "META-INF/manifest.xml",
         ]),
         place in any::<prop::sample::Index>(),
         long in 0..20_usize,
         mis in "[ -~é]{0,6}",
     ) {
-        let octets = change(&livre(1).octets(), fichier, |xml| {
+        let livre = livre(1);
+        let est_ods = matches!(fichier, "content.xml" | "META-INF/manifest.xml");
+        let octets = if est_ods { en_ods(&livre) } else { livre.octets() };
+        let octets = change(&octets, fichier, |xml| {
             let mut lettres: Vec<char> = xml.chars().collect();
             let debut = place.index(lettres.len());
             let fin = lettres.len().min(debut + long);
