@@ -13,7 +13,7 @@ pub use bilan::{Attente, Bilan, Refusee, Signalee};
 
 use super::contrat::Contrat;
 use super::execute::{Echec, Entente};
-use crate::echanges::classeur::{Classeur, OCTETS_MAX};
+use crate::echanges::classeur::{Classeur, Lieu, OCTETS_MAX};
 use crate::echanges::contrats::{self, ContratLu, Lecture, Refuse};
 use chrono::{DateTime, NaiveDate, Utc};
 use ecart::{Ecart, Etape};
@@ -147,13 +147,14 @@ impl Entente {
             match fait {
                 Ok(_) => {}
                 Err(Echec::Base(erreur)) => return Err(erreur.to_string()),
+                Err(Echec::AutreContenu(_)) => return Ok(Err(retire(lu, lieu))),
                 Err(echec) => return Ok(Err(vec![lu.refuse(lieu, echec.to_string())])),
             }
         }
         let apres = self.en_main(&lu.reference).await?;
         let reste = ecart::ecart(lu, import, apres.as_ref());
         Ok(reste
-            .and_then(|reste| Self::pris(lu, stade, &reste))
+            .and_then(|reste| Self::pris(lu, stade, reste))
             .map(|()| {
                 let attente = apres.and_then(|contrat| Attente::de(lu, &contrat, stade));
                 (sort, attente)
@@ -162,17 +163,23 @@ impl Entente {
 
     /// All that was to be written is there: a request answered long ago writes nothing again, even
     /// when a party has since removed what it wrote.
-    fn pris(lu: &ContratLu, stade: ecart::Stade, reste: &Ecart) -> Result<(), Vec<Refuse>> {
-        let manque = reste.etapes.first().filter(|_| reste.stade == stade);
-        manque.map_or(Ok(()), |etape| {
-            let motif = "Une partie a retiré cette ligne après son import : elle n'est pas remise. \
-                         Effacez-la du classeur, ou faites-la ressaisir dans Entente.";
-            Err(vec![lu.refuse(etape.lieu.clone(), motif.to_owned())])
-        })
+    fn pris(lu: &ContratLu, stade: ecart::Stade, reste: Ecart) -> Result<(), Vec<Refuse>> {
+        let mut manquent = reste.etapes.into_iter();
+        match manquent.next().filter(|_| reste.stade == stade) {
+            Some(etape) => Err(retire(lu, etape.lieu)),
+            None => Ok(()),
+        }
     }
 
     async fn en_main(&self, reference: &str) -> Result<Option<Contrat<'static>>, String> {
         let entree = self.lire(reference).await.map_err(|e| e.to_string())?;
         Ok(entree.map(|entree| self.contrat(&entree)))
     }
+}
+
+/// What an import wrote is there no more.
+fn retire(lu: &ContratLu, lieu: Lieu) -> Vec<Refuse> {
+    let motif = "Une partie a retiré cette ligne après son import : elle n'est pas remise. \
+                 Effacez-la du classeur, ou faites-la ressaisir dans Entente.";
+    vec![lu.refuse(lieu, motif.to_owned())]
 }

@@ -131,16 +131,17 @@ async fn what_a_party_removed_is_not_put_back() {
     let ordre = Ordre::Agir(Commande { flux, demande });
     entente.executer(&reference(1), ordre, a(10)).await.unwrap();
     let avant = journal(&entente, &reference(1)).await;
-    // when the same workbook is read again
-    let bilan = importe(&entente, &livre(1), 11).await;
-    // then
-    assert_eq!(dits(&bilan)[0].0, "ESMS!B3");
-    assert!(
-        dits(&bilan)[0]
-            .1
-            .contains("Une partie a retiré cette ligne")
-    );
-    assert_eq!(journal(&entente, &reference(1)).await, avant);
+    // when the same workbook is read again, or says something else of it
+    for livre in [livre(1), livre(1).tape("ESMS!C3", t("Foyer d'hébergement"))] {
+        let bilan = importe(&entente, &livre, 11).await;
+        // then
+        let [(lieu, motif)] = dits(&bilan)[..] else {
+            panic!("{:?}", bilan.refuses);
+        };
+        assert_eq!(lieu, "ESMS!B3");
+        assert!(motif.contains("Une partie a retiré cette ligne"), "{motif}");
+        assert_eq!(journal(&entente, &reference(1)).await, avant);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
