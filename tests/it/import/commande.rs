@@ -1,12 +1,16 @@
 //! The command line, as a script calls it; killed midway, then called again.
 
-use super::classeurs::{livre, reference, t};
+use super::classeurs::{document, livre, reference, t};
 use super::vie::{FAUSSES, soixante_trois};
 use crate::bases::{atelier, dossier};
-use chrono::NaiveDate;
-use entente::app::execute::Entente;
+use crate::histoires::reprise::TROIS;
+use chrono::{NaiveDate, Utc};
+use entente::app::contrat::{Commande, Demande, RACINE, acteur};
+use entente::app::execute::{Entente, Ordre};
 use entente::app::importer::{self, lire};
 use entente::store::{Adresse, Base};
+use entente::workflow::definition::model::Role;
+use entente::workflow::machine::Command as Acte;
 use serde_json::{Value, json};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
@@ -191,6 +195,79 @@ fn an_import_killed_at_any_point_goes_on_from_there() {
         assert_eq!(trouve["lus"], CONTRATS);
         assert_eq!(essai.journaux(CONTRATS), attendu, "{point}:{passage}");
     }
+}
+
+/// Each party confirms the signed document of a contract.
+async fn confirme(entente: &Entente, n: usize) {
+    for partie in TROIS {
+        let ouvre = Acte::OpenAt {
+            actor: acteur(partie, "signataire", Role::Signature),
+            state: "repris".to_owned(),
+            document: document(n),
+            effective: NaiveDate::from_ymd_opt(2025, 1, 1).unwrap(),
+            id: format!("c-{partie}"),
+        };
+        let (flux, demande) = (RACINE.to_owned(), Demande::Acte(ouvre));
+        let ordre = Ordre::Agir(Commande { flux, demande });
+        entente
+            .executer(&reference(n), ordre, Utc::now())
+            .await
+            .unwrap();
+    }
+}
+
+#[test]
+fn what_the_parties_have_confirmed_is_filled_in_once_even_when_killed() {
+    const CONTRATS: usize = 3;
+    let essai = Essai::de("rempli", &livre(CONTRATS).octets());
+    essai.json(0, &[]);
+    // given two contracts of three that every party has confirmed
+    let runtime = Runtime::new().unwrap();
+    runtime.block_on(async {
+        let base = Base::ouvrir(&Adresse::Fichier(essai.base.clone()))
+            .await
+            .unwrap();
+        let entente = Entente::nouvelle(base, atelier());
+        confirme(&entente, 1).await;
+        confirme(&entente, 2).await;
+        entente.fermer().await;
+    });
+    // when the import dies three times on its way, then ends
+    for point in ["apres_commit:2", "avant_commit:4", "apres_ajout:3"] {
+        let mort = essai.commande(&[]).env("ENTENTE_FAUTE", point).output();
+        assert_eq!(mort.unwrap().status.signal(), Some(6), "{point}");
+    }
+    let trouve = essai.json(0, &[]);
+    // then they hold what the workbook says, and the third still waits for its parties
+    let confirmer: Vec<&Value> = trouve["attentes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|a| &a["confirmer"])
+        .collect();
+    assert_eq!(confirmer, ["reprise", "reprise", "document"]);
+    let journaux = essai.journaux(CONTRATS);
+    let lignes = |n: usize, mot: &str| {
+        let lignes = journaux[n - 1].as_ref().unwrap().iter();
+        lignes.filter(|l| l.contains(mot)).count()
+    };
+    for demande in [
+        "gestionnaire",
+        "objectif-OS-1",
+        "indicateur-OS-1",
+        "moyen-ars-1",
+        "texte",
+        "contrat.date_effet",
+        "contrat.terme",
+    ] {
+        let id = format!("\"import-{demande}\"");
+        assert_eq!([1, 2, 3].map(|n| lignes(n, &id)), [1, 1, 0], "{id}");
+    }
+    let trouve = essai.json(0, &[]);
+    assert_eq!(
+        (&trouve["modifies"], &trouve["inchanges"]),
+        (&json!(0), &json!(3))
+    );
 }
 
 #[test]
