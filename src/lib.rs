@@ -8,6 +8,8 @@
 pub mod app;
 /// The command line.
 pub mod cli;
+/// Files of the outside world, in and out.
+pub mod echanges;
 /// The trade: what a contract, an ESMS, a FINESS number are; the catalogue workflow files may name.
 pub mod metier;
 /// Time worked by a test.

@@ -14,6 +14,8 @@ pub mod execute;
 pub mod fichiers;
 /// A time-stamp over a digest.
 pub mod horodatage;
+/// Contracts of a workbook, taken over.
+pub mod importer;
 /// Opens the database the program runs on.
 pub mod ouvrir;
 /// Proving a file: read, then the seven proofs; or judging anyone's net.

@@ -6,6 +6,7 @@ mod delais;
 mod demo;
 mod finess;
 mod french;
+mod import;
 mod journal;
 mod rendu;
 mod sauvegarde;
@@ -42,6 +43,9 @@ enum Command {
     /// Vérifier les numéros FINESS
     #[command(subcommand)]
     Finess(finess::Command),
+    /// Prendre des fichiers du dehors
+    #[command(subcommand)]
+    Import(import::Command),
     /// Vérifier le journal
     #[command(subcommand)]
     Journal(journal::Command),
@@ -65,6 +69,7 @@ impl Command {
             Command::Delais(command) => command.run(),
             Command::Demo(command) => command.run(),
             Command::Finess(command) => command.run(),
+            Command::Import(command) => command.run(),
             Command::Journal(command) => command.run(),
             Command::Restaurer(command) => command.run(),
             Command::Sauvegarder(command) => command.run(),

@@ -3,5 +3,5 @@
 pub mod chantier;
 mod parties;
 mod recit;
-mod reprise;
+pub mod reprise;
 mod saisies;

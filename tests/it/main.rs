@@ -12,6 +12,7 @@ mod exploitation;
 mod exports;
 mod fautes;
 mod histoires;
+mod import;
 mod ligne_de_commande;
 mod limites;
 mod machine;

@@ -9,6 +9,9 @@ use crate::workflow::problem::Problem;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// The state in which a contract signed elsewhere is entered.
+pub const REPRIS: &str = "repris";
+
 /// Definitions and packs, read once.
 #[derive(Debug)]
 pub struct Atelier {
@@ -45,6 +48,16 @@ impl Atelier {
 
     pub fn paquet(&self, nom: &str) -> Option<&Paquet> {
         self.fichiers.pack(nom)
+    }
+
+    /// The workflows that a contract signed elsewhere may be taken over in.
+    pub fn reprises(&self) -> BTreeSet<String> {
+        let entre = |w: &&Workflow| {
+            let mut etats = w.root().nodes.iter().map(|id| w.node(*id));
+            etats.any(|etat| etat.entry && etat.name == REPRIS)
+        };
+        let reprises = self.workflows.values().filter(entre);
+        reprises.map(|w| w.name.clone()).collect()
     }
 
     /// The machines of all workflows, made once.

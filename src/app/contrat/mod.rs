@@ -15,7 +15,7 @@ mod horloge;
 /// What follows from events: children, avenants, the following contract.
 mod suites;
 
-pub use atelier::{Atelier, Machines};
+pub use atelier::{Atelier, Machines, REPRIS};
 pub use commande::{Commande, Demande, Refus, Reprise};
 pub use etat::{Etat, Flux};
 

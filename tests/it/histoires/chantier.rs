@@ -19,9 +19,9 @@ pub struct Chantier<'a> {
     pub instant: DateTime<Utc>,
     /// The stream that acts and writings are about.
     pub flux: String,
-    /// What was asked, in order, and when.
-    pub carnet: Vec<(Commande, DateTime<Utc>)>,
-    demandes: u32,
+    /// What was asked, in order, and when; none: time passed.
+    pub carnet: Vec<(Option<Commande>, DateTime<Utc>)>,
+    demandes: u64,
 }
 
 pub fn atelier() -> Atelier {
@@ -58,12 +58,22 @@ pub fn jour(annee: i32, mois: u32, jour: u32) -> NaiveDate {
 impl<'a> Chantier<'a> {
     pub fn ouvre(atelier: &'a Atelier, workflow: &str) -> Self {
         let instant = jour(2026, 1, 5).and_hms_opt(9, 0, 0).unwrap().and_utc();
+        Self::sur(
+            Contrat::ouvrir(atelier, workflow, instant).unwrap(),
+            instant,
+        )
+    }
+
+    /// A contract where it stands, at an instant.
+    pub fn sur(contrat: Contrat<'a>, instant: DateTime<Utc>) -> Self {
+        let lignes = contrat.tous().map(|(_, flux)| flux.lignes).sum::<u64>();
         Self {
-            contrat: Contrat::ouvrir(atelier, workflow, instant).unwrap(),
+            // Lines that stood before: no request of theirs is named again.
+            demandes: lignes - contrat.journal().len() as u64,
+            contrat,
             instant,
             flux: RACINE.to_owned(),
             carnet: Vec::new(),
-            demandes: 0,
         }
     }
 
@@ -74,13 +84,7 @@ impl<'a> Chantier<'a> {
         let acteur = acteur("gestionnaire", "p", Role::Signature);
         let repris = contrat.naitre_repris(reprise, &acteur, "r0", instant);
         repris.unwrap();
-        Self {
-            contrat,
-            instant,
-            flux: RACINE.to_owned(),
-            carnet: Vec::new(),
-            demandes: 0,
-        }
+        Self::sur(contrat, instant)
     }
 
     /// A party agrees to open the contract on the document signed.
@@ -105,13 +109,14 @@ impl<'a> Chantier<'a> {
             flux: self.flux.clone(),
             demande,
         };
-        self.carnet.push((commande.clone(), self.instant));
+        self.carnet.push((Some(commande.clone()), self.instant));
         self.contrat.agir(&commande, self.instant)
     }
 
     /// Time passes, to the morning of a day.
     pub fn attend(&mut self, le: NaiveDate) {
         self.instant = le.and_hms_opt(9, 0, 0).unwrap().and_utc();
+        self.carnet.push((None, self.instant));
         self.contrat.avancer(self.instant).unwrap();
     }
 

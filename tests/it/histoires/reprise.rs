@@ -11,7 +11,7 @@ use entente::regles::value::Value;
 use entente::workflow::machine::digest::Digest;
 use entente::workflow::machine::event::Inputs;
 
-const TROIS: [&str; 3] = ["gestionnaire", "ars", "departement:99"];
+pub const TROIS: [&str; 3] = ["gestionnaire", "ars", "departement:99"];
 
 fn reprise() -> Reprise {
     Reprise {
@@ -152,27 +152,25 @@ fn a_contract_taken_over_lives_its_budget_its_review_and_its_avenant() {
     let atelier = atelier();
     let mut chantier = confirmee(&atelier);
     remplit(&mut chantier);
+    vit(&mut chantier);
+}
+
+/// A contract taken over, filled in, with one establishment of the ARS then one of the Département:
+/// confirmed, its budget, its review, its avenant.
+pub fn vit(chantier: &mut Chantier<'_>) {
     for partie in TROIS {
         chantier.fait(partie, "repris", "confirmer", &[]);
     }
     chantier.attend(jour(2026, 3, 4));
     assert!(chantier.est_dans("en_vigueur"));
-    chantier.declare(
-        "ars",
-        "gestionnaire.plan_de_redressement",
-        None,
-        Value::Boolean(false),
-    );
-    chantier.declare(
-        "ars",
-        "contrat.delegations_invalides",
-        None,
-        Value::Integer(0),
-    );
+    let non = Value::Boolean(false);
+    chantier.declare("ars", "gestionnaire.plan_de_redressement", None, non);
+    let aucune = Value::Integer(0);
+    chantier.declare("ars", "contrat.delegations_invalides", None, aucune);
 
-    budget(&mut chantier);
-    revue(&mut chantier);
-    avenant(&mut chantier);
+    budget(chantier);
+    revue(chantier);
+    avenant(chantier);
 }
 
 fn avec(textes: &[(&str, &str)], nom: &str, date: chrono::NaiveDate) -> Inputs {
@@ -193,20 +191,13 @@ fn budget(chantier: &mut Chantier<'_>) {
         &annexe,
     );
     chantier.attend(jour(2027, 4, 12));
-    for (partie, esms, spot) in [
-        ("ars", "E1", "attente_notification[ars]/a_notifier"),
-        (
-            "departement:99",
-            "E2",
-            "attente_notification[departement:99]/a_notifier",
-        ),
-    ] {
+    for (partie, esms) in TROIS[1..].iter().zip(chantier.esms()) {
         let (montant, date) = (78_000_000, jour(2027, 4, 10));
         let notification = Notification { montant, date };
-        let esms = esms.to_owned();
         chantier.saisit(partie, Saisie::Notification { esms, notification });
         let saisies = avec(&[("decision", "décision")], "date_notification", date);
-        chantier.tente(partie, spot, "notifier", saisies).unwrap();
+        let spot = format!("attente_notification[{partie}]/a_notifier");
+        chantier.tente(partie, &spot, "notifier", saisies).unwrap();
     }
     chantier.redige("gestionnaire", "eprd", None);
     chantier.declare("gestionnaire", "eprd.ko_bloquants", None, Value::Integer(0));
@@ -232,7 +223,7 @@ fn revue(chantier: &mut Chantier<'_>) {
         },
     };
     chantier.saisit("gestionnaire", note(Atteinte::Partiel, Some(pour_cent(53))));
-    for esms in ["E1", "E2"] {
+    for esms in chantier.esms() {
         let spot = format!("collecte[{esms}]/a_noter");
         chantier.fait("gestionnaire", &spot, "noter", &[]);
     }

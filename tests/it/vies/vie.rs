@@ -74,14 +74,12 @@ impl<'a> Vie<'a> {
             chantier.fige_et_delibere();
         }
         let humeurs = [2, 8, 25];
-        let carnet = chantier.carnet.into_iter();
-        let carnet = carnet.map(|(c, quand)| (Some(c), quand)).collect();
         Self {
             atelier,
             naissance: chantier.instant,
             instant: chantier.instant,
             contrat: chantier.contrat,
-            carnet,
+            carnet: chantier.carnet,
             pas: 0,
             demandes: 0,
             derniere: None,

@@ -1,0 +1,7 @@
+//! Files of the outside world. A file is never trusted: what is wrong in it is told by its place,
+//! in French; it costs a bounded time and memory, and never stops the program.
+
+/// A workbook, read into cells.
+pub mod classeur;
+/// Contracts signed elsewhere, in a workbook of four sheets.
+pub mod contrats;

@@ -1,0 +1,8 @@
+//! Contracts signed elsewhere, taken over from a workbook.
+
+mod classeurs;
+mod commande;
+mod ecarts;
+mod limites;
+mod mauvais;
+mod vie;
