@@ -148,7 +148,7 @@ impl Scenario {
         }
         for (commande, quand) in chantier.carnet {
             // Each is sent twice.
-            let ordre = Ordre::Agir(commande);
+            let ordre = commande.map_or(Ordre::Avancer, Ordre::Agir);
             pas.extend([
                 (ordre.clone(), quand),
                 (ordre, quand + Duration::seconds(1)),

@@ -115,7 +115,12 @@ fn laissee(maintenant: DateTime<Utc>) -> Vec<(Ordre, DateTime<Utc>)> {
     let saisies = [("lettre", "lettre"), ("calendrier", "calendrier")];
     chantier.fait("ars", "programme", "lancer", &saisies);
     let suite = chantier.carnet.into_iter();
-    pas.extend(suite.map(|(commande, quand)| (Ordre::Agir(commande), quand + decalage)));
+    pas.extend(suite.map(|(commande, quand)| {
+        (
+            commande.map_or(Ordre::Avancer, Ordre::Agir),
+            quand + decalage,
+        )
+    }));
     pas
 }
 
