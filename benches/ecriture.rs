@@ -23,13 +23,19 @@ use entente::store::{Adresse, Base};
 use entente::workflow::definition::model::Role;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection, SqliteConnection};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::str::FromStr;
 use std::time::Instant;
 use tokio::runtime::Runtime;
 
+/// As the program has.
+#[global_allocator]
+static ALLOCATEUR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const EN_VOL: usize = 16;
+/// Each rate is measured so many times, in turn with its reference.
+const ESSAIS: usize = 3;
 
 fn main() {
     let court = std::env::args().any(|a| a == "--court");
@@ -37,21 +43,41 @@ fn main() {
     let runtime = Runtime::new().unwrap();
     let dossier = std::env::temp_dir().join(format!("entente-bench-{}", std::process::id()));
     std::fs::create_dir_all(&dossier).unwrap();
-    let brut = runtime.block_on(lite_brut(&dossier.join("brut.db"), n));
-    println!("SQLite, lignes brutes, {EN_VOL} par commit : {brut:.0} lignes/s");
     let fichier = dossier.join("entente.db");
-    runtime.block_on(mesure(
-        "SQLite",
-        Adresse::Fichier(fichier.clone()),
-        n,
-        brut,
-        Some(fichier),
-    ));
+    let adresse = Adresse::Fichier(fichier.clone());
+    let entente = runtime.block_on(ouvre(&adresse));
+    let essais = (0..ESSAIS).map(|essai| {
+        let brut = runtime.block_on(lite_brut(&dossier.join(format!("brut{essai}.db")), n));
+        println!("SQLite, lignes brutes, {EN_VOL} par commit : {brut:.0} lignes/s");
+        runtime.block_on(mesure(&entente, "SQLite", essai, n)) / brut
+    });
+    rapport("SQLite", essais.collect());
+    let lignes = runtime.block_on(utiles(&fichier));
+    println!("SQLite, octets utiles par acte : {lignes:.0}");
+    runtime.block_on(plat(&entente, "SQLite", n * 10));
     let url = runtime.block_on(grappe::nouvelle());
-    let brut = pgbench(&url, if court { 2 } else { 10 });
-    println!("PostgreSQL, pgbench, {EN_VOL} clients, une ligne par commit : {brut:.0} commits/s");
-    runtime.block_on(mesure("PostgreSQL", url.parse().unwrap(), n, brut, None));
+    let entente = runtime.block_on(ouvre(&url.parse().unwrap()));
+    let essais = (0..ESSAIS).map(|essai| {
+        let brut = pgbench(&url, if court { 2 } else { 5 });
+        println!(
+            "PostgreSQL, pgbench, {EN_VOL} clients, une ligne par commit : {brut:.0} commits/s"
+        );
+        runtime.block_on(mesure(&entente, "PostgreSQL", essai, n)) / brut
+    });
+    rapport("PostgreSQL", essais.collect());
+    runtime.block_on(plat(&entente, "PostgreSQL", n * 10));
     std::fs::remove_dir_all(&dossier).unwrap();
+}
+
+fn rapport(nom: &str, mut essais: Vec<f64>) {
+    essais.sort_by(f64::total_cmp);
+    println!(
+        "{nom}, actes par ligne ou commit de référence, médiane de {ESSAIS} : {:.2} \
+         (de {:.2} à {:.2})",
+        essais[ESSAIS / 2],
+        essais[0],
+        essais[ESSAIS - 1]
+    );
 }
 
 /// One row of the journal's size, sixteen in each durable commit.
@@ -112,23 +138,33 @@ fn pgbench(url: &str, secondes: u32) -> f64 {
     f64::from_str(tps.unwrap().split(' ').next().unwrap()).unwrap()
 }
 
-async fn mesure(nom: &str, adresse: Adresse, n: usize, brut: f64, fichier: Option<PathBuf>) {
-    let base = Base::ouvrir(&adresse).await.unwrap();
-    let entente = Entente::nouvelle(base, atelier().unwrap());
-    let debut: DateTime<Utc> = "2024-01-15T09:00:00Z".parse().unwrap();
-    for contrat in 0..=EN_VOL {
-        let ouvrir = Ordre::Ouvrir {
-            workflow: "cpom-ph".to_owned(),
-        };
-        let nom = format!("c{contrat}");
-        entente.executer(&nom, ouvrir, debut).await.unwrap();
+fn matin() -> DateTime<Utc> {
+    "2024-01-15T09:00:00Z".parse().unwrap()
+}
+
+async fn ouvre(adresse: &Adresse) -> Entente {
+    let base = Base::ouvrir(adresse).await.unwrap();
+    Entente::nouvelle(base, atelier().unwrap())
+}
+
+async fn ouvre_contrat(entente: &Entente, contrat: &str) {
+    let workflow = "cpom-ph".to_owned();
+    let ouvrir = Ordre::Ouvrir { workflow };
+    entente.executer(contrat, ouvrir, matin()).await.unwrap();
+}
+
+/// Acts per second, each writer on its contract.
+async fn mesure(entente: &Entente, nom: &str, essai: usize, n: usize) -> f64 {
+    let contrats: Vec<String> = (0..EN_VOL).map(|c| format!("c{essai}-{c}")).collect();
+    for contrat in &contrats {
+        ouvre_contrat(entente, contrat).await;
     }
     let (cpu, octets, montre) = (cpu(), ecrits(), Instant::now());
-    let taches = (0..EN_VOL).map(|contrat| {
+    let taches = contrats.into_iter().map(|contrat| {
         let entente = entente.clone();
         tokio::spawn(async move {
             for rang in 0..n {
-                agit(&entente, contrat, rang, debut).await;
+                agit(&entente, &contrat, rang).await;
             }
         })
     });
@@ -138,26 +174,21 @@ async fn mesure(nom: &str, adresse: Adresse, n: usize, brut: f64, fichier: Optio
     let actes = (n * EN_VOL) as f64;
     let rythme = actes / montre.elapsed().as_secs_f64();
     println!(
-        "{nom}, actes, {EN_VOL} en vol : {rythme:.0} actes/s (rapport {:.2}), {:.3} ms de \
-         processeur par acte, {:.1} ko écrits par acte",
-        rythme / brut,
+        "{nom}, actes, {EN_VOL} en vol : {rythme:.0} actes/s, {:.3} ms de processeur par acte, \
+         {:.1} ko écrits par acte",
         (self::cpu() - cpu) * 1_000.0 / actes,
         (ecrits() - octets) / actes / 1_000.0
     );
-    if let Some(fichier) = fichier {
-        let lignes = utiles(&fichier).await / actes;
-        println!("{nom}, octets utiles par acte : {lignes:.0}");
-    }
-    plat(&entente, nom, n * 10, debut).await;
-    entente.fermer().await;
+    rythme
 }
 
 /// The cost of an act late in a stream's life, beside one at its beginning.
-async fn plat(entente: &Entente, nom: &str, n: usize, debut: DateTime<Utc>) {
+async fn plat(entente: &Entente, nom: &str, n: usize) {
+    ouvre_contrat(entente, "plat").await;
     let mut durees = Vec::new();
     for rang in 0..n {
         let montre = Instant::now();
-        agit(entente, EN_VOL, rang, debut).await;
+        agit(entente, "plat", rang).await;
         durees.push(montre.elapsed().as_secs_f64() * 1_000.0);
     }
     let mediane = |durees: &[f64]| {
@@ -174,7 +205,7 @@ async fn plat(entente: &Entente, nom: &str, n: usize, debut: DateTime<Utc>) {
     );
 }
 
-async fn agit(entente: &Entente, contrat: usize, rang: usize, debut: DateTime<Utc>) {
+async fn agit(entente: &Entente, contrat: &str, rang: usize) {
     let commande = Commande {
         flux: RACINE.to_owned(),
         demande: Demande::Ecriture {
@@ -188,10 +219,9 @@ async fn agit(entente: &Entente, contrat: usize, rang: usize, debut: DateTime<Ut
             },
         },
     };
-    let instant = debut + Duration::milliseconds(i64::try_from(rang).unwrap());
+    let instant = matin() + Duration::milliseconds(i64::try_from(rang).unwrap());
     let ordre = Ordre::Agir(commande);
-    let nom = format!("c{contrat}");
-    entente.executer(&nom, ordre, instant).await.unwrap();
+    entente.executer(contrat, ordre, instant).await.unwrap();
 }
 
 /// Processor time of this program so far, in seconds.
@@ -214,14 +244,15 @@ fn ecrits() -> f64 {
     ligne.unwrap().parse().unwrap()
 }
 
-/// Bytes of what the rows say.
+/// Bytes of what the rows say, for each request answered.
 async fn utiles(fichier: &Path) -> f64 {
     let options = SqliteConnectOptions::new().filename(fichier);
     let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
-    let sql = "select (select sum(length(contrat) + length(flux) + length(enregistre) + \
+    let sql = "select ((select sum(length(contrat) + length(flux) + length(enregistre) + \
                length(effet) + length(genre) + length(auteur) + length(charge) + \
                length(empreinte) + 12) from journal) + (select sum(length(contrat) + \
-               length(auteur) + length(id) + length(contenu) + 8) from demandes)";
+               length(auteur) + length(id) + length(contenu) + 8) from demandes)) / \
+               (select count(*) from demandes)";
     let (octets,): (i64,) = sqlx::query_as(sql).fetch_one(&mut conn).await.unwrap();
     octets as f64
 }

@@ -104,6 +104,8 @@ impl Base {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(ATTENTE)
+            // The same pages change at each act: copied back less often, they are fewer.
+            .pragma("wal_autocheckpoint", "8000")
             .statement_cache_capacity(PRETES);
         let un = SqlitePoolOptions::new()
             .max_connections(1)
@@ -128,7 +130,8 @@ impl Base {
     }
 
     async fn postgres(url: &str) -> Result<Self, Erreur> {
-        let options = PgConnectOptions::from_str(url)?.options([
+        let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(PRETES);
+        let options = options.options([
             ("statement_timeout", "10s"),
             ("lock_timeout", "10s"),
             ("idle_in_transaction_session_timeout", "30s"),

@@ -1,16 +1,17 @@
 //! What acts write: gathered row by row, then given to the database in one statement for each
-//! table, however many the acts. Of two writings of one row, the later stays.
+//! table, however many the acts. Of two writings of one row, the later stays. PostgreSQL takes the
+//! statements in one journey: the moments that follow each of them are then the same.
 
 use super::avis::Avis;
 use super::conn::{Conn, sur};
 use super::erreur::Erreur;
 use super::faute::{Point, passe};
 use super::journal::{self, Repondue, Tete, entier};
+use super::lignes::{EnLignes, en_un_voyage};
 use super::projections::Projection;
-use super::tables::{COURANTES, Valeur, en_lignes};
+use super::tables::Valeur;
 use crate::metier::chaine::{Charge, Scellee, instant};
 use crate::workflow::machine::digest::Digest;
-use sqlx::QueryBuilder;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a row goes.
@@ -31,8 +32,14 @@ enum Ou {
 
 /// The tables in the order they are written, with the moment that follows each group.
 const LIGNES: [Ou; 3] = [Ou::Journal, Ou::Textes, Ou::Notes];
-const LISTES: [Ou; 4] = [Ou::Taches, Ou::Echeances, Ou::Parties, Ou::Esms];
-const TETES: [Ou; 2] = [Ou::Flux, Ou::Contrats];
+const LISTES: [Ou; 6] = [
+    Ou::Taches,
+    Ou::Echeances,
+    Ou::Parties,
+    Ou::Esms,
+    Ou::Flux,
+    Ou::Contrats,
+];
 const SUITES: [Ou; 2] = [Ou::Demandes, Ou::Avis];
 
 impl Ou {
@@ -227,7 +234,7 @@ impl Feuille {
     /// written again.
     pub fn listes(&mut self, contrat: &str, avant: Option<&Projection>, apres: &Projection) {
         if avant.is_none() {
-            for ou in LISTES {
+            for ou in [Ou::Taches, Ou::Echeances, Ou::Parties, Ou::Esms] {
                 self.vides.insert((ou, contrat.to_owned()));
             }
         }
@@ -286,61 +293,72 @@ impl Feuille {
     /// The database does not take it, or another writer came first; the transaction is then to be
     /// given up.
     pub async fn pose(&self, conn: &mut Conn<'_>) -> Result<(), Erreur> {
-        self.tables(conn, &LIGNES).await?;
-        passe(Point::ApresAjout);
         for (ou, contrat) in &self.vides {
             let (sql, _) = ou.ote();
             sur!(conn, c => sqlx::query(sql).bind(contrat).execute(c).await.map(|_| ()))?;
         }
-        self.tables(conn, &LISTES).await?;
-        self.tables(conn, &TETES).await?;
-        self.avance(conn).await?;
-        passe(Point::ApresProjections);
-        self.tables(conn, &SUITES).await?;
-        passe(Point::ApresTravaux);
+        let tetes = self.en_tetes();
+        let mut listes = self.tables(&LISTES);
+        listes.push(avance(conn, &tetes));
+        let etapes = [
+            (self.tables(&LIGNES), Point::ApresAjout),
+            (listes, Point::ApresProjections),
+            (self.tables(&SUITES), Point::ApresTravaux),
+        ];
+        if let Conn::Pg(c) = conn {
+            let toutes: Vec<&EnLignes<'_>> = etapes.iter().flat_map(|(o, _)| o).collect();
+            en_un_voyage(c, &toutes).await?;
+        }
+        for (ordres, point) in &etapes {
+            if let Conn::Lite(c) = conn {
+                for ordre in ordres {
+                    ordre.une_a_une(c).await?;
+                }
+            }
+            passe(*point);
+        }
         Ok(())
     }
 
-    async fn tables(&self, conn: &mut Conn<'_>, tables: &[Ou]) -> Result<(), Erreur> {
+    fn tables(&self, tables: &[Ou]) -> Vec<EnLignes<'_>> {
+        let mut ordres = Vec::new();
         for ou in tables {
             let Some(lignes) = self.lignes.get(ou) else {
                 continue;
             };
             let otees = lignes.iter().filter(|(_, valeurs)| valeurs.is_none());
-            let otees: Vec<Vec<&Valeur>> = otees.map(|(cle, _)| cle.iter().collect()).collect();
-            en_lignes(conn, ou.ote().1, &otees, ")").await?;
+            let otees = otees.map(|(cle, _)| cle.iter().collect()).collect();
+            ordres.push(EnLignes::nouvelle(ou.ote().1, otees, ")"));
             let posees = lignes
                 .iter()
                 .filter_map(|(cle, valeurs)| Some(cle.iter().chain(valeurs.as_ref()?)));
-            let posees: Vec<Vec<&Valeur>> = posees.map(Iterator::collect).collect();
+            let posees = posees.map(Iterator::collect).collect();
             let (debut, fin) = ou.pose();
-            en_lignes(conn, debut, &posees, fin).await?;
+            ordres.push(EnLignes::nouvelle(debut, posees, fin));
         }
-        Ok(())
+        ordres
     }
 
-    async fn avance(&self, conn: &mut Conn<'_>) -> Result<(), Erreur> {
-        const DEBUT: &str = "update contrats set ordre = v.column2, tete = v.column3, \
-                             instant = v.column4, vu = v.column5 from (";
-        const FIN: &str = ") as v where id = v.column1";
-        let tetes: Vec<(&String, &Tete)> = self.tetes.iter().collect();
-        for lot in tetes.chunks(COURANTES) {
-            sur!(conn, c => {
-                let mut requete = QueryBuilder::new(DEBUT);
-                requete.push_values(lot, |mut ligne, (contrat, tete)| {
-                    ligne.push_bind(*contrat);
-                    ligne.push("cast(").push_bind_unseparated(entier(tete.ordre));
-                    ligne.push_unseparated(" as bigint)");
-                    ligne.push_bind(&tete.empreinte);
-                    ligne.push_bind(&tete.instant);
-                    ligne.push_bind(&tete.vu);
-                });
-                requete.push(FIN);
-                requete.build().execute(c).await.map(|_| ())
-            })?;
-        }
-        Ok(())
+    fn en_tetes(&self) -> Vec<(Valeur, [Valeur; 4])> {
+        let tetes = self.tetes.iter();
+        tetes
+            .map(|(contrat, tete)| (texte(contrat), en_tete(tete)))
+            .collect()
     }
+}
+
+/// Moves heads on, whose row in lists stays.
+fn avance<'t>(conn: &Conn<'_>, tetes: &'t [(Valeur, [Valeur; 4])]) -> EnLignes<'t> {
+    const DEBUT: &str = "update contrats set ordre = v.column2, tete = v.column3, \
+                         instant = v.column4, vu = v.column5 from (";
+    let fin = match conn {
+        Conn::Lite(_) => ") as v where id = v.column1",
+        Conn::Pg(_) => ") as v (column1, column2, column3, column4, column5) where id = v.column1",
+    };
+    let lignes = tetes
+        .iter()
+        .map(|(contrat, tete)| std::iter::once(contrat).chain(tete).collect());
+    EnLignes::nouvelle(DEBUT, lignes.collect(), fin)
 }
 
 fn en_tete(tete: &Tete) -> [Valeur; 4] {

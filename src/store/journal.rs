@@ -78,16 +78,26 @@ pub async fn verrouille(
     contrats: &BTreeSet<&str>,
 ) -> Result<BTreeMap<String, Tete>, Erreur> {
     const DEBUT: &str = "select id, ordre, tete, instant, vu from contrats where id in (";
-    let tient = matches!(conn, Conn::Pg(_));
-    let lues: Vec<(String, i64, String, String, String)> = sur!(conn, c => {
-        let mut requete = QueryBuilder::new(DEBUT);
-        let mut ids = requete.separated(", ");
-        for id in contrats {
-            ids.push_bind(*id);
+    const PG: &str = "select id, ordre, tete, instant, vu from contrats where id = any($1) \
+                      order by id for update";
+    let lues: Vec<(String, i64, String, String, String)> = match conn {
+        Conn::Lite(c) => {
+            let mut requete = QueryBuilder::new(DEBUT);
+            let mut ids = requete.separated(", ");
+            for id in contrats {
+                ids.push_bind(*id);
+            }
+            requete
+                .push(")")
+                .build_query_as()
+                .fetch_all(&mut **c)
+                .await?
         }
-        requete.push(if tient { ") order by id for update" } else { ")" });
-        requete.build_query_as().fetch_all(c).await
-    })?;
+        Conn::Pg(c) => {
+            let ids: Vec<&str> = contrats.iter().copied().collect();
+            sqlx::query_as(PG).bind(ids).fetch_all(&mut **c).await?
+        }
+    };
     let tetes = lues
         .into_iter()
         .filter_map(|(id, ordre, empreinte, instant, vu)| {
@@ -252,18 +262,35 @@ pub async fn demandes(
     // One search by the whole key for each: a list of keys may be planned as a reading of all.
     const UNE: &str = "select contrat, auteur, id, contenu, premiere, derniere from demandes \
                        where contrat = ";
+    const PG: &str = "select d.contrat, d.auteur, d.id, d.contenu, d.premiere, d.derniere \
+                      from unnest($1::text[], $2::text[], $3::text[]) as v (contrat, auteur, id) \
+                      cross join lateral (select * from demandes d where d.contrat = v.contrat \
+                      and d.auteur = v.auteur and d.id = v.id limit 1) d";
     if cles.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let lues: Vec<(String, String, String, String, i64, i64)> = sur!(conn, c => {
-        let mut requete = QueryBuilder::new("");
-        for (n, [contrat, auteur, id]) in cles.iter().enumerate() {
-            requete.push(if n == 0 { "" } else { " union all " }).push(UNE);
-            requete.push_bind(contrat).push(" and auteur = ").push_bind(auteur);
-            requete.push(" and id = ").push_bind(id);
+    let lues: Vec<(String, String, String, String, i64, i64)> = match conn {
+        Conn::Lite(c) => {
+            let mut requete = QueryBuilder::new("");
+            for (n, [contrat, auteur, id]) in cles.iter().enumerate() {
+                requete
+                    .push(if n == 0 { "" } else { " union all " })
+                    .push(UNE);
+                requete
+                    .push_bind(contrat)
+                    .push(" and auteur = ")
+                    .push_bind(auteur);
+                requete.push(" and id = ").push_bind(id);
+            }
+            requete.build_query_as().fetch_all(&mut **c).await?
         }
-        requete.build_query_as().fetch_all(c).await
-    })?;
+        Conn::Pg(c) => {
+            let [contrats, auteurs, ids]: [Vec<&str>; 3] =
+                std::array::from_fn(|rang| cles.iter().map(|cle| cle[rang].as_str()).collect());
+            let requete = sqlx::query_as(PG).bind(contrats).bind(auteurs).bind(ids);
+            requete.fetch_all(&mut **c).await?
+        }
+    };
     let lue = |(contrat, auteur, id, contenu, premiere, derniere): (_, _, _, _, i64, i64)| {
         let reponse = Repondue {
             contenu,

@@ -19,6 +19,8 @@ pub mod faute;
 pub mod feuille;
 /// The lines of contracts, their heads, the requests answered, the texts.
 pub mod journal;
+/// Statements over many rows.
+mod lignes;
 /// What lists show, written with the lines.
 pub mod projections;
 /// A backup, and what it restores.

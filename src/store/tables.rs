@@ -2,7 +2,8 @@
 
 use super::conn::{Conn, sur};
 use super::erreur::Erreur;
-use sqlx::{QueryBuilder, Row};
+use super::lignes::EnLignes;
+use sqlx::Row;
 
 /// One value of a row: what both engines keep.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -193,11 +194,6 @@ pub(super) const PROJETEES: [Table; 4] = [
     ),
 ];
 
-/// Rows of one statement: enough to make its cost small, far from what either engine bears.
-const LOT: usize = 100;
-/// Up to so many rows, the statement is kept ready.
-pub(super) const COURANTES: usize = 32;
-
 impl Table {
     /// The rows after a given one, in order of the key.
     pub(super) async fn page(
@@ -238,35 +234,9 @@ impl Table {
         conn: &mut Conn<'_>,
         lignes: &[Vec<Valeur>],
     ) -> Result<(), Erreur> {
-        let lignes: Vec<Vec<&Valeur>> = lignes.iter().map(|l| l.iter().collect()).collect();
-        en_lignes(conn, self.pose, &lignes, "").await
+        let lignes = lignes.iter().map(|l| l.iter().collect()).collect();
+        EnLignes::nouvelle(self.pose, lignes, "")
+            .execute(conn)
+            .await
     }
-}
-
-/// Runs a statement over rows: its beginning, `values (…), (…)`, its end.
-pub(super) async fn en_lignes(
-    conn: &mut Conn<'_>,
-    debut: &'static str,
-    lignes: &[Vec<&Valeur>],
-    fin: &'static str,
-) -> Result<(), Erreur> {
-    for lot in lignes.chunks(LOT) {
-        // A statement is kept ready by its text: few lengths come back often.
-        let connue = lot.len() <= COURANTES || lot.len() == LOT;
-        sur!(conn, c => {
-            let mut requete = QueryBuilder::new(debut);
-            requete.push_values(lot, |mut ligne, valeurs| {
-                for valeur in valeurs {
-                    match valeur {
-                        Valeur::Texte(texte) => ligne.push_bind(texte),
-                        Valeur::Entier(entier) => ligne.push_bind(entier),
-                        Valeur::Octets(octets) => ligne.push_bind(octets),
-                    };
-                }
-            });
-            requete.push(fin);
-            requete.build().persistent(connue).execute(c).await.map(|_| ())
-        })?;
-    }
-    Ok(())
 }

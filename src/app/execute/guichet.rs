@@ -44,7 +44,8 @@ struct File {
 }
 
 impl Guichet {
-    /// A SQLite file has one writer; two transactions keep a PostgreSQL and us busy in turn.
+    /// A SQLite file has one writer. On PostgreSQL a transaction may wait for another node: the
+    /// next requests take another way.
     pub(super) fn de(base: &Base) -> Self {
         let voies = match base {
             Base::Lite { .. } => 1,
@@ -98,7 +99,12 @@ impl Entente {
     async fn sert(self) {
         let mut plume = None;
         let mut tours = 0;
-        while let Some(groupe) = self.guichet.prend() {
+        loop {
+            // Those just answered, or just come, may ask before the next transaction begins.
+            tokio::task::yield_now().await;
+            let Some(groupe) = self.guichet.prend() else {
+                return;
+            };
             let soi = self.clone();
             // A panic in an act must not take the way with it: those who wait are told.
             let fini = tokio::spawn(async move {

@@ -7,6 +7,7 @@ use super::scenario::{Reponse, ligne};
 use crate::bases::{atelier, dossier, grappe, lite};
 use entente::app::execute::{Echec, Entente};
 use entente::store::{Adresse, Base};
+use sqlx::Connection as _;
 use std::collections::BTreeSet;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
@@ -189,7 +190,12 @@ async fn lecture_seule(base: &Base, url: &str, mode: &str) {
     let Base::Pg(pool) = base else {
         panic!();
     };
+    // Those of the administrator that waited were closed too, the time before.
     let mut lien = pool.acquire().await.unwrap();
+    while lien.ping().await.is_err() {
+        lien.close_on_drop();
+        lien = pool.acquire().await.unwrap();
+    }
     let ordres = [
         "set default_transaction_read_only = off".to_owned(),
         format!("alter database {nom} set default_transaction_read_only = {mode}"),
