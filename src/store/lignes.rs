@@ -3,8 +3,15 @@
 
 use super::conn::Conn;
 use super::erreur::Erreur;
-use super::tables::Valeur;
 use sqlx::{PgConnection, Postgres, QueryBuilder, SqliteConnection};
+
+/// One value of a row: what both engines keep.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Valeur {
+    Texte(String),
+    Entier(i64),
+    Octets(Vec<u8>),
+}
 
 /// A statement: its beginning, the rows, its end.
 pub(super) struct EnLignes<'r> {

@@ -4,7 +4,8 @@
 use super::base::{Base, GARDES_LITE, migration, migrations};
 use super::conn::{Conn, sur};
 use super::erreur::Erreur;
-use super::tables::{PROJETEES, Table, VRAIES, Valeur};
+use super::lignes::Valeur;
+use super::tables::{PROJETEES, Table, VRAIES};
 use crate::workflow::machine::digest::Digest;
 use sha2::{Digest as _, Sha256};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};

@@ -2,16 +2,8 @@
 
 use super::conn::{Conn, sur};
 use super::erreur::Erreur;
-use super::lignes::EnLignes;
+use super::lignes::{EnLignes, Valeur};
 use sqlx::Row;
-
-/// One value of a row: what both engines keep.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Valeur {
-    Texte(String),
-    Entier(i64),
-    Octets(Vec<u8>),
-}
 
 #[derive(Debug, Clone, Copy)]
 enum Genre {

@@ -1,8 +1,7 @@
 //! What parties are told: what an act opens for them, and each day the dates that come near or
 //! have passed. Written in the same transaction, once.
 
-use super::ecrire::Ecrit;
-use super::lot::Tenu;
+use super::ecrire::{Ecrit, Tenu};
 use crate::app::contrat::Contrat;
 use crate::metier::chaine::instant;
 use crate::regles::calendrier::civil_date;

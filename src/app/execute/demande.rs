@@ -1,6 +1,5 @@
 //! A request is answered once.
 
-use super::guichet::Attendu;
 use super::{Echec, Entree, Ordre, Recu};
 use crate::app::contrat::Refus;
 use crate::store::journal::{Cle, Repondue};
@@ -52,6 +51,11 @@ impl Demandee {
         })
     }
 
+    /// What names it among those of all contracts.
+    pub(super) fn cle(&self, contrat: &str) -> Cle {
+        [contrat.to_owned(), self.auteur.clone(), self.id.clone()]
+    }
+
     /// What is kept of its answer.
     pub(super) fn reponse(&self, premiere: u64, derniere: u64) -> Repondue {
         Repondue {
@@ -59,14 +63,5 @@ impl Demandee {
             premiere,
             derniere,
         }
-    }
-}
-
-impl Attendu {
-    /// The contract, who asks, and the id; none when nobody asks.
-    pub(super) fn cle(&self) -> Option<Cle> {
-        let demandee = self.demandee.as_ref()?;
-        let Demandee { auteur, id, .. } = demandee;
-        Some([self.contrat.clone(), auteur.clone(), id.clone()])
     }
 }

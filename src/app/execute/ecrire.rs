@@ -1,6 +1,5 @@
 //! Writes what an act did: lines, heads, rows of lists, notices.
 
-use super::lot::Tenu;
 use super::{Entree, Recu, projeter};
 use crate::app::contrat::Contrat;
 use crate::metier::chaine::{Scellee, Tetes, instant};
@@ -12,6 +11,15 @@ use crate::store::journal::Tete;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// A contract in hand, from its lock to the commit.
+pub(super) struct Tenu {
+    /// None until it is there.
+    pub tete: Option<Tete>,
+    pub entree: Arc<Entree>,
+    /// What the tables say can be done, when the entry does not know what they hold.
+    pub possibles: Option<BTreeSet<[String; 4]>>,
+}
 
 /// What surrounds the writing of an act.
 pub(super) struct Ecrit<'e> {

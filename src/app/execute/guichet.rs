@@ -4,6 +4,7 @@
 use super::demande::Demandee;
 use super::{Echec, Entente, Ordre, Recu};
 use crate::store::faute::{Point, passe};
+use crate::store::journal::Cle;
 use crate::store::{Base, Erreur, Plume};
 use chrono::{DateTime, Utc};
 use std::collections::VecDeque;
@@ -17,6 +18,14 @@ pub(super) struct Attendu {
     pub ordre: Ordre,
     pub maintenant: DateTime<Utc>,
     pub demandee: Option<Demandee>,
+}
+
+impl Attendu {
+    /// Names the request; none when nobody asks.
+    pub(super) fn cle(&self) -> Option<Cle> {
+        let demandee = self.demandee.as_ref()?;
+        Some(demandee.cle(&self.contrat))
+    }
 }
 
 type Issue = Result<Recu, Echec>;

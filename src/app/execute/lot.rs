@@ -1,9 +1,9 @@
 //! The acts of one transaction: every head locked, then each act decided in turn, then all of it
 //! written.
 
-use super::ecrire::Ecrit;
+use super::ecrire::{Ecrit, Tenu};
 use super::guichet::Attendu;
-use super::{Echec, Entente, Entree, Ordre, Recu};
+use super::{Echec, Entente, Ordre, Recu};
 use crate::app::contrat::Contrat;
 use crate::store::faute::{Point, passe};
 use crate::store::feuille::Feuille;
@@ -12,15 +12,6 @@ use crate::store::{Conn, Erreur, avis};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// A contract in hand, from its lock to the commit.
-pub(super) struct Tenu {
-    /// None until it is there.
-    pub tete: Option<Tete>,
-    pub entree: Arc<Entree>,
-    /// What the tables say can be done, when the entry does not know what they hold.
-    pub possibles: Option<BTreeSet<[String; 4]>>,
-}
 
 impl Entente {
     /// Decides and writes, inside a transaction. Answers the issue of each, in order.
