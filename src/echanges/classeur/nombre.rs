@@ -33,9 +33,13 @@ impl Nombre {
             Some(reste) => (-1, reste),
             None => (1, serre.as_str()),
         };
-        let (entiers, decimales) = chiffres.split_once([',', '.']).unwrap_or((chiffres, "0"));
         let nombre = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
-        if !nombre(entiers) || !nombre(decimales) {
+        let (entiers, decimales) = match chiffres.split_once([',', '.']) {
+            Some((entiers, decimales)) if nombre(decimales) => (entiers, decimales),
+            Some(_) => return None,
+            None => (chiffres, ""),
+        };
+        if !nombre(entiers) {
             return None;
         }
         let mantisse: i64 = format!("{entiers}{decimales}").parse().ok()?;
@@ -129,6 +133,7 @@ mod tests {
             ("12.5", Some(1_250)),
             ("-3", Some(-300)),
             ("12,345", None),
+            ("952781268635821000", None),
         ] {
             let lu = Nombre::du_texte(texte).unwrap();
             assert_eq!(lu.centiemes(), centiemes, "{texte}");
