@@ -18,7 +18,7 @@ use crate::echanges::contrats::{self, ContratLu, Lecture, Refuse};
 use chrono::{DateTime, NaiveDate, Utc};
 use ecart::{Ecart, Etape};
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 /// How a workbook is taken in.
@@ -43,7 +43,12 @@ enum Sort {
 /// # Errors
 /// One French sentence: the file does not open, or is too large.
 pub fn octets(chemin: &Path) -> Result<Vec<u8>, String> {
-    let illisible = |e| format!("Le fichier « {} » ne se lit pas ({e}).", chemin.display());
+    let illisible = |e: std::io::Error| {
+        let (chemin, cause) = (chemin.display(), cause(&e));
+        format!(
+            "Le fichier « {chemin} » ne se lit pas ({cause}). Vérifiez son chemin et vos droits."
+        )
+    };
     let mut octets = Vec::new();
     let fichier = File::open(chemin).map_err(illisible)?;
     // One byte more than what is read, so that a larger file is seen to be.
@@ -72,9 +77,22 @@ pub fn modele(chemin: &Path, aujourd_hui: NaiveDate) -> Result<(), String> {
     let neuf = File::create_new(chemin);
     let ecrit = neuf.and_then(|mut f| std::io::Write::write_all(&mut f, &octets));
     ecrit.map_err(|e| {
-        let chemin = chemin.display();
-        format!("Le fichier « {chemin} » ne s'écrit pas ({e}). Donnez le nom d'un fichier nouveau.")
+        let (chemin, cause) = (chemin.display(), cause(&e));
+        format!(
+            "Le fichier « {chemin} » ne s'écrit pas ({cause}). Donnez le nom d'un fichier nouveau."
+        )
     })
+}
+
+/// The usual causes, for people.
+fn cause(erreur: &std::io::Error) -> String {
+    match erreur.kind() {
+        ErrorKind::NotFound => "rien à cet endroit".to_owned(),
+        ErrorKind::AlreadyExists => "il existe déjà".to_owned(),
+        ErrorKind::PermissionDenied => "l'accès est refusé".to_owned(),
+        ErrorKind::IsADirectory => "c'est un dossier".to_owned(),
+        _ => erreur.to_string(),
+    }
 }
 
 impl Entente {

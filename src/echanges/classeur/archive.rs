@@ -12,7 +12,8 @@ const FICHIERS_MAX: usize = 2_000;
 const ANCIEN: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0];
 
 fn ouvre(octets: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, String> {
-    ZipArchive::new(Cursor::new(octets)).map_err(illisible)
+    // What the library says of it is in English and helps nobody.
+    ZipArchive::new(Cursor::new(octets)).map_err(|_| illisible("il est incomplet ou abîmé"))
 }
 
 /// Unpacks it once, without keeping anything.
