@@ -68,7 +68,7 @@ impl Command {
                 journal_tete: attente
                     .block_on(entente.lire(CONTRAT))
                     .map_err(|e| e.to_string())?
-                    .map_or(String::new(), |entree| entree.empreinte.clone()),
+                    .map_or(String::new(), |entree| entree.tete.empreinte.clone()),
             })?
         } else {
             let arbre = demo::arbre(&histoire, &partie, contrat);

@@ -3,6 +3,8 @@
 use super::conn::Conn;
 use super::erreur::Erreur;
 use super::faute::{Point, passe};
+use super::feuille::Feuille;
+use super::journal::Tete;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -12,6 +14,7 @@ use sqlx::{
     Transaction,
 };
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -106,6 +109,8 @@ impl Base {
             .busy_timeout(ATTENTE)
             // The same pages change at each act: copied back less often, they are fewer.
             .pragma("wal_autocheckpoint", "8000")
+            // What a statement may have to undo is kept in memory, not in a file made for it.
+            .pragma("temp_store", "memory")
             .statement_cache_capacity(PRETES);
         let un = SqlitePoolOptions::new()
             .max_connections(1)
@@ -292,6 +297,39 @@ impl Plume {
                 Ok(fait)
             }
         }
+    }
+
+    /// Writes rows decided on these heads, in one journey, if none has moved. Answers whether it
+    /// did; a file is near enough to be asked step by step.
+    ///
+    /// # Errors
+    /// The database did not take it, or its answer was lost.
+    pub async fn pose_si(
+        &mut self,
+        feuille: &Feuille,
+        tetes: &BTreeMap<&str, &Tete>,
+    ) -> Result<bool, Erreur> {
+        let Self::Pg(conn) = self else {
+            return Ok(false);
+        };
+        passe(Point::AvantCommit);
+        let pose = feuille.pose_si(conn, tetes).await.map_err(interrompue)?;
+        if pose {
+            commis();
+        }
+        Ok(pose)
+    }
+}
+
+/// What an interrupted statement, that commits by itself, leaves known.
+fn interrompue(erreur: sqlx::Error) -> Erreur {
+    match &erreur {
+        // The class of PostgreSQL's own stops: the commit may have come first.
+        sqlx::Error::Database(base) if base.code().is_some_and(|c| c.starts_with("57P")) => {
+            Erreur::Incertain(base.message().to_owned())
+        }
+        sqlx::Error::Database(_) => erreur.into(),
+        autre => Erreur::Incertain(autre.to_string()),
     }
 }
 

@@ -1,129 +1,19 @@
 //! What acts write: gathered row by row, then given to the database in one statement for each
-//! table, however many the acts. Of two writings of one row, the later stays. PostgreSQL takes the
-//! statements in one journey: the moments that follow each of them are then the same.
+//! table, however many the acts, and all of them in one journey. Of two writings of one row, the
+//! later stays.
 
 use super::avis::Avis;
 use super::conn::{Conn, sur};
 use super::erreur::Erreur;
 use super::faute::{Point, passe};
 use super::journal::{self, Repondue, Tete, entier};
-use super::lignes::{EnLignes, Valeur, en_un_voyage};
+use super::lignes::{EnLignes, Valeur, en_un_appel, en_un_voyage, si_rien_n_a_bouge};
+use super::ordres::{Ou, TABLES, TETES, TETES_LITE, TETES_PG};
 use super::projections::Projection;
 use crate::metier::chaine::{Charge, Scellee, instant};
 use crate::workflow::machine::digest::Digest;
+use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Where a row goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Ou {
-    Journal,
-    Textes,
-    Notes,
-    Flux,
-    Contrats,
-    Taches,
-    Echeances,
-    Parties,
-    Esms,
-    Demandes,
-    Avis,
-}
-
-/// The tables in the order they are written, with the moment that follows each group.
-const LIGNES: [Ou; 3] = [Ou::Journal, Ou::Textes, Ou::Notes];
-const LISTES: [Ou; 6] = [
-    Ou::Taches,
-    Ou::Echeances,
-    Ou::Parties,
-    Ou::Esms,
-    Ou::Flux,
-    Ou::Contrats,
-];
-const SUITES: [Ou; 2] = [Ou::Demandes, Ou::Avis];
-
-impl Ou {
-    /// The insertion, its rows left out, and what is done of a row that is there.
-    fn pose(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Journal => (
-                "insert into journal (contrat, ordre, flux, rang, enregistre, effet, genre, \
-                 version, auteur, prive, charge, empreinte) ",
-                "",
-            ),
-            Self::Textes => (
-                "insert into textes (contrat, empreinte, texte) ",
-                " on conflict (contrat, empreinte) do nothing",
-            ),
-            Self::Notes => (
-                "insert into notes (contrat, engagement, partie, sel, texte) ",
-                " on conflict (contrat, engagement) do nothing",
-            ),
-            Self::Flux => (
-                "insert into flux (contrat, flux, workflow, rang, empreinte) ",
-                " on conflict (contrat, flux) do update set rang = excluded.rang, \
-                 empreinte = excluded.empreinte",
-            ),
-            Self::Contrats => (
-                "insert into contrats (id, ordre, tete, instant, vu, ouvert, titre, phase, \
-                 echeance, recherche, resume) ",
-                " on conflict (id) do update set ordre = excluded.ordre, tete = excluded.tete, \
-                 instant = excluded.instant, vu = excluded.vu, ouvert = excluded.ouvert, \
-                 titre = excluded.titre, phase = excluded.phase, echeance = excluded.echeance, \
-                 recherche = excluded.recherche, resume = excluded.resume",
-            ),
-            Self::Taches => (
-                "insert into taches (contrat, flux, lieu, acte, partie, titre, manque) ",
-                " on conflict (contrat, flux, lieu, acte, partie) \
-                 do update set titre = excluded.titre, manque = excluded.manque",
-            ),
-            Self::Echeances => (
-                "insert into echeances (contrat, flux, lieu, nom, jour, effet) ",
-                " on conflict (contrat, flux, lieu, nom) \
-                 do update set jour = excluded.jour, effet = excluded.effet",
-            ),
-            Self::Parties => (
-                "insert into parties (contrat, partie, nom) ",
-                " on conflict (contrat, partie) do update set nom = excluded.nom",
-            ),
-            Self::Esms => (
-                "insert into esms (contrat, finess, nom, phase) ",
-                " on conflict (contrat, finess) \
-                 do update set nom = excluded.nom, phase = excluded.phase",
-            ),
-            Self::Demandes => (
-                "insert into demandes (contrat, auteur, id, contenu, premiere, derniere) ",
-                "",
-            ),
-            Self::Avis => (
-                "insert into avis (contrat, cle, partie, objet, cree, bail, envoye) ",
-                " on conflict (contrat, cle, partie) do nothing",
-            ),
-        }
-    }
-
-    /// Lets every row of a contract go; lets some go, by the rest of their key.
-    fn ote(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Taches => (
-                "delete from taches where contrat = $1",
-                "delete from taches where (contrat, flux, lieu, acte, partie) in (",
-            ),
-            Self::Echeances => (
-                "delete from echeances where contrat = $1",
-                "delete from echeances where (contrat, flux, lieu, nom) in (",
-            ),
-            Self::Parties => (
-                "delete from parties where contrat = $1",
-                "delete from parties where (contrat, partie) in (",
-            ),
-            Self::Esms => (
-                "delete from esms where contrat = $1",
-                "delete from esms where (contrat, finess) in (",
-            ),
-            _ => ("delete from flux where contrat = $1", ""),
-        }
-    }
-}
 
 type Cle = Vec<Valeur>;
 
@@ -297,44 +187,63 @@ impl Feuille {
             sur!(conn, c => sqlx::query(sql).bind(contrat).execute(c).await.map(|_| ()))?;
         }
         let tetes = self.en_tetes();
-        let mut listes = self.tables(&LISTES);
-        listes.push(avance(conn, &tetes));
-        let etapes = [
-            (self.tables(&LIGNES), Point::ApresAjout),
-            (listes, Point::ApresProjections),
-            (self.tables(&SUITES), Point::ApresTravaux),
+        match conn {
+            Conn::Lite(c) => en_un_appel(c, &self.tables(TETES_LITE, &tetes)).await?,
+            Conn::Pg(c) => en_un_voyage(c, &self.tables(TETES_PG, &tetes)).await?,
+        }
+        let moments = [
+            Point::ApresAjout,
+            Point::ApresProjections,
+            Point::ApresTravaux,
         ];
-        if let Conn::Pg(c) = conn {
-            let toutes: Vec<&EnLignes<'_>> = etapes.iter().flat_map(|(o, _)| o).collect();
-            en_un_voyage(c, &toutes).await?;
-        }
-        for (ordres, point) in &etapes {
-            if let Conn::Lite(c) = conn {
-                for ordre in ordres {
-                    ordre.une_a_une(c).await?;
-                }
-            }
-            passe(*point);
-        }
+        moments.into_iter().for_each(passe);
         Ok(())
     }
 
-    fn tables(&self, tables: &[Ou]) -> Vec<EnLignes<'_>> {
-        let mut ordres = Vec::new();
-        for ou in tables {
-            let Some(lignes) = self.lignes.get(ou) else {
+    /// Gives it all to PostgreSQL, by itself a transaction, if these heads have not moved. Answers
+    /// whether it was written.
+    ///
+    /// # Errors
+    /// As the driver says them.
+    pub(super) async fn pose_si(
+        &self,
+        conn: &mut PgConnection,
+        tetes: &BTreeMap<&str, &Tete>,
+    ) -> sqlx::Result<bool> {
+        if !self.vides.is_empty() {
+            return Ok(false);
+        }
+        let en_avant = self.en_tetes();
+        let ordres = self.tables(TETES_PG, &en_avant);
+        let attendues = tetes.iter();
+        let attendues =
+            attendues.map(|(id, tete)| (*id, entier(tete.ordre), tete.empreinte.as_str()));
+        si_rien_n_a_bouge(conn, &attendues.collect::<Vec<_>>(), &ordres).await
+    }
+
+    /// The statements, of those that have rows. `fin`: how the engine names columns of values.
+    fn tables<'t>(
+        &'t self,
+        fin: &'static str,
+        tetes: &'t [(Valeur, [Valeur; 4])],
+    ) -> Vec<EnLignes<'t>> {
+        let mut ordres = vec![avance(fin, tetes)];
+        for ou in TABLES {
+            let Some(lignes) = self.lignes.get(&ou) else {
                 continue;
             };
-            let otees = lignes.iter().filter(|(_, valeurs)| valeurs.is_none());
-            let otees = otees.map(|(cle, _)| cle.iter().collect()).collect();
+            let (mut otees, mut posees) = (Vec::new(), Vec::new());
+            for (cle, valeurs) in lignes {
+                match valeurs {
+                    Some(valeurs) => posees.push(cle.iter().chain(valeurs).collect()),
+                    None => otees.push(cle.iter().collect()),
+                }
+            }
             ordres.push(EnLignes::nouvelle(ou.ote().1, otees, ")"));
-            let posees = lignes
-                .iter()
-                .filter_map(|(cle, valeurs)| Some(cle.iter().chain(valeurs.as_ref()?)));
-            let posees = posees.map(Iterator::collect).collect();
             let (debut, fin) = ou.pose();
             ordres.push(EnLignes::nouvelle(debut, posees, fin));
         }
+        ordres.retain(|ordre| !ordre.vide());
         ordres
     }
 
@@ -347,17 +256,11 @@ impl Feuille {
 }
 
 /// Moves heads on, whose row in lists stays.
-fn avance<'t>(conn: &Conn<'_>, tetes: &'t [(Valeur, [Valeur; 4])]) -> EnLignes<'t> {
-    const DEBUT: &str = "update contrats set ordre = v.column2, tete = v.column3, \
-                         instant = v.column4, vu = v.column5 from (";
-    let fin = match conn {
-        Conn::Lite(_) => ") as v where id = v.column1",
-        Conn::Pg(_) => ") as v (column1, column2, column3, column4, column5) where id = v.column1",
-    };
+fn avance<'t>(fin: &'static str, tetes: &'t [(Valeur, [Valeur; 4])]) -> EnLignes<'t> {
     let lignes = tetes
         .iter()
         .map(|(contrat, tete)| std::iter::once(contrat).chain(tete).collect());
-    EnLignes::nouvelle(DEBUT, lignes.collect(), fin)
+    EnLignes::nouvelle(TETES, lignes.collect(), fin)
 }
 
 fn en_tete(tete: &Tete) -> [Valeur; 4] {

@@ -9,7 +9,7 @@ use sqlx::QueryBuilder;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The head of a contract: what a writer locks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tete {
     /// How many lines it has.
     pub ordre: u64,
@@ -19,6 +19,13 @@ pub struct Tete {
     pub instant: String,
     /// The last civil day that the clock looked at it.
     pub vu: String,
+}
+
+impl Tete {
+    /// Whether the last line is the same.
+    pub fn meme_ligne(&self, autre: &Self) -> bool {
+        self.ordre == autre.ordre && self.empreinte == autre.empreinte
+    }
 }
 
 /// A request already answered.
@@ -66,6 +73,18 @@ pub async fn tete(conn: &mut Conn<'_>, contrat: &str) -> Result<Option<Tete>, Er
     let lue: Option<LigneTete> =
         sur!(conn, c => sqlx::query_as(TETE).bind(contrat).fetch_optional(c).await)?;
     Ok(tete_lue(lue))
+}
+
+/// Whether a head is, or once was, that of a contract.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn tenue(conn: &mut Conn<'_>, contrat: &str, tete: &Tete) -> Result<bool, Erreur> {
+    const SQL: &str = "select empreinte from journal where contrat = $1 and ordre = $2";
+    let ordre = entier(tete.ordre);
+    let lue: Option<(String,)> =
+        sur!(conn, c => sqlx::query_as(SQL).bind(contrat).bind(ordre).fetch_optional(c).await)?;
+    Ok(lue.is_some_and(|(empreinte,)| empreinte == tete.empreinte))
 }
 
 /// The heads of those of these contracts that are there, held until the transaction ends, always

@@ -1,9 +1,9 @@
-//! Statements over many rows. SQLite takes the rows one by one, in a text for each number of them;
-//! PostgreSQL column by column, in one text with one plan, and several statements in one journey.
+//! Statements over many rows, several in one journey. SQLite takes the rows one by one, in a text
+//! for each number of them; PostgreSQL column by column, in one text with one plan.
 
 use super::conn::Conn;
 use super::erreur::Erreur;
-use sqlx::{PgConnection, Postgres, QueryBuilder, SqliteConnection};
+use sqlx::{PgConnection, Postgres, QueryBuilder, Sqlite, SqliteConnection};
 
 /// One value of a row: what both engines keep.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,16 +35,18 @@ impl<'r> EnLignes<'r> {
     }
 
     pub(super) async fn execute(&self, conn: &mut Conn<'_>) -> Result<(), Erreur> {
+        if self.vide() {
+            return Ok(());
+        }
         match conn {
-            Conn::Lite(c) => self.une_a_une(c).await,
-            Conn::Pg(c) => en_un_voyage(c, &[self]).await,
+            Conn::Lite(c) => en_un_appel(c, std::slice::from_ref(self)).await,
+            Conn::Pg(c) => en_un_voyage(c, std::slice::from_ref(self)).await,
         }
     }
 
-    pub(super) async fn une_a_une(&self, conn: &mut SqliteConnection) -> Result<(), Erreur> {
+    fn en_valeurs(&self, requete: &mut QueryBuilder<Sqlite>) {
         for lot in self.lignes.chunks(LOT) {
-            let connue = lot.len() <= COURANTES || lot.len() == LOT;
-            let mut requete = QueryBuilder::new(self.debut);
+            requete.push(self.debut);
             requete.push_values(lot, |mut ligne, valeurs| {
                 for valeur in valeurs {
                     match valeur {
@@ -54,14 +56,20 @@ impl<'r> EnLignes<'r> {
                     };
                 }
             });
-            let requete = requete.push(self.fin).build().persistent(connue);
-            requete.execute(&mut *conn).await?;
+            requete.push(self.fin).push("; ");
         }
-        Ok(())
+    }
+
+    pub(super) fn vide(&self) -> bool {
+        self.lignes.is_empty()
+    }
+
+    fn courante(&self) -> bool {
+        self.lignes.len() <= COURANTES || self.lignes.len().is_multiple_of(LOT)
     }
 
     /// The rows as columns: `select * from unnest($1, $2)`.
-    fn en_colonnes(&self, requete: &mut QueryBuilder<Postgres>) {
+    fn en_colonnes(&self, requete: &mut QueryBuilder<Postgres>, garde: Option<i64>) {
         requete.push(self.debut).push("select * from unnest(");
         let premiere = self.lignes.first().map_or(&[][..], Vec::as_slice);
         for (rang, modele) in premiere.iter().enumerate() {
@@ -79,16 +87,39 @@ impl<'r> EnLignes<'r> {
                 }
             };
         }
-        requete.push(")").push(self.fin);
+        requete.push(")");
+        if let Some(tetes) = garde {
+            requete
+                .push(" where (select n from garde) = ")
+                .push_bind(tetes);
+        }
+        requete.push(self.fin);
     }
+}
+
+/// Several statements, one after the other: the file's own thread is called once.
+pub(super) async fn en_un_appel(
+    conn: &mut SqliteConnection,
+    ordres: &[EnLignes<'_>],
+) -> Result<(), Erreur> {
+    if ordres.is_empty() {
+        return Ok(());
+    }
+    let mut requete = QueryBuilder::new("");
+    for ordre in ordres {
+        ordre.en_valeurs(&mut requete);
+    }
+    let courante = ordres.iter().all(EnLignes::courante);
+    let requete = requete.build().persistent(courante);
+    requete.execute(conn).await?;
+    Ok(())
 }
 
 /// Several statements at once, that touch no row twice.
 pub(super) async fn en_un_voyage(
     conn: &mut PgConnection,
-    ordres: &[&EnLignes<'_>],
+    ordres: &[EnLignes<'_>],
 ) -> Result<(), Erreur> {
-    let ordres: Vec<_> = ordres.iter().filter(|o| !o.lignes.is_empty()).collect();
     let mut requete = QueryBuilder::new("");
     let Some((dernier, autres)) = ordres.split_last() else {
         return Ok(());
@@ -96,12 +127,47 @@ pub(super) async fn en_un_voyage(
     for (rang, ordre) in autres.iter().enumerate() {
         requete.push(if rang == 0 { "with e" } else { ", e" });
         requete.push(rang).push(" as (");
-        ordre.en_colonnes(&mut requete);
+        ordre.en_colonnes(&mut requete, None);
         requete.push(") ");
     }
-    dernier.en_colonnes(&mut requete);
+    dernier.en_colonnes(&mut requete, None);
     requete.build().execute(conn).await?;
     Ok(())
+}
+
+/// Heads of contracts, as they are expected: which, how many lines, the digest of the last.
+pub(super) type Attendues<'t> = [(&'t str, i64, &'t str)];
+
+/// The same, by itself a transaction: the heads are locked first, and nothing is written when one
+/// has moved. Answers whether it was written, once that is durable.
+pub(super) async fn si_rien_n_a_bouge(
+    conn: &mut PgConnection,
+    tetes: &Attendues<'_>,
+    ordres: &[EnLignes<'_>],
+) -> sqlx::Result<bool> {
+    const GARDE: &str = "with garde as materialized (select count(*) as n from unnest(";
+    // One by one, in the order given: joined, the whole table would be read.
+    const FIN: &str = ") as v (id, ordre, tete), lateral (select 1 from contrats c \
+                       where c.id = v.id and c.ordre = v.ordre and c.tete = v.tete \
+                       for update) as tenue)";
+    let mut requete = QueryBuilder::new(GARDE);
+    let ids: Vec<&str> = tetes.iter().map(|t| t.0).collect();
+    requete.push_bind(ids).push(", ");
+    let places: Vec<i64> = tetes.iter().map(|t| t.1).collect();
+    requete.push_bind(places).push(", ");
+    let empreintes: Vec<&str> = tetes.iter().map(|t| t.2).collect();
+    requete.push_bind(empreintes).push(FIN);
+    let combien = i64::try_from(tetes.len()).unwrap_or(i64::MAX);
+    for (rang, ordre) in ordres.iter().enumerate() {
+        requete.push(", e").push(rang).push(" as (");
+        ordre.en_colonnes(&mut requete, Some(combien));
+        requete.push(")");
+    }
+    requete.push(" select n from garde where n = ");
+    requete.push_bind(combien);
+    // To its end, where the server says that it is kept: a row comes earlier.
+    let fait = requete.build().execute(conn).await?;
+    Ok(fait.rows_affected() == 1)
 }
 
 fn texte(valeur: &Valeur) -> Option<&str> {

@@ -21,6 +21,8 @@ pub mod feuille;
 pub mod journal;
 /// Statements over many rows.
 mod lignes;
+/// The statements that write what acts did.
+mod ordres;
 /// What lists show, written with the lines.
 pub mod projections;
 /// A backup, and what it restores.

@@ -52,7 +52,7 @@ impl Ecrit<'_> {
     pub(super) fn avise(&mut self, tenu: &Tenu, contrat: &Contrat<'_>, apres: Option<&Projection>) {
         let mut avises = Vec::new();
         if let Some(projection) = apres {
-            let ordre = tenu.entree.ordre + contrat.journal().len() as u64;
+            let ordre = tenu.entree.tete.ordre + contrat.journal().len() as u64;
             avises.extend(nouvelles(tenu, projection, ordre));
         }
         let jour = civil_date(self.maintenant);

@@ -4,6 +4,7 @@
 use crate::app::contrat::Etat;
 use crate::app::vues::ResumeContrat;
 use crate::metier::chaine::Tetes;
+use crate::store::journal::Tete;
 use crate::store::projections::Projection;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,9 +13,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Debug, Default)]
 pub struct Entree {
     pub etat: Etat,
-    /// How many lines, and the digest of the last.
-    pub ordre: u64,
-    pub empreinte: String,
+    /// The head it is true of; the clock may have looked since.
+    pub tete: Tete,
     pub tetes: Tetes,
     /// Its row in the list.
     pub resume: ResumeContrat,

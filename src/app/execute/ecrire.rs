@@ -49,7 +49,7 @@ impl Ecrit<'_> {
         }
         let avant = Arc::clone(&tenu.entree);
         let mut tetes = avant.tetes.clone();
-        let scellees = self.lignes(avant.ordre, &contrat, &mut tetes)?;
+        let scellees = self.lignes(avant.tete.ordre, &contrat, &mut tetes)?;
         let resume = Some(&avant.resume).filter(|_| tenu.tete.is_some());
         let (projection, resume) = projeter(self.id, &contrat, resume, self.maintenant);
         self.avise(tenu, &contrat, Some(&projection));
@@ -60,7 +60,7 @@ impl Ecrit<'_> {
         self.flux(&contrat, &scellees, &tetes);
         let derniere = scellees.last();
         let tete = Tete {
-            ordre: derniere.map_or(avant.ordre, |l| l.ordre),
+            ordre: derniere.map_or(avant.tete.ordre, |l| l.ordre),
             empreinte: derniere.map_or(String::new(), |l| l.empreinte.to_string()),
             instant: instant(self.maintenant),
             vu: civil_date(self.maintenant).to_string(),
@@ -73,8 +73,7 @@ impl Ecrit<'_> {
         let (etat, lignes) = contrat.rendre();
         let entree = Arc::new(Entree {
             etat,
-            ordre: tete.ordre,
-            empreinte: tete.empreinte.clone(),
+            tete: tete.clone(),
             tetes,
             resume,
             projection,
@@ -87,8 +86,8 @@ impl Ecrit<'_> {
         };
         Ok(Recu {
             lignes,
-            premiere: avant.ordre + 1,
-            derniere: entree.ordre,
+            premiere: avant.tete.ordre + 1,
+            derniere: entree.tete.ordre,
             entree,
             deja: false,
         })
@@ -105,8 +104,8 @@ impl Ecrit<'_> {
         let entree = Arc::clone(&tenu.entree);
         Recu {
             lignes: Vec::new(),
-            premiere: entree.ordre + 1,
-            derniere: entree.ordre,
+            premiere: entree.tete.ordre + 1,
+            derniere: entree.tete.ordre,
             entree,
             deja: false,
         }

@@ -28,7 +28,7 @@ impl Attendu {
     }
 }
 
-type Issue = Result<Recu, Echec>;
+pub(super) type Issue = Result<Recu, Echec>;
 type Attente = (Arc<Attendu>, oneshot::Sender<Issue>);
 
 /// Acts of one transaction, and acts that may wait.
@@ -180,12 +180,27 @@ impl Entente {
             Some(tenue) => tenue,
             None => self.base.plume().await?,
         };
-        let (soi, n, attendus) = (self.clone(), attendus.len(), attendus.to_vec());
-        let issues =
-            tenue.ecrire(|mut conn| Box::pin(async move { soi.lot(&mut conn, &attendus).await }));
-        let issues = issues.await?;
+        metrics::histogram!("entente_actes_par_commit").record(attendus.len() as f64);
+        let issues = match self.avance(attendus, &mut tenue).await? {
+            Some(issues) => issues,
+            None => self.sous_verrou(attendus, &mut tenue).await?,
+        };
         *plume = Some(tenue);
-        metrics::histogram!("entente_actes_par_commit").record(n as f64);
+        Ok(issues)
+    }
+
+    async fn sous_verrou(
+        &self,
+        attendus: &[Arc<Attendu>],
+        plume: &mut Plume,
+    ) -> Result<Vec<Issue>, Erreur> {
+        let (soi, attendus) = (self.clone(), attendus.to_vec());
+        let fait =
+            plume.ecrire(|mut conn| Box::pin(async move { soi.lot(&mut conn, &attendus).await }));
+        let (issues, entrees) = fait.await?;
+        for (id, entree) in entrees {
+            self.cache.pose(&id, entree);
+        }
         Ok(issues)
     }
 }

@@ -4,7 +4,7 @@ use super::{Entente, Entree};
 use crate::app::consult::resume_lu;
 use crate::app::contrat::Contrat;
 use crate::app::vues::ResumeContrat;
-use crate::metier::chaine::{Scellee, Tetes};
+use crate::metier::chaine::Scellee;
 use crate::store::journal::{self, Tete};
 use crate::store::{Conn, Erreur, projections};
 use std::sync::Arc;
@@ -13,7 +13,8 @@ use std::sync::Arc;
 const PAGE: u64 = 2_000;
 
 impl Entente {
-    /// The state of a contract at a head: from the cache, or folded from the lines.
+    /// The state of a contract at a head: from the cache, or folded from the lines that follow
+    /// what it holds.
     pub(in crate::app) async fn entree(
         &self,
         conn: &mut Conn<'_>,
@@ -22,23 +23,29 @@ impl Entente {
     ) -> Result<Arc<Entree>, Erreur> {
         let connue = self.cache.prend(id);
         if let Some(entree) = &connue
-            && entree.ordre == tete.ordre
-            && entree.empreinte == tete.empreinte
+            && entree.tete.meme_ligne(tete)
         {
             return Ok(Arc::clone(entree));
         }
-        let mut contrat = Contrat::vide(&self.machines);
-        let mut ordre = 0;
-        let mut empreinte = String::new();
-        let mut tetes = Tetes::new();
-        while ordre < tete.ordre {
-            let page = journal::lignes(conn, id, ordre, PAGE).await?;
+        let plus_tot = match connue {
+            Some(entree) if journal::tenue(conn, id, &entree.tete).await? => entree,
+            _ => Arc::default(),
+        };
+        let mut contrat = self.contrat(&plus_tot);
+        let mut tetes = plus_tot.tetes.clone();
+        let mut lue = Tete {
+            instant: tete.instant.clone(),
+            vu: tete.vu.clone(),
+            ..plus_tot.tete.clone()
+        };
+        while lue.ordre < tete.ordre {
+            let page = journal::lignes(conn, id, lue.ordre, PAGE).await?;
             let Some(derniere) = page.last() else {
-                let manque = format!("la ligne {} du contrat « {id} » manque", ordre + 1);
+                let manque = format!("la ligne {} du contrat « {id} » manque", lue.ordre + 1);
                 return Err(Erreur::Abime(manque));
             };
-            ordre = derniere.ordre;
-            empreinte = derniere.empreinte.to_string();
+            lue.ordre = derniere.ordre;
+            lue.empreinte = derniere.empreinte.to_string();
             for scellee in &page {
                 // From the lines themselves: the table of heads may have moved on meanwhile.
                 let tete = (scellee.rang, scellee.empreinte);
@@ -63,8 +70,7 @@ impl Entente {
         };
         let entree = Arc::new(Entree {
             etat,
-            ordre,
-            empreinte,
+            tete: lue,
             tetes,
             resume,
             projection: projections::Projection::default(),
@@ -74,7 +80,7 @@ impl Entente {
         Ok(entree)
     }
 
-    /// A contract in hand, to read.
+    /// A contract in hand.
     pub fn contrat(&self, entree: &Entree) -> Contrat<'static> {
         Contrat::reprendre(&self.machines, entree.etat.clone())
     }

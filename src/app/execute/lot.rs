@@ -2,8 +2,8 @@
 //! written.
 
 use super::ecrire::{Ecrit, Tenu};
-use super::guichet::Attendu;
-use super::{Echec, Entente, Ordre, Recu};
+use super::guichet::{Attendu, Issue};
+use super::{Echec, Entente, Entree, Ordre};
 use crate::app::contrat::Contrat;
 use crate::store::faute::{Point, passe};
 use crate::store::feuille::Feuille;
@@ -14,12 +14,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 impl Entente {
-    /// Decides and writes, inside a transaction. Answers the issue of each, in order.
+    /// Decides and writes, inside a transaction. Answers the issue of each, in order, and where
+    /// their contracts then stand.
     pub(super) async fn lot(
         &self,
         conn: &mut Conn<'_>,
         attendus: &[Arc<Attendu>],
-    ) -> Result<Vec<Result<Recu, Echec>>, Erreur> {
+    ) -> Result<(Vec<Issue>, Vec<(String, Arc<Entree>)>), Erreur> {
         let ids: BTreeSet<&str> = attendus.iter().map(|a| a.contrat.as_str()).collect();
         let mut tetes = journal::verrouille(conn, &ids).await?;
         passe(Point::ApresVerrou);
@@ -40,11 +41,9 @@ impl Entente {
             issues.push(self.un(attendu, tenu, &mut repondues, &mut feuille)?);
         }
         feuille.pose(conn).await?;
-        for (id, tenu) in tenus {
-            // Before the commit: an entry serves only whoever reads its very head.
-            self.cache.pose(id, tenu.entree);
-        }
-        Ok(issues)
+        let entrees = tenus.into_iter();
+        let entrees = entrees.map(|(id, tenu)| (id.to_owned(), tenu.entree));
+        Ok((issues, entrees.collect()))
     }
 
     async fn tient(
@@ -70,13 +69,13 @@ impl Entente {
     }
 
     /// One act, decided on where its contract now stands.
-    fn un(
+    pub(super) fn un(
         &self,
         attendu: &Attendu,
         tenu: &mut Tenu,
         repondues: &mut BTreeMap<Cle, Repondue>,
         feuille: &mut Feuille,
-    ) -> Result<Result<Recu, Echec>, Erreur> {
+    ) -> Result<Issue, Erreur> {
         let nait = matches!(
             attendu.ordre,
             Ordre::Ouvrir { .. } | Ordre::Reprendre { .. }

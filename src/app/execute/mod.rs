@@ -1,10 +1,14 @@
-//! The one write path: people, command line and clock alike. Lock first, then decide.
+//! The one write path: people, command line and clock alike.
 //!
-//! Requests that wait together share one transaction. In it: the heads of their contracts are
-//! locked; a request already answered gets its answer again; the states are taken from the cache or
-//! folded from the lines; each request is decided in turn; lines, heads, projections and jobs are
-//! written, in one statement for each table; commit; answer.
+//! Requests that wait together share one transaction. When the states of their contracts are in
+//! hand, a PostgreSQL database gets them decided ahead, in one journey that writes if no head has
+//! moved. Else, lock first, then decide: the heads are locked; a request already answered gets its
+//! answer again; the states are taken from the cache or folded from the lines; each request is
+//! decided in turn; lines, heads, projections and jobs are written, in one statement for each
+//! table; commit; answer.
 
+/// Acts decided ahead.
+mod avance;
 /// What parties are told.
 mod aviser;
 /// The states that were used last.

@@ -33,7 +33,7 @@ async fn joue(entente: &Entente) -> Vec<String> {
         workflow: "cpom-ph".to_owned(),
     };
     let recu = entente.executer("c1", ouvrir, matin()).await.unwrap();
-    empreintes.push(recu.entree.empreinte.clone());
+    empreintes.push(recu.entree.tete.empreinte.clone());
     for n in 0..5 {
         let commande = entre(&format!("E{n}"), &format!("d{n}"));
         let ordre = Ordre::Agir(commande);
@@ -42,7 +42,7 @@ async fn joue(entente: &Entente) -> Vec<String> {
             .await
             .unwrap();
         assert!(!recu.deja);
-        empreintes.push(recu.entree.empreinte.clone());
+        empreintes.push(recu.entree.tete.empreinte.clone());
         let encore = entente.executer("c1", ordre, matin()).await.unwrap();
         assert!(encore.deja);
         assert_eq!(

@@ -87,7 +87,7 @@ async fn joue(entente: &Entente) -> String {
     };
     let refus = entente.executer("c1", ouvre, matin()).await;
     assert!(matches!(refus, Err(Echec::Refus(Refus::Flux(_)))));
-    recu.entree.empreinte.clone()
+    recu.entree.tete.empreinte.clone()
 }
 
 #[tokio::test]
