@@ -1,15 +1,18 @@
 //! Reads for pages: the list from its rows, a contract from its state and its newest lines.
 
-use super::execute::{Entente, Entree};
+use super::acces::Visiteur;
+use super::execute::{Echec, Entente, Entree, Ordre, Recu};
 use super::vues::{
     CONTRATS_PAR_PAGE, ContratLu, Fenetre, Filtre, Indisponible, Lecture, LigneLue, Portefeuille,
-    ResumeContrat, identite,
+    ResumeContrat, TACHES, TacheLue, identite,
 };
 use crate::metier::chaine::Scellee;
 use crate::regles::calendrier::civil_date;
 use crate::store::Erreur;
 use crate::store::journal::{self, Regard};
-use crate::store::projections::{self, Choix};
+use crate::store::projections::{self, Choix, SANS_DATE};
+use crate::store::taches;
+use crate::workflow::machine::Spot;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -22,16 +25,42 @@ pub struct Consultation {
 }
 
 impl Lecture for Consultation {
-    async fn contrats(&self, filtre: &Filtre) -> Result<Portefeuille, Indisponible> {
-        Ok(self.portefeuille(filtre).await?)
+    async fn contrats(
+        &self,
+        qui: &Visiteur,
+        filtre: &Filtre,
+    ) -> Result<Portefeuille, Indisponible> {
+        Ok(self.portefeuille(qui, filtre).await?)
     }
 
     async fn contrat(
         &self,
+        qui: &Visiteur,
         id: &str,
         fenetre: &Fenetre,
     ) -> Result<Option<ContratLu>, Indisponible> {
-        Ok(self.lu(id, fenetre).await?)
+        Ok(self.lu(qui, id, fenetre).await?)
+    }
+
+    async fn taches(&self, qui: &Visiteur) -> Result<Vec<TacheLue>, Indisponible> {
+        let mut lecteur = self.entente.base.lire().await.map_err(Indisponible::from)?;
+        let conn = &mut lecteur.conn();
+        let lues = taches::ouvertes(conn, &qui.numeros(), TACHES).await?;
+        let lue = |t: taches::Tache| TacheLue {
+            contrat: t.contrat,
+            de: t.de,
+            flux: t.flux,
+            lieu: Spot::new(&t.lieu),
+            acte: t.acte,
+            titre: t.titre,
+            attendu: !t.attendu.is_empty(),
+            jour: t.attendu.parse().ok().filter(|_| t.attendu != SANS_DATE),
+        };
+        Ok(lues.into_iter().map(lue).collect())
+    }
+
+    async fn executer(&self, id: &str, ordre: Ordre) -> Result<Recu, Echec> {
+        self.entente.executer(id, ordre, self.maintenant()).await
     }
 
     async fn pret(&self) -> Result<(), Indisponible> {
@@ -45,10 +74,11 @@ impl Lecture for Consultation {
 }
 
 impl Consultation {
-    async fn portefeuille(&self, filtre: &Filtre) -> Result<Portefeuille, Erreur> {
+    async fn portefeuille(&self, qui: &Visiteur, filtre: &Filtre) -> Result<Portefeuille, Erreur> {
         let choix = Choix {
             texte: filtre.texte.trim().to_lowercase(),
             phase: filtre.phase.clone(),
+            numeros: qui.numeros(),
         };
         let saut = (filtre.page.max(1) - 1).saturating_mul(CONTRATS_PAR_PAGE);
         let jour = civil_date(self.maintenant()).to_string();
@@ -67,7 +97,12 @@ impl Consultation {
         })
     }
 
-    async fn lu(&self, id: &str, fenetre: &Fenetre) -> Result<Option<ContratLu>, Erreur> {
+    async fn lu(
+        &self,
+        qui: &Visiteur,
+        id: &str,
+        fenetre: &Fenetre,
+    ) -> Result<Option<ContratLu>, Erreur> {
         let mut instantane = self.entente.base.instantane().await?;
         let conn = &mut instantane.conn();
         let Some(tete) = journal::tete(conn, id).await? else {
@@ -76,11 +111,13 @@ impl Consultation {
         let entree: Arc<Entree> = self.entente.entree(conn, id, &tete).await?;
         let contrat = self.entente.contrat(&entree);
         let Fenetre { nombre, apres, .. } = *fenetre;
-        // No account yet: whoever reads is none of the parties.
+        let Some(place) = qui.place(&contrat) else {
+            return Ok(None);
+        };
         let regard = Regard {
             contrat: id,
             flux: fenetre.flux.as_deref().unwrap_or_default(),
-            partie: "",
+            partie: &place.partie,
         };
         let lignes = journal::dernieres(conn, regard, nombre, apres).await?;
         let total = journal::visibles(conn, regard).await?;
@@ -90,6 +127,7 @@ impl Consultation {
             lignes: lignes.iter().map(lue).collect::<Result<_, _>>()?,
             total,
             contrat,
+            place,
         }))
     }
 }
@@ -99,7 +137,7 @@ pub(super) fn resume_lu(texte: &str) -> Result<ResumeContrat, Erreur> {
         .map_err(|e| Erreur::Abime(format!("une ligne de la liste ne se lit pas ({e})")))
 }
 
-fn lue(scellee: &Scellee) -> Result<LigneLue, Erreur> {
+pub(super) fn lue(scellee: &Scellee) -> Result<LigneLue, Erreur> {
     let ligne = scellee.ligne().map_err(Erreur::Abime)?;
     Ok(LigneLue {
         ordre: scellee.ordre,

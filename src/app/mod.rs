@@ -1,17 +1,27 @@
 //! Use cases: reads the embedded files and hands text to the pure rooms.
 
+/// Who someone is on a contract.
+pub mod acces;
+/// Deadlines as a calendar that people subscribe to.
+pub mod agenda_ics;
 /// The bill of heads.
 pub mod bordereau;
+/// Who works in it: accounts, rights, sessions.
+pub mod comptes;
 /// Reads for pages.
 pub mod consult;
 /// A contract in hand: the one door for what people ask.
 pub mod contrat;
+/// Notices by e-mail.
+pub mod courriels;
 /// The story, played step by step.
 pub mod demo;
 /// The one write path.
 pub mod execute;
 /// The workflow files and rule packs shipped inside the program, and those of a folder.
 pub mod fichiers;
+/// Forms made from what a workflow file asks.
+pub mod formulaires;
 /// A time-stamp over a digest.
 pub mod horodatage;
 /// Contracts of a workbook, taken over.
@@ -28,6 +38,8 @@ pub mod reglages;
 pub mod sauvegarde;
 /// A synthetic country, for load.
 pub mod semer;
+/// Every table, for spreadsheets and programs; and the full export.
+pub mod tableaux;
 /// What is done later.
 pub mod travaux;
 /// Checks the whole journal.

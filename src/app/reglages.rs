@@ -1,6 +1,8 @@
 //! What the server is told: on the command line, by the environment, in a file; the first that
 //! says something is believed.
 
+use super::comptes::{Politique, SecondFacteur};
+use super::courriels::Courrier;
 use super::horodatage::Autorite;
 use crate::regles::problem::meant;
 use std::net::SocketAddr;
@@ -14,6 +16,10 @@ pub struct Dits {
     pub workflows: Option<PathBuf>,
     pub tsa_url: Option<String>,
     pub tsa_certificats: Option<PathBuf>,
+    pub second_facteur: Option<String>,
+    pub courriel_smtp: Option<String>,
+    pub courriel_expediteur: Option<String>,
+    pub courriel_adresse_publique: Option<String>,
 }
 
 /// What the server runs with.
@@ -23,15 +29,26 @@ pub struct Reglages {
     pub listen: SocketAddr,
     pub workflows: Option<PathBuf>,
     pub autorite: Option<Autorite>,
+    pub politique: Politique,
+    /// None: messages stay in the outbox.
+    pub courrier: Option<Courrier>,
+    /// The site as people reach it, without a final `/`: where links of messages lead.
+    pub adresse_publique: String,
 }
 
-const CLES: [&str; 5] = [
+const CLES: [&str; 9] = [
     "database",
     "listen",
     "workflows",
     "tsa_url",
     "tsa_certificats",
+    "second_facteur",
+    "courriel.smtp",
+    "courriel.expediteur",
+    "courriel.adresse_publique",
 ];
+/// What a file may hold as a table of its own.
+const TABLE: &str = "courriel";
 /// What else the environment may say, read elsewhere.
 const AILLEURS: [&str; 3] = ["config", "faute", "log"];
 const PREFIXE: &str = "ENTENTE_";
@@ -46,6 +63,10 @@ impl Dits {
             "listen" => self.listen = texte,
             "workflows" => self.workflows = texte.map(PathBuf::from),
             "tsa_url" => self.tsa_url = texte,
+            "second_facteur" => self.second_facteur = texte,
+            "courriel.smtp" => self.courriel_smtp = texte,
+            "courriel.expediteur" => self.courriel_expediteur = texte,
+            "courriel.adresse_publique" => self.courriel_adresse_publique = texte,
             _ => self.tsa_certificats = texte.map(PathBuf::from),
         }
     }
@@ -75,10 +96,10 @@ impl Dits {
             format!("la ligne {ligne} n'est pas du TOML ({}).", e.message())
         })?;
         let mut dits = Self::default();
-        for (cle, valeur) in &table {
+        for (cle, valeur) in deplie(&table) {
             if !CLES.contains(&cle.as_str()) {
                 let connues = CLES.join(", ");
-                let voulue = meant(cle, &CLES);
+                let voulue = meant(&cle, &CLES);
                 return Err(format!(
                     "la clé « {cle} » est inconnue.{voulue} Clés connues : {connues}."
                 ));
@@ -86,7 +107,7 @@ impl Dits {
             let valeur = valeur
                 .as_str()
                 .ok_or_else(|| format!("« {cle} » attend un texte entre guillemets."))?;
-            dits.note(cle, valeur);
+            dits.note(&cle, valeur);
         }
         Ok(dits)
     }
@@ -104,12 +125,13 @@ impl Dits {
                 continue;
             };
             let cle = cle.to_lowercase();
-            if CLES.contains(&cle.as_str()) {
-                dits.note(&cle, &valeur);
+            let connue = CLES.into_iter().find(|c| c.replace('.', "_") == cle);
+            if let Some(connue) = connue {
+                dits.note(connue, &valeur);
             } else if !AILLEURS.contains(&cle.as_str()) {
                 let connues: Vec<String> = CLES
                     .iter()
-                    .map(|c| format!("{PREFIXE}{}", c.to_uppercase()))
+                    .map(|c| format!("{PREFIXE}{}", c.to_uppercase().replace('.', "_")))
                     .collect();
                 let noms: Vec<&str> = connues.iter().map(String::as_str).collect();
                 let voulue = meant(&nom, &noms);
@@ -132,6 +154,12 @@ impl Dits {
             workflows: self.workflows.or(autre.workflows),
             tsa_url: self.tsa_url.or(autre.tsa_url),
             tsa_certificats: self.tsa_certificats.or(autre.tsa_certificats),
+            second_facteur: self.second_facteur.or(autre.second_facteur),
+            courriel_smtp: self.courriel_smtp.or(autre.courriel_smtp),
+            courriel_expediteur: self.courriel_expediteur.or(autre.courriel_expediteur),
+            courriel_adresse_publique: self
+                .courriel_adresse_publique
+                .or(autre.courriel_adresse_publique),
         }
     }
 
@@ -159,16 +187,77 @@ impl Dits {
                 );
             }
         };
+        let publique = self.courriel_adresse_publique;
+        let courrier = match (self.courriel_smtp, self.courriel_expediteur) {
+            (None, None) => None,
+            (Some(smtp), Some(expediteur)) if publique.is_some() => {
+                Some(Courrier::nouveau(&smtp, &expediteur)?)
+            }
+            _ => {
+                return Err(
+                    "Le courriel attend trois réglages ensemble : courriel.smtp, \
+                     courriel.expediteur et courriel.adresse_publique. Donnez-les tous, ou aucun."
+                        .to_owned(),
+                );
+            }
+        };
+        let ici = format!("http://{listen}");
         Ok(Reglages {
             database: self.database.unwrap_or_else(|| DATABASE.to_owned()),
             listen: ecoute(&listen)?,
             workflows: self.workflows,
             autorite,
+            politique: Politique {
+                second_facteur: second_facteur(self.second_facteur.as_deref())?,
+                ..Politique::default()
+            },
+            courrier,
+            adresse_publique: site(&publique.unwrap_or(ici))?,
         })
     }
 }
 
-/// Where to listen: this machine only, until accounts exist.
+fn second_facteur(dit: Option<&str>) -> Result<SecondFacteur, String> {
+    match dit {
+        None | Some("exige") => Ok(SecondFacteur::Exige),
+        Some("propose") => Ok(SecondFacteur::Propose),
+        Some(autre) => Err(format!(
+            "second_facteur vaut « {autre} » : attendu « exige » ou « propose »."
+        )),
+    }
+}
+
+/// The keys of a file, those of its table under its name.
+fn deplie(table: &toml::Table) -> Vec<(String, &toml::Value)> {
+    let mut clefs = Vec::new();
+    for (cle, valeur) in table {
+        match valeur.as_table().filter(|_| cle == TABLE) {
+            Some(dedans) => {
+                let dedans = dedans.iter().map(|(c, v)| (format!("{TABLE}.{c}"), v));
+                clefs.extend(dedans);
+            }
+            None => clefs.push((cle.clone(), valeur)),
+        }
+    }
+    clefs
+}
+
+/// Where links lead: written in headers and in pages, so nothing that would break them.
+fn site(adresse: &str) -> Result<String, String> {
+    let hote = ["https://", "http://"]
+        .iter()
+        .find_map(|debut| adresse.strip_prefix(debut));
+    let bon = |c: char| c.is_ascii_alphanumeric() || "-._~:/[]".contains(c);
+    if hote.is_some_and(|hote| !hote.is_empty() && hote.chars().all(bon)) {
+        return Ok(adresse.trim_end_matches('/').to_owned());
+    }
+    Err(format!(
+        "L'adresse publique « {} » ne se lit pas : attendu « https://entente.exemple.fr ».",
+        adresse.escape_default()
+    ))
+}
+
+/// Where to listen: this machine only. What stands before it, for others, bears TLS.
 fn ecoute(texte: &str) -> Result<SocketAddr, String> {
     let adresse = texte.replace("localhost", "127.0.0.1");
     let adresse: SocketAddr = adresse.parse().map_err(|_| {
@@ -178,7 +267,8 @@ fn ecoute(texte: &str) -> Result<SocketAddr, String> {
         return Ok(adresse);
     }
     Err(format!(
-        "Entente n'écoute pas sur « {texte} » : tant que les comptes n'existent pas, quiconque \
-         l'atteint voit tous les contrats. Donnez une adresse de cette machine, comme « {LISTEN} »."
+        "Entente n'écoute pas sur « {texte} » : les mots de passe y passeraient en clair. Donnez \
+         une adresse de cette machine, comme « {LISTEN} », et placez devant un serveur qui porte \
+         TLS."
     ))
 }

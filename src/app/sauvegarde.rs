@@ -1,6 +1,7 @@
 //! A backup of the database, taken while it works, and its restoration.
 
 use super::execute::Entente;
+use super::tableaux::{Provisoire, sauvegarde_dans};
 use super::verifier::{Rapport, controler};
 use crate::store::Erreur;
 use crate::store::sauvegarde::{Fichier, vide};
@@ -36,7 +37,7 @@ impl Entente {
         pose
     }
 
-    async fn vers(&self, partiel: &Path) -> Result<Bilan, String> {
+    pub(super) async fn vers(&self, partiel: &Path) -> Result<Bilan, String> {
         let mut copie = Fichier::nouveau(partiel).await.map_err(|e| {
             let chemin = partiel.display();
             format!("Le fichier « {chemin} » ne peut pas être écrit : {e}")
@@ -48,7 +49,8 @@ impl Entente {
         Ok(bilan)
     }
 
-    /// Pours a backup into this database, which must be empty; every chain, every head and every
+    /// Pours a backup, or that of a full export, into this database, which must be empty; every
+    /// chain, every head and every
     /// seal is checked before anything is kept.
     ///
     /// # Errors
@@ -62,6 +64,8 @@ impl Entente {
                  écrit."
             ));
         }
+        let extraite = sauvegarde_dans(fichier)?;
+        let fichier = extraite.as_ref().map_or(fichier, Provisoire::chemin);
         let lue = Fichier::lit(fichier)
             .await
             .map_err(|e| illisible(&nom, &e))?;
@@ -133,7 +137,7 @@ fn intact(rapport: &Rapport, quoi: &str) -> Result<Bilan, String> {
     ))
 }
 
-fn existe(fichier: &Path) -> String {
+pub(super) fn existe(fichier: &Path) -> String {
     format!(
         "Le fichier « {} » existe déjà, et une sauvegarde n'en remplace aucun : donnez un autre \
          nom.",
@@ -141,7 +145,7 @@ fn existe(fichier: &Path) -> String {
     )
 }
 
-fn partiel(fichier: &Path) -> PathBuf {
+pub(super) fn partiel(fichier: &Path) -> PathBuf {
     let mut nom = fichier
         .file_name()
         .map_or_else(OsString::new, OsString::from);
@@ -150,7 +154,7 @@ fn partiel(fichier: &Path) -> PathBuf {
 }
 
 /// Gives a whole file its name, once it is on the disk.
-fn pose(partiel: &Path, fichier: &Path) -> Result<(), String> {
+pub(super) fn pose(partiel: &Path, fichier: &Path) -> Result<(), String> {
     let pose = || -> io::Result<()> {
         File::open(partiel)?.sync_all()?;
         // A link, unlike a renaming, replaces nothing.

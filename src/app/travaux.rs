@@ -1,19 +1,17 @@
-//! What is done later: the daily bill, its time-stamp, the notices to send.
+//! What is done later: the daily bill, its time-stamp.
 
 use super::execute::Entente;
 use super::horodatage::Autorite;
 use crate::metier::chaine::instant;
 use crate::regles::calendrier::civil_date;
+use crate::store::Erreur;
 use crate::store::travaux::{self, Travail};
-use crate::store::{Erreur, avis};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// How long a job may take before another program takes it over.
 const BAIL: TimeDelta = TimeDelta::minutes(2);
 /// Claims of one job before it is given up: about a week of hourly tries.
 const ESSAIS: i64 = 200;
-/// Notices sent at once.
-const LOT: u64 = 100;
 
 const BORDEREAU: &str = "bordereau";
 const HORODATAGE: &str = "horodatage";
@@ -126,44 +124,6 @@ impl Entente {
             })
         });
         clos.await.map(|_| ())
-    }
-
-    /// Sends the notices that wait: a line of log each, until mail arrives. Answers how many.
-    ///
-    /// # Errors
-    /// The database does not answer; what was claimed is sent after its lease.
-    pub async fn envoyer(&self, maintenant: DateTime<Utc>) -> Result<usize, Erreur> {
-        let mut envoyes = 0;
-        loop {
-            let (de, a) = (instant(maintenant), instant(maintenant + BAIL));
-            let prise = self.base.ecrire(move |mut conn| {
-                Box::pin(async move { avis::prend(&mut conn, &de, &a, LOT).await })
-            });
-            let pris = prise.await?;
-            if pris.is_empty() {
-                return Ok(envoyes);
-            }
-            envoyes += pris.len();
-            for un in &pris {
-                tracing::info!(
-                    contrat = un.contrat,
-                    partie = un.partie,
-                    cle = un.cle,
-                    objet = un.objet,
-                    "avis"
-                );
-            }
-            let quand = instant(maintenant);
-            let note = self.base.ecrire(move |mut conn| {
-                Box::pin(async move {
-                    for un in &pris {
-                        avis::envoye(&mut conn, un, &quand).await?;
-                    }
-                    Ok(())
-                })
-            });
-            note.await?;
-        }
     }
 
     /// How many jobs wait, and how many were given up.

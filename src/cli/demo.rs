@@ -1,12 +1,15 @@
 //! `entente demo`: the story, played through the one write path.
 
 use super::base::runtime;
-use super::serve::servir;
+use super::serve::{Demonstration, servir};
 use super::{Answer, Outcome, json, said};
+use crate::app::comptes::{Politique, SecondFacteur};
 use crate::app::demo::{self, Enregistree, Porte as _};
 use crate::app::execute::Entente;
 use crate::app::ouvrir::{self, Absente};
 use crate::app::reglages::Dits;
+use crate::web::DemoVue;
+use chrono::{TimeDelta, Utc};
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -30,6 +33,15 @@ pub struct Command {
 const FICHIER: &str = "data/demo.db";
 const RUBAN: &str = "Démonstration : personnes, établissements et montants sont inventés.";
 const CONTRAT: &str = "rives-claires";
+/// Everyone signs in with a password, shown on the page: nothing here is anyone's.
+const POLITIQUE: Politique = Politique {
+    second_facteur: SecondFacteur::Propose,
+    longueur_min: 15,
+    repos: TimeDelta::hours(12),
+    vie: TimeDelta::hours(12),
+    essais_compte: 10,
+    essais_adresse: 100,
+};
 
 /// What programs read.
 #[derive(Serialize)]
@@ -78,16 +90,34 @@ impl Command {
             )
         };
         let mut answer = Answer { output, good: true };
+        let comptes = entente.comptes(POLITIQUE);
+        let inscrits = demo::inscrire(&comptes, &histoire, porte.contrat(), Utc::now());
+        let inscrites = attente.block_on(inscrits)?;
         if self.no_serve {
             attente.block_on(entente.fermer());
         } else {
             let adresse = reglages.listen;
             let _ = writeln!(
                 answer.output,
-                "\nOuvrez http://{adresse}/ ; Ctrl-C arrête la démonstration."
+                "\nOuvrez http://{adresse}/ ; toutes ces personnes ont le mot de passe « {} » :",
+                demo::MOT_DE_PASSE
             );
+            for i in &inscrites {
+                let _ = writeln!(answer.output, "  {} : {} ({})", i.courriel, i.nom, i.place);
+            }
+            answer.output.push_str("Ctrl-C arrête la démonstration.\n");
             said(&answer)?;
-            attente.block_on(servir(entente, &reglages, Some(RUBAN)))?;
+            let demo = Demonstration {
+                ruban: RUBAN,
+                gens: DemoVue {
+                    mot_de_passe: demo::MOT_DE_PASSE.to_owned(),
+                    personnes: inscrites
+                        .into_iter()
+                        .map(|i| [i.nom, i.place, i.courriel])
+                        .collect(),
+                },
+            };
+            attente.block_on(servir(entente, comptes, &reglages, Some(demo)))?;
             answer.output.clear();
         }
         Ok(answer)

@@ -2,8 +2,10 @@
 
 mod agir;
 mod base;
+mod comptes;
 mod delais;
 mod demo;
+mod export;
 mod finess;
 mod french;
 mod import;
@@ -35,11 +37,17 @@ struct Cli {
 enum Command {
     /// Faire ce que des demandes disent, une par ligne sur l'entrée (JSON)
     Agir(agir::Command),
+    /// Inscrire des organisations, inviter leurs premières personnes
+    #[command(subcommand)]
+    Comptes(comptes::Command),
     /// Compter les délais légaux
     #[command(subcommand)]
     Delais(delais::Command),
     /// Jouer l'histoire de démonstration
     Demo(demo::Command),
+    /// Sortir les tableaux, ou toute la base
+    #[command(subcommand)]
+    Export(export::Command),
     /// Vérifier les numéros FINESS
     #[command(subcommand)]
     Finess(finess::Command),
@@ -66,8 +74,10 @@ impl Command {
     fn run(self) -> Outcome {
         match self {
             Command::Agir(command) => command.run(),
+            Command::Comptes(command) => command.run(),
             Command::Delais(command) => command.run(),
             Command::Demo(command) => command.run(),
+            Command::Export(command) => command.run(),
             Command::Finess(command) => command.run(),
             Command::Import(command) => command.run(),
             Command::Journal(command) => command.run(),

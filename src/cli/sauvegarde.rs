@@ -20,7 +20,7 @@ pub struct Sauvegarder {
 
 #[derive(clap::Args)]
 pub struct Restaurer {
-    /// Fichier écrit par « entente sauvegarder »
+    /// Fichier écrit par « entente sauvegarder » ou « entente export tout »
     #[arg(value_name = "FICHIER")]
     fichier: PathBuf,
     #[command(flatten)]

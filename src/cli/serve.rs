@@ -2,12 +2,14 @@
 
 use super::base::runtime;
 use super::{Answer, Outcome};
+use crate::app::comptes::Comptes;
 use crate::app::consult::Consultation;
+use crate::app::courriels::{Bureau, Facteur, Personne};
 use crate::app::execute::Entente;
 use crate::app::horodatage::Autorite;
 use crate::app::ouvrir::ouvrir_avec;
 use crate::app::reglages::{Dits, Reglages};
-use crate::web::{Options, application};
+use crate::web::{DemoVue, Options, application};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::HeaderName;
@@ -15,6 +17,7 @@ use chrono::{DurationRound, TimeDelta, Utc};
 use metrics::gauge;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::future::Future;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,7 +64,10 @@ impl Command {
         runtime()?.block_on(async {
             let base = &reglages.database;
             let entente = ouvrir_avec(base, reglages.workflows.as_deref()).await?;
-            servir(entente, &reglages, None).await
+            {
+                let comptes = entente.comptes(reglages.politique);
+                servir(entente, comptes, &reglages, None).await
+            }
         })?;
         Ok(Answer {
             output: String::new(),
@@ -80,14 +86,21 @@ const DUREES: [f64; 10] = [
 ];
 const GROUPES: [f64; 7] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0];
 
-/// Serves until SIGTERM or SIGINT. `ruban`: a sentence above every page.
+/// What a demonstration shows on every page, and to whoever signs in.
+pub struct Demonstration {
+    pub ruban: &'static str,
+    pub gens: DemoVue,
+}
+
+/// Serves until SIGTERM or SIGINT.
 ///
 /// # Errors
 /// One French sentence: the address is taken, or the server cannot start.
 pub async fn servir(
     entente: Entente,
+    comptes: Comptes,
     reglages: &Reglages,
-    ruban: Option<&str>,
+    demo: Option<Demonstration>,
 ) -> Result<(), String> {
     journalise();
     let mesures = mesures()?;
@@ -102,19 +115,26 @@ pub async fn servir(
     let (arret, arrete) = watch::channel(false);
     let mut taches = JoinSet::new();
     taches.spawn(horloge(entente.clone(), mesures.clone(), arrete.clone()));
-    let autorite = reglages.autorite.clone();
-    taches.spawn(travaux(entente.clone(), autorite, arrete.clone()));
+    taches.spawn(menage(comptes.clone(), arrete.clone()));
+    let poste = Poste::de(reglages)?;
+    taches.spawn(travaux(entente.clone(), poste, arrete.clone()));
     let options = Options {
-        ruban: ruban.map(str::to_owned),
+        ruban: demo.as_ref().map(|d| d.ruban.to_owned()),
+        tls: reglages.adresse_publique.starts_with("https://"),
+        demo: demo.map(|d| d.gens),
         metriques: Arc::new(move || mesures.render()),
     };
     let consultation = Consultation {
         entente: entente.clone(),
         horloge: Utc::now,
     };
-    let routeur = surveille(application(consultation, options)?);
+    let routeur = surveille(application(consultation, comptes, options)?);
     tracing::info!(%adresse, "Entente écoute");
+    if reglages.courrier.is_none() {
+        tracing::warn!("aucun serveur de courriel : les messages restent en attente");
+    }
     let mut fin = arrete.clone();
+    let routeur = routeur.into_make_service_with_connect_info::<SocketAddr>();
     let sert = axum::serve(porte, routeur).with_graceful_shutdown(async move {
         // The other end lives as long as the server: it only ever says to stop.
         let _ = fin.wait_for(|fini| *fini).await;
@@ -179,6 +199,10 @@ async fn compte(entente: &Entente) {
     if let Ok((attendent, abandonnes)) = entente.travaux_en_attente().await {
         gauge!("entente_travaux_en_attente").set(attendent as f64);
         gauge!("entente_travaux_abandonnes").set(abandonnes as f64);
+    }
+    if let Ok((attendent, abandonnes)) = entente.courriels_en_attente().await {
+        gauge!("entente_courriels_en_attente").set(attendent as f64);
+        gauge!("entente_courriels_abandonnes").set(abandonnes as f64);
     }
 }
 
@@ -245,17 +269,63 @@ async fn horloge(entente: Entente, mesures: PrometheusHandle, arrete: watch::Rec
     .await;
 }
 
-async fn travaux(entente: Entente, autorite: Option<Autorite>, arrete: watch::Receiver<bool>) {
+/// How often sessions, counters and invitations that are over are forgotten.
+const MENAGE: Duration = Duration::from_hours(6);
+
+async fn menage(comptes: Comptes, arrete: watch::Receiver<bool>) {
+    tour(
+        arrete,
+        || MENAGE,
+        async || {
+            if let Err(erreur) = comptes.purger(Utc::now()).await {
+                tracing::error!(%erreur, "ce qui est fini n'est pas oublié");
+            }
+        },
+    )
+    .await;
+}
+
+/// What jobs and messages go through.
+struct Poste {
+    autorite: Option<Autorite>,
+    bureau: Bureau<Personne>,
+    facteur: Option<Facteur>,
+}
+
+impl Poste {
+    fn de(reglages: &Reglages) -> Result<Self, String> {
+        let adresse = &reglages.adresse_publique;
+        let facteur = reglages.courrier.as_ref();
+        let facteur = facteur.map(|courrier| Facteur::nouveau(courrier, adresse));
+        Ok(Self {
+            autorite: reglages.autorite.clone(),
+            bureau: Bureau::nouveau(Personne, adresse)?,
+            facteur,
+        })
+    }
+}
+
+async fn travaux(entente: Entente, poste: Poste, arrete: watch::Receiver<bool>) {
     tour(
         arrete,
         || TRAVAUX,
         async || {
-            if let Err(erreur) = entente.travailler(Utc::now(), autorite.as_ref()).await {
+            let faits = entente.travailler(Utc::now(), poste.autorite.as_ref());
+            if let Err(erreur) = faits.await {
                 tracing::error!(%erreur, "les travaux sont interrompus");
             }
             compte(&entente).await;
-            if let Err(erreur) = entente.envoyer(Utc::now()).await {
-                tracing::error!(%erreur, "les avis ne partent pas");
+            if let Err(erreur) = entente.avertir(Utc::now(), &poste.bureau).await {
+                tracing::error!(%erreur, "les avis ne sont pas dits");
+            }
+            if let Err(erreur) = entente.resumer(Utc::now(), &poste.bureau).await {
+                tracing::error!(%erreur, "les messages de la semaine ne sont pas écrits");
+            }
+            let Some(facteur) = &poste.facteur else {
+                return;
+            };
+            if let Err(erreur) = entente.poster(Utc::now, facteur).await {
+                tracing::error!(%erreur, "les messages ne partent pas");
             }
         },
     )

@@ -5,3 +5,5 @@
 pub mod classeur;
 /// Contracts signed elsewhere, in a workbook of four sheets.
 pub mod contrats;
+/// Tables written for spreadsheets and programs.
+pub mod tableaux;

@@ -52,14 +52,14 @@ pub async fn prend(
     Ok(pris.into_iter().map(avis).collect())
 }
 
-/// Notes that a notice was sent.
+/// Notes that a notice was told. Answers false when another had told it before.
 ///
 /// # Errors
 /// The database does not take it.
-pub async fn envoye(conn: &mut Conn<'_>, avis: &Avis, quand: &str) -> Result<(), Erreur> {
+pub async fn envoye(conn: &mut Conn<'_>, avis: &Avis, quand: &str) -> Result<bool, Erreur> {
     const SQL: &str = "update avis set envoye = $4 where contrat = $1 and cle = $2 \
-                       and partie = $3";
-    sur!(conn, c => {
+                       and partie = $3 and envoye = ''";
+    let n = sur!(conn, c => {
         sqlx::query(SQL)
             .bind(&avis.contrat)
             .bind(&avis.cle)
@@ -67,9 +67,9 @@ pub async fn envoye(conn: &mut Conn<'_>, avis: &Avis, quand: &str) -> Result<(),
             .bind(quand)
             .execute(c)
             .await
-            .map(|_| ())
+            .map(|fait| fait.rows_affected())
     })?;
-    Ok(())
+    Ok(n > 0)
 }
 
 /// What a contract's tables say can be done now: stream, place, act, party.

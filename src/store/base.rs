@@ -75,8 +75,24 @@ const LECTEURS: u32 = 4;
 const LIENS: u32 = 16;
 
 const COMMUNE: &str = include_str!("../../migrations/0001_journal.sql");
-pub(super) const GARDES_LITE: &str = include_str!("../../migrations/0002_gardes.sqlite.sql");
-const GARDES_PG: &str = include_str!("../../migrations/0002_gardes.postgres.sql");
+const COURRIELS: &str = include_str!("../../migrations/0004_courriels.sql");
+const ACCES: &str = include_str!("../../migrations/0005_acces.sql");
+/// What the engines say differently, migration by migration.
+type Jumelles = [&'static str; 2];
+pub(super) const LITE: Jumelles = [
+    include_str!("../../migrations/0002_gardes.sqlite.sql"),
+    concat!(
+        include_str!("../../migrations/0003_comptes.sql"),
+        include_str!("../../migrations/0003_gardes.sqlite.sql")
+    ),
+];
+const PG: Jumelles = [
+    include_str!("../../migrations/0002_gardes.postgres.sql"),
+    concat!(
+        include_str!("../../migrations/0003_comptes.sql"),
+        include_str!("../../migrations/0003_gardes.postgres.sql")
+    ),
+];
 
 impl Base {
     /// Opens, and brings the tables up to date.
@@ -118,10 +134,7 @@ impl Base {
             .test_before_acquire(false)
             .connect_with(options.clone())
             .await?;
-        migrations(GARDES_LITE)
-            .run(&un)
-            .await
-            .map_err(|e| migration(&e))?;
+        migrations(LITE).run(&un).await.map_err(|e| migration(&e))?;
         let lecture = SqlitePoolOptions::new()
             .max_connections(LECTEURS)
             .acquire_timeout(ATTENTE)
@@ -156,10 +169,7 @@ impl Base {
             })
             .connect_with(options)
             .await?;
-        migrations(GARDES_PG)
-            .run(&pool)
-            .await
-            .map_err(|e| migration(&e))?;
+        migrations(PG).run(&pool).await.map_err(|e| migration(&e))?;
         Ok(Self::Pg(pool))
     }
 
@@ -350,8 +360,8 @@ fn commis() {
     passe(Point::ApresCommit);
 }
 
-/// The common series, then the engine's own twin.
-pub(super) fn migrations(gardes: &'static str) -> Migrator {
+/// The series, with what the engine says its own way.
+pub(super) fn migrations([gardes, comptes]: Jumelles) -> Migrator {
     let migration = |version, nom, sql: &'static str| {
         let genre = MigrationType::Simple;
         Migration::new(
@@ -365,6 +375,9 @@ pub(super) fn migrations(gardes: &'static str) -> Migrator {
     Migrator::with_migrations(vec![
         migration(1, "journal", COMMUNE),
         migration(2, "gardes", gardes),
+        migration(3, "comptes", comptes),
+        migration(4, "courriels", COURRIELS),
+        migration(5, "acces", ACCES),
     ])
 }
 

@@ -11,16 +11,24 @@ pub mod bordereaux;
 mod conn;
 /// Every line and every head, to check them.
 pub mod controle;
+/// Messages to people, and what each chose to receive.
+pub mod courriels;
 /// Why the database did not do it.
 mod erreur;
 /// Where tests stop the process dead.
 pub mod faute;
 /// What acts write, in few statements.
 pub mod feuille;
+/// Calendars that people opened.
+pub mod flux_ics;
+/// Who works in it.
+pub mod identites;
 /// The lines of contracts, their heads, the requests answered, the texts.
 pub mod journal;
 /// Statements over many rows.
 mod lignes;
+/// What lists show of several contracts at once.
+pub mod listes;
 /// The statements that write what acts did.
 mod ordres;
 /// What lists show, written with the lines.
@@ -29,6 +37,8 @@ pub mod projections;
 pub mod sauvegarde;
 /// The tables, column by column.
 mod tables;
+/// What awaits someone.
+pub mod taches;
 /// Work to do later.
 pub mod travaux;
 

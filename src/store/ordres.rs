@@ -61,9 +61,10 @@ impl Ou {
                  recherche = excluded.recherche, resume = excluded.resume",
             ),
             Self::Taches => (
-                "insert into taches (contrat, flux, lieu, acte, partie, titre, manque) ",
+                "insert into taches (contrat, flux, lieu, acte, partie, titre, manque, attendu) ",
                 " on conflict (contrat, flux, lieu, acte, partie) \
-                 do update set titre = excluded.titre, manque = excluded.manque",
+                 do update set titre = excluded.titre, manque = excluded.manque, \
+                 attendu = excluded.attendu",
             ),
             Self::Echeances => (
                 "insert into echeances (contrat, flux, lieu, nom, jour, effet) ",
@@ -71,8 +72,9 @@ impl Ou {
                  do update set jour = excluded.jour, effet = excluded.effet",
             ),
             Self::Parties => (
-                "insert into parties (contrat, partie, nom) ",
-                " on conflict (contrat, partie) do update set nom = excluded.nom",
+                "insert into parties (contrat, partie, nom, siren, ej) ",
+                " on conflict (contrat, partie) do update set nom = excluded.nom, \
+                 siren = excluded.siren, ej = excluded.ej",
             ),
             Self::Esms => (
                 "insert into esms (contrat, finess, nom, phase) ",

@@ -19,12 +19,13 @@ pub struct Projection {
     pub ouvert: bool,
     /// The row of the list, in JSON.
     pub resume: String,
-    /// By stream, place, act, party: the title, and what is missing (JSON).
-    pub taches: BTreeMap<[String; 4], [String; 2]>,
+    /// By stream, place, act, party: the title, what is missing (JSON), and the day it is waited
+    /// for ([`SANS_DATE`]: no day; empty: nobody waits).
+    pub taches: BTreeMap<[String; 4], [String; 3]>,
     /// By stream, place, name: the day, and what follows.
     pub echeances: BTreeMap<[String; 3], [String; 2]>,
-    /// By party: its name.
-    pub parties: BTreeMap<[String; 1], [String; 1]>,
+    /// By party: its name, and the SIREN and EJ of the organisation that holds it.
+    pub parties: BTreeMap<[String; 1], [String; 3]>,
     /// By FINESS number: the name, and the phase it is in.
     pub esms: BTreeMap<[String; 1], [String; 2]>,
 }
@@ -73,7 +74,12 @@ pub struct Choix {
     pub texte: String,
     /// A phase's title; empty: all.
     pub phase: String,
+    /// The SIREN and EJ numbers of who looks: the contracts where one of them is a party.
+    pub numeros: [String; NUMEROS],
 }
+
+/// How many numbers may look at once; those left out are empty.
+pub const NUMEROS: usize = 6;
 
 /// Counts over the list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -97,16 +103,22 @@ pub async fn resumes(
     saut: u64,
 ) -> Result<Vec<String>, Erreur> {
     const SQL: &str = "select resume from contrats where ($1 = '' or phase = $1) \
-                       and recherche like $2 escape '!' \
+                       and recherche like $2 escape '!' and id in (\
+                       select contrat from parties where siren in ($5, $6, $7, $8, $9, $10) \
+                       and siren <> '' union \
+                       select contrat from parties where ej in ($5, $6, $7, $8, $9, $10) \
+                       and ej <> '') \
                        order by echeance, titre, id limit $3 offset $4";
     let lus: Vec<(String,)> = sur!(conn, c => {
-        sqlx::query_as(SQL)
+        let mut requete = sqlx::query_as(SQL)
             .bind(&choix.phase)
             .bind(choix.motif())
             .bind(entier(limite))
-            .bind(entier(saut))
-            .fetch_all(c)
-            .await
+            .bind(entier(saut));
+        for numero in &choix.numeros {
+            requete = requete.bind(numero);
+        }
+        requete.fetch_all(c).await
     })?;
     Ok(lus.into_iter().map(|(resume,)| resume).collect())
 }
@@ -116,16 +128,23 @@ pub async fn resumes(
 /// # Errors
 /// The database does not answer.
 pub async fn comptes(conn: &mut Conn<'_>, choix: &Choix, jour: &str) -> Result<Comptes, Erreur> {
-    const SQL: &str = "select (select count(*) from contrats where ($1 = '' or phase = $1) \
-                       and recherche like $2 escape '!'), (select count(*) from contrats), \
-                       (select count(*) from contrats where echeance < $3)";
+    const SQL: &str = "with vus as (select contrat from parties \
+                       where siren in ($4, $5, $6, $7, $8, $9) and siren <> '' union \
+                       select contrat from parties \
+                       where ej in ($4, $5, $6, $7, $8, $9) and ej <> '') \
+                       select coalesce(sum(case when ($1 = '' or phase = $1) \
+                       and recherche like $2 escape '!' then 1 else 0 end), 0), count(*), \
+                       coalesce(sum(case when echeance < $3 then 1 else 0 end), 0) \
+                       from contrats where id in (select contrat from vus)";
     let (trouves, total, retards): (i64, i64, i64) = sur!(conn, c => {
-        sqlx::query_as(SQL)
+        let mut requete = sqlx::query_as(SQL)
             .bind(&choix.phase)
             .bind(choix.motif())
-            .bind(jour)
-            .fetch_one(c)
-            .await
+            .bind(jour);
+        for numero in &choix.numeros {
+            requete = requete.bind(numero);
+        }
+        requete.fetch_one(c).await
     })?;
     Ok(Comptes {
         trouves: trouves.cast_unsigned(),

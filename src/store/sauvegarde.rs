@@ -1,7 +1,7 @@
 //! A backup: one file that stands by itself, in the tables of the embedded database, whichever
 //! engine it was taken from. What it holds is sealed table by table.
 
-use super::base::{Base, GARDES_LITE, migration, migrations};
+use super::base::{Base, LITE, migration, migrations};
 use super::conn::{Conn, sur};
 use super::erreur::Erreur;
 use super::lignes::Valeur;
@@ -70,7 +70,7 @@ impl Fichier {
             .journal_mode(SqliteJournalMode::Off)
             .synchronous(SqliteSynchronous::Off);
         let mut conn = options.connect().await?;
-        let faites = migrations(GARDES_LITE).run(&mut conn).await;
+        let faites = migrations(LITE).run(&mut conn).await;
         faites.map_err(|e| migration(&e))?;
         Ok(Self { conn })
     }
@@ -209,9 +209,14 @@ impl Fichier {
 pub async fn vide(conn: &mut Conn<'_>) -> Result<bool, Erreur> {
     const PLEINE: &str = "select 1 from contrats union all select 1 from journal \
                           union all select 1 from bordereaux union all select 1 from depots \
+                          union all select 1 from organisations union all \
+                          select 1 from personnes union all select 1 from registre_acces \
                           limit 1";
     if let Conn::Pg(pg) = conn {
-        let verrou = sqlx::query("lock table journal, contrats, travaux in exclusive mode");
+        let verrou = sqlx::query(
+            "lock table journal, contrats, travaux, organisations, personnes, registre_acces \
+             in exclusive mode",
+        );
         verrou.execute(&mut **pg).await?;
     }
     let trouvee =

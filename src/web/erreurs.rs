@@ -4,6 +4,7 @@
 use super::Etat;
 use super::pages::Cadrage;
 use crate::app::vues::{Indisponible, Lecture};
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -35,6 +36,11 @@ impl From<Indisponible> for Faute {
 /// A cause for the log, carried by a response that has no page yet.
 #[derive(Debug, Clone)]
 struct Cause(String);
+
+/// A page that says itself what is wrong.
+pub fn tel_quel(reponse: impl IntoResponse) -> Response {
+    (Extension(TelQuel), reponse).into_response()
+}
 
 /// A response whose body is already what it should be.
 #[derive(Debug, Clone)]
@@ -159,10 +165,20 @@ fn dit(code: StatusCode) -> (&'static str, &'static str, &'static str) {
             "L’adresse est incomplète, ou le contrat n’est pas tenu ici. Vérifiez-la, ou \
              partez de la liste des contrats.",
         ),
+        StatusCode::FORBIDDEN => (
+            "icones/alerte",
+            "Cette demande vient d’un autre site",
+            "Par prudence, rien n’a été fait. Rouvrez la page dans Entente et recommencez.",
+        ),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => (
+            "icones/alerte",
+            "Cette demande ne vient pas d’un formulaire",
+            "Rien n’a été fait. Ouvrez la page du contrat et passez par son formulaire.",
+        ),
         StatusCode::METHOD_NOT_ALLOWED => (
             "icones/oeil",
-            "Cette page se consulte seulement",
-            "Les pages sont en lecture. Les actes passent par la ligne de commande.",
+            "Cette adresse ne s’utilise pas ainsi",
+            "Revenez à la page d’où vous venez, et passez par ses liens et ses boutons.",
         ),
         StatusCode::SERVICE_UNAVAILABLE => (
             "icones/panne",

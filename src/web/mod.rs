@@ -1,28 +1,41 @@
 //! Pages over HTTP: reads the request, asks the contracts' keeper, shows a view. It decides
 //! nothing and does not know how contracts are kept.
 
+/// What awaits whoever comes.
+mod accueil;
+/// Acts, done through forms.
+mod actes;
+/// What a form sends.
+mod envoi;
 /// What goes wrong, shown as a page.
 mod erreurs;
 /// Templates, embedded.
 mod gabarits;
+/// The link of an invitation.
+mod invitation;
 /// The pages.
 mod pages;
 /// Every route, as data.
 pub mod routes;
+/// Who is asking.
+mod seance;
 /// Liveness, readiness, metrics.
 mod service;
 /// Style sheet, script, icon.
 mod statique;
 
+use crate::app::comptes::Comptes;
 use crate::app::vues::Lecture;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware;
 use gabarits::Gabarits;
+pub use seance::DemoVue;
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -34,7 +47,7 @@ pub const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; 
 
 /// A page that takes longer is given up.
 const DELAI: Duration = Duration::from_secs(15);
-/// No page takes a body.
+/// Forms are short; none takes a file.
 const CORPS_MAX: usize = 64 * 1024;
 
 /// Renders the metrics, in Prometheus' text format.
@@ -45,12 +58,17 @@ pub type Metriques = Arc<dyn Fn() -> String + Send + Sync>;
 pub struct Options {
     /// A sentence above every page: « Données fictives ».
     pub ruban: Option<String>,
+    /// Pages are served over TLS, by what stands before this program.
+    pub tls: bool,
+    /// The people of a demonstration.
+    pub demo: Option<DemoVue>,
     pub metriques: Metriques,
 }
 
 /// What handlers share.
 pub struct Etat<L> {
     lecture: L,
+    comptes: Comptes,
     gabarits: Gabarits,
     options: Options,
 }
@@ -59,15 +77,26 @@ pub struct Etat<L> {
 ///
 /// # Errors
 /// A template that cannot be read: told with its name.
-pub fn application<L: Lecture>(lecture: L, options: Options) -> Result<Router, String> {
+pub fn application<L: Lecture>(
+    lecture: L,
+    comptes: Comptes,
+    options: Options,
+) -> Result<Router, String> {
     let etat = Arc::new(Etat {
         lecture,
+        comptes,
         gabarits: Gabarits::lire()?,
         options,
     });
     let mut router = Router::new();
     for route in routes::routes::<L>() {
-        router = router.route(route.chemin, route.service);
+        let service = if route.ressource.ouverte() {
+            route.service
+        } else {
+            let garde = middleware::from_fn_with_state(Arc::clone(&etat), seance::exige::<L>);
+            route.service.layer(garde)
+        };
+        router = router.route(route.chemin, service);
     }
     let entete = |nom: HeaderName, valeur: &'static str| {
         SetResponseHeaderLayer::if_not_present(nom, HeaderValue::from_static(valeur))
@@ -76,6 +105,7 @@ pub fn application<L: Lecture>(lecture: L, options: Options) -> Result<Router, S
     Ok(router
         .fallback(erreurs::introuvable)
         .method_not_allowed_fallback(erreurs::methode)
+        .layer(CsrfLayer::new())
         .layer(RequestBodyLimitLayer::new(CORPS_MAX))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,

@@ -1,6 +1,7 @@
 //! The pages: read the request, ask, show.
 
 use super::erreurs::Faute;
+use super::seance::Seance;
 use super::{Etat, statique};
 use crate::app::contrat::RACINE;
 use crate::app::vues::francais::court;
@@ -8,15 +9,15 @@ use crate::app::vues::{self, Cadre, ContratLu, Fenetre, Filtre, LIGNES_PAR_PAGE,
 use crate::regles::calendrier::civil_date;
 use crate::workflow::export::svg;
 use crate::workflow::machine::digest::Digest;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Extension, Path, Query, State};
 use axum::http::header;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 /// Parameters of an address: those a page does not know are left aside.
-type Parametres = Query<BTreeMap<String, String>>;
+pub(super) type Parametres = Query<BTreeMap<String, String>>;
 
 /// What every page shows around its view.
 #[derive(Serialize)]
@@ -26,6 +27,14 @@ pub(super) struct Cadrage {
     script: String,
     icone: String,
     version: &'static str,
+    compte: Option<Compte>,
+}
+
+/// Who is signed in.
+#[derive(Serialize)]
+struct Compte {
+    nom: String,
+    organisation: String,
 }
 
 impl Cadrage {
@@ -37,7 +46,16 @@ impl Cadrage {
             script,
             icone,
             version: env!("CARGO_PKG_VERSION"),
+            compte: None,
         }
+    }
+
+    fn pour(mut self, qui: Option<&Seance>) -> Self {
+        self.compte = qui.map(|seance| Compte {
+            nom: seance.visiteur.nom.clone(),
+            organisation: seance.organisation(),
+        });
+        self
     }
 }
 
@@ -51,7 +69,7 @@ struct Page<V> {
 
 /// The contract's menu, and which entry is open.
 #[derive(Serialize)]
-struct Menu {
+pub(super) struct Menu {
     adresse: String,
     titre: String,
     ensemble: bool,
@@ -60,7 +78,7 @@ struct Menu {
 }
 
 impl Menu {
-    fn new(lu: &ContratLu, adresse: &str, entree: &str) -> Self {
+    pub fn new(lu: &ContratLu, adresse: &str, entree: &str) -> Self {
         Self {
             adresse: adresse.to_owned(),
             titre: court(&lu.identite.titre),
@@ -72,16 +90,16 @@ impl Menu {
 }
 
 impl<L: Lecture> Etat<L> {
-    fn page<V: Serialize>(
+    pub(super) fn page<V: Serialize>(
         &self,
+        qui: Option<&Seance>,
         gabarit: &str,
-        titre: String,
-        menu: Option<Menu>,
+        (titre, menu): (String, Option<Menu>),
         vue: V,
     ) -> Result<Html<String>, Faute> {
         let page = Page {
             titre,
-            cadre: Cadrage::new(self.options.ruban.clone()),
+            cadre: Cadrage::new(self.options.ruban.clone()).pour(qui),
             menu,
             vue,
         };
@@ -89,14 +107,15 @@ impl<L: Lecture> Etat<L> {
         rendue.map(Html).map_err(Faute::Interne)
     }
 
-    async fn lu(&self, id: &str, fenetre: &Fenetre) -> Result<ContratLu, Faute> {
-        let lu = self.lecture.contrat(id, fenetre).await?;
+    pub(super) async fn lu(
+        &self,
+        seance: &Seance,
+        id: &str,
+        fenetre: &Fenetre,
+    ) -> Result<ContratLu, Faute> {
+        let lu = self.lecture.contrat(&seance.visiteur, id, fenetre).await?;
         lu.ok_or(Faute::Introuvable)
     }
-}
-
-pub async fn accueil() -> Redirect {
-    Redirect::temporary("/contrats")
 }
 
 /// A page's number; 1 when it is not one.
@@ -117,6 +136,7 @@ fn flux(parametres: &BTreeMap<String, String>) -> Option<String> {
 
 pub async fn contrats<L: Lecture>(
     State(etat): State<Arc<Etat<L>>>,
+    Extension(seance): Extension<Seance>,
     Query(parametres): Parametres,
 ) -> Result<Html<String>, Faute> {
     let filtre = Filtre {
@@ -124,28 +144,33 @@ pub async fn contrats<L: Lecture>(
         phase: texte(&parametres, "phase"),
         page: numero(&parametres),
     };
-    let lu = etat.lecture.contrats(&filtre).await?;
+    let lu = etat.lecture.contrats(&seance.visiteur, &filtre).await?;
     let vue = vues::contrats(&lu, &filtre, civil_date(etat.lecture.maintenant()));
-    etat.page("pages/contrats", vue.titre.clone(), None, vue)
+    let titre = (vue.titre.clone(), None);
+    etat.page(Some(&seance), "pages/contrats", titre, vue)
 }
 
 pub async fn contrat<L: Lecture>(
     State(etat): State<Arc<Etat<L>>>,
+    Extension(seance): Extension<Seance>,
     Path(id): Path<String>,
+    Query(parametres): Parametres,
 ) -> Result<Html<String>, Faute> {
     let fenetre = Fenetre {
         nombre: LIGNES_PAR_PAGE,
         ..Fenetre::default()
     };
-    let lu = etat.lu(&id, &fenetre).await?;
-    let vue = vues::contrat(&lu, etat.lecture.maintenant());
+    let lu = etat.lu(&seance, &id, &fenetre).await?;
+    let mut vue = vues::contrat(&lu, etat.lecture.maintenant());
+    vue.fait = parametres.get("fait").and_then(|n| n.parse().ok());
     let titre = format!("{} - {}", vue.plume.titre, vue.titre);
     let menu = Menu::new(&lu, &vue.adresse, "ensemble");
-    etat.page("pages/contrat", titre, Some(menu), vue)
+    etat.page(Some(&seance), "pages/contrat", (titre, Some(menu)), vue)
 }
 
 pub async fn journal<L: Lecture>(
     State(etat): State<Arc<Etat<L>>>,
+    Extension(seance): Extension<Seance>,
     Path(id): Path<String>,
     Query(parametres): Parametres,
 ) -> Result<Html<String>, Faute> {
@@ -154,33 +179,39 @@ pub async fn journal<L: Lecture>(
         apres: (numero(&parametres) - 1) * LIGNES_PAR_PAGE,
         nombre: LIGNES_PAR_PAGE,
     };
-    let lu = etat.lu(&id, &fenetre).await?;
+    let lu = etat.lu(&seance, &id, &fenetre).await?;
+    // It tells of all establishments.
+    if lu.place.esms.is_some() {
+        return Err(Faute::Introuvable);
+    }
     let vue = vues::journal(&lu, &fenetre);
     let titre = format!("Journal - {}", court(&lu.identite.titre));
     let menu = Menu::new(&lu, &vues::adresse(&lu.identite.id), "journal");
-    etat.page("pages/journal", titre, Some(menu), vue)
+    etat.page(Some(&seance), "pages/journal", (titre, Some(menu)), vue)
 }
 
 pub async fn graphe<L: Lecture>(
     State(etat): State<Arc<Etat<L>>>,
+    Extension(seance): Extension<Seance>,
     Path(id): Path<String>,
     Query(parametres): Parametres,
 ) -> Result<Html<String>, Faute> {
-    let lu = etat.lu(&id, &Fenetre::default()).await?;
+    let lu = etat.lu(&seance, &id, &Fenetre::default()).await?;
     let flux = flux(&parametres).unwrap_or_else(|| RACINE.to_owned());
     let vue = vues::parcours(&lu, &flux).ok_or(Faute::Introuvable)?;
     let titre = format!("Parcours - {}", court(&lu.identite.titre));
     let menu = Menu::new(&lu, &vues::adresse(&lu.identite.id), "graphe");
-    etat.page("pages/graphe", titre, Some(menu), vue)
+    etat.page(Some(&seance), "pages/graphe", (titre, Some(menu)), vue)
 }
 
 /// The drawing alone holds its one style sheet, allowed by its digest.
 pub async fn image<L: Lecture>(
     State(etat): State<Arc<Etat<L>>>,
+    Extension(seance): Extension<Seance>,
     Path(id): Path<String>,
     Query(parametres): Parametres,
 ) -> Result<Response, Faute> {
-    let lu = etat.lu(&id, &Fenetre::default()).await?;
+    let lu = etat.lu(&seance, &id, &Fenetre::default()).await?;
     let flux = flux(&parametres).unwrap_or_else(|| RACINE.to_owned());
     let cadre = match parametres.get("cadre").map(String::as_str) {
         Some("autour") => Cadre::Autour,

@@ -1,9 +1,9 @@
 //! Every route, as data: what it serves, what one does with it, and on what. The router is built
 //! from this list, and so is the list of what each person may do.
 
-use super::{Etat, pages, service, statique};
+use super::{Etat, accueil, actes, invitation, pages, seance, service, statique};
 use crate::app::vues::Lecture;
-use axum::routing::{MethodRouter, get};
+use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
 
 /// A route.
@@ -21,6 +21,10 @@ pub struct Route<S> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     Consulter,
+    /// Writes in a contract, in the name of a party.
+    Agir,
+    /// Signs in, and out.
+    Identifier,
     /// By machines that watch this one.
     Surveiller,
 }
@@ -32,42 +36,80 @@ pub enum Ressource {
     Contrat,
     Journal,
     Parcours,
+    Acte,
+    Session,
+    /// What awaits the person.
+    Accueil,
     /// The same for everyone.
     Statique,
     Serveur,
 }
 
+impl Ressource {
+    /// Whether anyone may ask for it, signed in or not.
+    pub fn ouverte(self) -> bool {
+        matches!(self, Self::Session | Self::Statique | Self::Serveur)
+    }
+}
+
 /// All of them.
 pub fn routes<L: Lecture>() -> Vec<Route<Arc<Etat<L>>>> {
-    use Action::{Consulter, Surveiller};
-    use Ressource::{Contrat, Contrats, Journal, Parcours, Serveur, Statique};
+    let mut routes = des_seances();
+    routes.extend(des_contrats());
+    routes.extend(du_serveur());
+    routes
+}
+
+fn des_seances<L: Lecture>() -> Vec<Route<Arc<Etat<L>>>> {
+    use Action::Identifier;
+    use Ressource::Session;
+    let lit = |chemin, service| lit(chemin, Identifier, Session, service);
+    let ecrit = |chemin, service| ecrit(chemin, Identifier, Session, service);
     vec![
-        lit("/", Consulter, Contrats, get(pages::accueil)),
-        lit("/contrats", Consulter, Contrats, get(pages::contrats::<L>)),
-        lit(
-            "/contrats/{id}",
-            Consulter,
-            Contrat,
-            get(pages::contrat::<L>),
-        ),
-        lit(
-            "/contrats/{id}/journal",
-            Consulter,
-            Journal,
-            get(pages::journal::<L>),
-        ),
-        lit(
-            "/contrats/{id}/graphe",
-            Consulter,
-            Parcours,
-            get(pages::graphe::<L>),
-        ),
+        lit("/connexion", get(seance::connexion::<L>)),
+        ecrit("/connexion", post(seance::connecte::<L>)),
+        ecrit("/deconnexion", post(seance::deconnecte::<L>)),
+        lit("/second-facteur", get(seance::second::<L>)),
+        ecrit("/second-facteur", post(seance::second_envoye::<L>)),
+        lit("/enrolement", get(seance::enrolement::<L>)),
+        ecrit("/enrolement", post(seance::enrole::<L>)),
+        lit("/invitation", get(invitation::invitation::<L>)),
+        ecrit("/invitation", post(invitation::accepte::<L>)),
+    ]
+}
+
+fn des_contrats<L: Lecture>() -> Vec<Route<Arc<Etat<L>>>> {
+    use Ressource::{Accueil, Acte, Contrat, Contrats, Journal, Parcours};
+    let lit = |chemin, ressource, service| lit(chemin, Action::Consulter, ressource, service);
+    vec![
+        lit("/", Accueil, get(accueil::accueil::<L>)),
+        lit("/contrats", Contrats, get(pages::contrats::<L>)),
+        lit("/contrats/{id}", Contrat, get(pages::contrat::<L>)),
+        lit("/contrats/{id}/journal", Journal, get(pages::journal::<L>)),
+        lit("/contrats/{id}/graphe", Parcours, get(pages::graphe::<L>)),
         lit(
             "/contrats/{id}/graphe.svg",
-            Consulter,
             Parcours,
             get(pages::image::<L>),
         ),
+        lit(
+            "/contrats/{id}/acte",
+            Acte,
+            get(actes::formulaire_d_acte::<L>),
+        ),
+        ecrit(
+            "/contrats/{id}/acte",
+            Action::Agir,
+            Acte,
+            post(actes::acte::<L>),
+        ),
+    ]
+}
+
+fn du_serveur<L: Lecture>() -> Vec<Route<Arc<Etat<L>>>> {
+    use Action::{Consulter, Surveiller};
+    use Ressource::{Serveur, Statique};
+    vec![
         lit(
             "/statique/{fichier}",
             Consulter,
@@ -98,5 +140,17 @@ fn lit<S>(
         action,
         ressource,
         service,
+    }
+}
+
+fn ecrit<S>(
+    chemin: &'static str,
+    action: Action,
+    ressource: Ressource,
+    service: MethodRouter<S>,
+) -> Route<S> {
+    Route {
+        methode: "POST",
+        ..lit(chemin, action, ressource, service)
     }
 }

@@ -1,4 +1,10 @@
-//! What is exported from every shipped workflow, opened in a real browser.
+//! What is exported: from every shipped workflow, opened in a real browser; every table; a whole
+//! database.
+
+mod commande;
+mod pays;
+mod sortie;
+mod tableaux;
 
 use crate::navigateur::{faults, folder};
 use entente::app::fichiers::Library;

@@ -6,11 +6,15 @@
     reason = "tests fail by panic"
 )]
 
+mod acces;
 mod attaques;
 mod bases;
+mod comptes;
+mod courriels;
 mod exploitation;
 mod exports;
 mod fautes;
+mod formulaires;
 mod histoires;
 mod import;
 mod ligne_de_commande;

@@ -18,9 +18,11 @@ for (const width of [1366, 390]) {
   for (const colorScheme of ["light", "dark"]) {
     const viewport = { width, height: width === 390 ? 844 : 900 };
     const context = await chromium.newContext({ viewport, colorScheme });
-    for (const { nom, adresse, code } of pages) {
+    for (const { nom, adresse, code, cookie } of pages) {
       const dark = colorScheme === "dark" ? "-sombre" : "";
       const name = `${nom}-${width}${dark}`;
+      const [jeton, valeur] = cookie.split("=");
+      await context.addCookies([{ name: jeton, value: valeur, url: new URL(adresse).origin }]);
       const page = await context.newPage();
       const tell = (text) => faults.push(`${name} : ${text}`);
       page.on("console", (message) => {

@@ -81,3 +81,10 @@ pub struct Machines<'a> {
     pub(super) atelier: &'a Atelier,
     pub(super) par_nom: BTreeMap<String, (Machine<'a>, &'a Paquet)>,
 }
+
+impl<'a> Machines<'a> {
+    /// The machine of a workflow.
+    pub fn machine(&self, workflow: &str) -> Option<&Machine<'a>> {
+        self.par_nom.get(workflow).map(|(machine, _)| machine)
+    }
+}

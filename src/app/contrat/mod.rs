@@ -18,6 +18,7 @@ mod suites;
 pub use atelier::{Atelier, Machines, REPRIS};
 pub use commande::{Commande, Demande, Refus, Reprise};
 pub use etat::{Etat, Flux};
+pub(in crate::app) use suites::cle as cle_du_flux;
 
 use crate::metier::contrat::dossier::{Dossier, Monde};
 use crate::metier::evenement::{Evenement, Ligne, Trace, VERSION};

@@ -257,7 +257,7 @@ fn enfant(flux: &str, workflow: &str, key: &str) -> String {
 }
 
 /// The key of a child, from its stream.
-pub(super) fn cle(flux: &str, workflow: &str) -> String {
+pub(in crate::app) fn cle(flux: &str, workflow: &str) -> String {
     let nom = flux.rsplit_once('/').map_or("", |(_, nom)| nom);
     let cle = nom.strip_prefix(workflow).and_then(|r| r.strip_prefix('-'));
     cle.unwrap_or_default().to_owned()

@@ -8,6 +8,8 @@ mod bilan;
 mod ecrire;
 /// The history of any contract, from its lines alone.
 mod fil;
+/// The people of the story, with their accounts.
+mod gens;
 /// Plays the steps, and holds each to what it announces.
 mod jeu;
 /// Reads the steps.
@@ -22,9 +24,11 @@ mod saisies;
 pub use arbre::arbre;
 pub use bilan::{agenda, agenda_de, etat, etat_du_contrat, ligne_ecrite};
 pub use fil::{Moment, fil, moments};
+pub use gens::{Inscrite, MOT_DE_PASSE, inscrire};
 pub use jeu::{Partie, Passage, jouer, poursuivre};
 pub use lecture::{Etape, Geste, Histoire, lire};
 pub use mots::Mots;
+pub(in crate::app) use mots::valeur_dite;
 pub use porte::{Enregistree, Memoire, Porte};
 
 /// The story of Les Rives Claires.

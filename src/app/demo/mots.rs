@@ -361,7 +361,7 @@ pub(super) fn jour(date: NaiveDate) -> String {
 }
 
 /// A value, for people.
-pub(super) fn valeur_dite(valeur: &Value) -> String {
+pub(in crate::app) fn valeur_dite(valeur: &Value) -> String {
     match valeur {
         Value::Boolean(true) => "oui".to_owned(),
         Value::Boolean(false) => "non".to_owned(),

@@ -3,45 +3,14 @@
 
 use super::ecrire::{Ecrit, Tenu};
 use crate::app::contrat::Contrat;
+use crate::app::courriels::objet::{Objet, Tache};
 use crate::metier::chaine::instant;
 use crate::regles::calendrier::civil_date;
 use crate::store::avis::Avis;
 use crate::store::projections::Projection;
 use crate::workflow::machine::agenda::{Agenda, Deadline, PartyAgenda};
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// What a notice tells: names of the workflow, no person.
-#[derive(Serialize)]
-#[serde(tag = "genre", rename_all = "snake_case")]
-enum Objet<'a> {
-    /// Acts that this party may now do.
-    Taches { taches: Vec<Tache<'a>> },
-    /// A date comes near.
-    Rappel {
-        flux: &'a str,
-        lieu: &'a str,
-        nom: &'a str,
-        echeance: NaiveDate,
-    },
-    /// A soft date has passed: who must act is told, by role.
-    Escalade {
-        flux: &'a str,
-        lieu: &'a str,
-        nom: &'a str,
-        echeance: NaiveDate,
-        role: String,
-    },
-}
-
-#[derive(Serialize)]
-struct Tache<'a> {
-    flux: &'a str,
-    lieu: &'a str,
-    acte: &'a str,
-    titre: &'a str,
-}
 
 /// What says that nothing stands in the way of a task.
 const RIEN_NE_MANQUE: &str = "[]";
@@ -80,7 +49,7 @@ impl Tenu {
             return possibles.contains(cle);
         }
         let connue = self.entree.projection.taches.get(cle);
-        connue.is_some_and(|[_, manque]| manque == RIEN_NE_MANQUE)
+        connue.is_some_and(|[_, manque, _]| manque == RIEN_NE_MANQUE)
     }
 }
 
@@ -89,16 +58,16 @@ type Redige = (String, String, String);
 /// One notice for each party that may now do what it could not.
 fn nouvelles(avant: &Tenu, projection: &Projection, ordre: u64) -> Vec<Redige> {
     let mut par_partie: BTreeMap<&str, Vec<Tache<'_>>> = BTreeMap::new();
-    for (cle, [titre, manque]) in &projection.taches {
+    for (cle, [titre, manque, _]) in &projection.taches {
         if manque != RIEN_NE_MANQUE || avant.pouvait(cle) {
             continue;
         }
         let [flux, lieu, acte, partie] = cle;
         par_partie.entry(partie).or_default().push(Tache {
-            flux,
-            lieu,
-            acte,
-            titre,
+            flux: flux.into(),
+            lieu: lieu.into(),
+            acte: acte.into(),
+            titre: titre.into(),
         });
     }
     let redige = |(partie, taches): (&str, Vec<Tache<'_>>)| {
@@ -130,9 +99,9 @@ fn dates(
             let (lieu, nom, echeance) = (date.spot.as_str(), date.name.as_str(), date.echeance);
             let rappels = date.reminders.iter().filter(|r| tombe(**r)).map(|rappel| {
                 let objet = Objet::Rappel {
-                    flux,
-                    lieu,
-                    nom,
+                    flux: flux.into(),
+                    lieu: lieu.into(),
+                    nom: nom.into(),
                     echeance,
                 };
                 (
@@ -145,15 +114,13 @@ fn dates(
                 .as_ref()
                 .filter(|e| tombe(e.on))
                 .map(|escalade| {
+                    let role = serde_json::json!(escalade.to);
                     let objet = Objet::Escalade {
-                        flux,
-                        lieu,
-                        nom,
+                        flux: flux.into(),
+                        lieu: lieu.into(),
+                        nom: nom.into(),
                         echeance,
-                        role: serde_json::json!(escalade.to)
-                            .as_str()
-                            .unwrap_or_default()
-                            .to_owned(),
+                        role: role.as_str().unwrap_or_default().to_owned().into(),
                     };
                     (
                         format!("escalade/{flux}/{lieu}/{nom}/{echeance}/{}", escalade.on),

@@ -40,6 +40,7 @@ pub use cache::{Cache, Entree};
 pub use echec::Echec;
 pub use projeter::projeter;
 
+use crate::app::comptes::{Comptes, Politique};
 use crate::app::contrat::{Atelier, Commande, Machines, Reprise};
 use crate::metier::evenement::Ligne;
 use crate::store::Base;
@@ -133,6 +134,11 @@ impl Entente {
         let issue = self.attend(attendu).await;
         mesures::acte(&issue, debut.elapsed());
         issue
+    }
+
+    /// The accounts kept in the same database.
+    pub fn comptes(&self, politique: Politique) -> Comptes {
+        Comptes::nouveaux(self.base.clone(), politique)
     }
 
     /// Connections to the database: how many, how many free.

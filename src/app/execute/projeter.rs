@@ -1,7 +1,8 @@
 //! What lists show of a contract: a function of its lines and of the moment of the last one.
 
 use crate::app::contrat::{Contrat, RACINE};
-use crate::app::vues::{self, ResumeContrat, Suivi, resume_suivi, suivis};
+use crate::app::vues::{self, Attente, ResumeContrat, Suivi, attentes, resume_suivi, suivis};
+use crate::metier::organisation::Organisation;
 use crate::store::projections::{Projection, SANS_DATE};
 use chrono::{DateTime, Utc};
 
@@ -14,7 +15,8 @@ pub fn projeter(
 ) -> (Projection, ResumeContrat) {
     let identite = vues::identite(id, contrat, instant);
     let suivis = suivis(contrat, instant);
-    let resume = resume_suivi(contrat, avant, &identite, &suivis, instant);
+    let attentes = attentes(contrat, &suivis);
+    let resume = resume_suivi(contrat, avant, &identite, &attentes, instant);
     let date = resume.prochaine_echeance.map(|d| d.to_string());
     let mut projection = Projection {
         titre: resume.titre.clone(),
@@ -25,28 +27,41 @@ pub fn projeter(
         resume: serde_json::to_string(&resume).unwrap_or_default(),
         ..Projection::default()
     };
+    let racine = contrat.flux(RACINE);
     for (partie, nom) in &resume.parties {
-        let nom = [nom.clone()];
-        projection.parties.insert([partie.clone()], nom);
+        let organisation = racine.and_then(|r| r.dossier.registre().organisation(partie));
+        let numero = |lu: fn(&Organisation) -> &Option<String>| {
+            organisation.and_then(|o| lu(o).clone()).unwrap_or_default()
+        };
+        let dite = [nom.clone(), numero(|o| &o.siren), numero(|o| &o.ej)];
+        projection.parties.insert([partie.clone()], dite);
     }
     projection.ouvert = contrat
         .tous()
         .any(|(_, flux)| flux.configuration.ended.is_none());
     for suivi in suivis {
-        agenda(suivi, &mut projection);
+        agenda(suivi, &attentes, &mut projection);
     }
     esms(contrat, &resume, &mut projection);
     (projection, resume)
 }
 
-fn agenda(suivi: Suivi<'_>, projection: &mut Projection) {
+fn agenda(suivi: Suivi<'_>, attentes: &[Attente], projection: &mut Projection) {
     let nom = suivi.nom;
     for partie in suivi.agenda.parties {
         for acte in partie.acts {
             let manque = serde_json::to_string(&acte.missing).unwrap_or_default();
             let lieu = acte.spot.to_string();
+            let attendue = attentes
+                .iter()
+                .find(|a| a.flux == nom && a.spot == acte.spot && a.acte == acte.act);
+            let attendu = attendue.map(|a| match a.date() {
+                Some(jour) => jour.to_string(),
+                None => SANS_DATE.to_owned(),
+            });
             let cle = [nom.to_owned(), lieu, acte.act, partie.party.clone()];
-            projection.taches.insert(cle, [acte.title, manque]);
+            let dite = [acte.title, manque, attendu.unwrap_or_default()];
+            projection.taches.insert(cle, dite);
         }
     }
     for date in suivi.agenda.dates {

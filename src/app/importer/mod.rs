@@ -85,7 +85,7 @@ pub fn modele(chemin: &Path, aujourd_hui: NaiveDate) -> Result<(), String> {
 }
 
 /// The usual causes, for people.
-fn cause(erreur: &std::io::Error) -> String {
+pub(super) fn cause(erreur: &std::io::Error) -> String {
     match erreur.kind() {
         ErrorKind::NotFound => "rien à cet endroit".to_owned(),
         ErrorKind::AlreadyExists => "il existe déjà".to_owned(),

@@ -40,7 +40,7 @@ pub(in crate::app) fn suivis<'a>(
 
 /// Something that is waited for.
 #[derive(Debug, Clone)]
-pub(super) struct Attente {
+pub(in crate::app) struct Attente {
     pub flux: String,
     pub spot: Spot,
     pub acte: String,
@@ -73,7 +73,7 @@ impl Attente {
 }
 
 /// The party that can change a fact.
-pub(super) fn leveur(lift: &Lift) -> Option<&str> {
+pub(in crate::app) fn leveur(lift: &Lift) -> Option<&str> {
     match lift {
         Lift::Party { party, .. } | Lift::Declaration { party, .. } => Some(party),
         Lift::Child { .. } | Lift::Import | Lift::Clock | Lift::Act => None,
@@ -81,7 +81,7 @@ pub(super) fn leveur(lift: &Lift) -> Option<&str> {
 }
 
 /// Everything that is waited for, the most urgent first.
-pub(super) fn attentes(contrat: &Contrat<'_>, suivis: &[Suivi<'_>]) -> Vec<Attente> {
+pub(in crate::app) fn attentes(contrat: &Contrat<'_>, suivis: &[Suivi<'_>]) -> Vec<Attente> {
     let mut attentes: Vec<Attente> = suivis
         .iter()
         .flat_map(|suivi| du_flux(contrat, suivi))
@@ -145,7 +145,7 @@ fn principal(node: &Node, ouvert: impl Fn(&str) -> bool) -> Option<&Act> {
 }
 
 /// The first date that falls on a state, or on what encloses it.
-fn echeance(agenda: &Agenda, spot: &Spot) -> Option<Deadline> {
+pub(in crate::app) fn echeance(agenda: &Agenda, spot: &Spot) -> Option<Deadline> {
     let ici = agenda.dates.iter().find(|d| d.spot == *spot);
     let autour = || {
         let dates = agenda.dates.iter();
@@ -173,8 +173,33 @@ pub(super) fn acte_dit(mots: &Mots<'_>, attente: &Attente) -> String {
     typographie(&dit)
 }
 
+/// What a date is: « Réponse à la proposition », with its items and the child it is about.
+pub(in crate::app) fn date_dite(
+    mots: &Mots<'_>,
+    flux: &str,
+    date: &Deadline,
+    elements: &[String],
+) -> String {
+    let minuterie = mots.minuterie(flux, date);
+    let mut dite = match (minuterie, lieu(mots.contrat.machine(flux), &date.spot)) {
+        (Some(titre), _) => titre.to_owned(),
+        // Its items already say what it is about.
+        (None, (Some(dans), titre)) if elements.is_empty() => {
+            format!("{dans} : {}", minuscule(&titre))
+        }
+        (None, (_, titre)) => titre,
+    };
+    if !elements.is_empty() {
+        dite = format!("{dite} ({})", nommes(elements));
+    }
+    if let Some(nom) = mots.flux(flux) {
+        dite = format!("{nom} : {}", minuscule(&dite));
+    }
+    typographie(&dite)
+}
+
 /// What happens once a date is over.
-pub(super) fn effet(
+pub(in crate::app) fn effet(
     machine: Option<&Machine<'_>>,
     date: &Deadline,
     aujourdhui: NaiveDate,
@@ -219,7 +244,7 @@ pub(super) fn effet(
 }
 
 /// The sentence of a condition that does not hold; the facts it wants, while nobody gave them.
-pub(super) fn condition_dite(missing: &Missing) -> String {
+pub(in crate::app) fn condition_dite(missing: &Missing) -> String {
     if missing.unknown.is_empty() || !missing.sentence.contains(UNKNOWN) {
         return typographie(&missing.sentence);
     }
@@ -237,13 +262,13 @@ pub(super) fn condition_dite(missing: &Missing) -> String {
 }
 
 /// « au gestionnaire, à l’ARS et au Département ».
-pub(super) fn noms_listes(noms: Noms<'_>, parties: &[&str]) -> String {
+pub(in crate::app) fn noms_listes(noms: Noms<'_>, parties: &[&str]) -> String {
     let parties: Vec<String> = parties.iter().map(|p| noms.a(p)).collect();
     liste(&parties)
 }
 
 /// A place as people name it: what it belongs to, when that says more, and its state.
-pub(super) fn lieu(machine: Option<&Machine<'_>>, spot: &Spot) -> (Option<String>, String) {
+pub(in crate::app) fn lieu(machine: Option<&Machine<'_>>, spot: &Spot) -> (Option<String>, String) {
     let trouve = machine.map(Machine::workflow);
     let Some((workflow, node)) = trouve.and_then(|w| Some((w, w.find(&spot.path())?))) else {
         return (None, spot.path());

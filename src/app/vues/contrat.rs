@@ -1,21 +1,19 @@
 //! The page of a contract: who holds the pen, first; then what blocks, who may do what, which
 //! dates fall, where each establishment stands, and the last facts.
 
-use super::attentes::{Attente, acte_dit, attentes, condition_dite, effet, noms_listes, suivis};
-use super::attentes::{Suivi, leveur, lieu, nommes};
-use super::francais::{
-    compte, court, distance, feuillet, iso, jour, majuscule, minuscule, typographie,
-};
+use super::attentes::{Attente, acte_dit, attentes, condition_dite, date_dite, effet};
+use super::attentes::{Suivi, leveur, nommes, noms_listes, suivis};
+use super::francais::{compte, court, distance, feuillet, iso, jour, majuscule, typographie};
 use super::historique::{FaitVue, faits, titre};
 use super::lecture::ContratLu;
 use super::liste::encode;
 use super::matrice::{EsmsVue, matrice};
 use super::parcours::position;
-use super::parties::{PartieVue, parties};
+use super::parties::{Lecteur, PartieVue, parties};
 use super::phases::{EtapeVue, Prevues, courante, etapes};
 use super::resume::date;
 use super::voix::{Noms, Voix};
-use crate::app::contrat::RACINE;
+use crate::app::contrat::{Contrat, RACINE};
 use crate::app::demo::Mots;
 use crate::metier::contrat::faits::CATALOGUE;
 use crate::regles::calendrier::civil_date;
@@ -32,6 +30,8 @@ pub struct ContratVue {
     pub titre: String,
     /// « CPOM médico-social, champ du handicap. CASF L.313-12-2… ».
     pub sous_titre: String,
+    /// The line just written by the reader.
+    pub fait: Option<u64>,
     pub plume: PlumeVue,
     pub etapes: Vec<EtapeVue>,
     pub bloque: BloqueVue,
@@ -63,6 +63,10 @@ pub struct PlumeVue {
     pub ensuite: Option<String>,
     /// « 7 autres actes sont attendus. ».
     pub autres: Option<String>,
+    /// The reader holds it.
+    pub a_vous: bool,
+    /// The form of the act, when the reader can do it.
+    pub lien: Option<String>,
 }
 
 /// What blocks, as a list of doors.
@@ -156,14 +160,18 @@ pub fn contrat(lu: &ContratLu, maintenant: DateTime<Utc>) -> ContratVue {
         aujourdhui: civil_date(maintenant),
     };
     let mut derniers = faits(&page.mots, page.noms, &lu.lignes);
-    derniers.truncate(FAITS);
+    // The journal tells of all establishments: not for those who see some of them only.
+    let vus = if lu.place.esms.is_some() { 0 } else { FAITS };
+    derniers.truncate(vus);
     let toutes = page.dates();
     let autres = (toutes.len().saturating_sub(DATES)) as u64;
-    let esms = matrice(&lu.contrat, page.noms);
+    let mut esms = matrice(&lu.contrat, page.noms);
+    esms.retain(|e| lu.place.voit(&e.numero));
     ContratVue {
         adresse: super::adresse(&lu.identite.id),
         titre: court(&lu.identite.titre),
         sous_titre: page.sous_titre(),
+        fait: None,
         plume: page.plume(),
         etapes: page.etapes(),
         bloque: page.bloque(),
@@ -174,7 +182,11 @@ pub fn contrat(lu: &ContratLu, maintenant: DateTime<Utc>) -> ContratVue {
             &page.suivis,
             &page.attentes,
             page.noms,
-            page.aujourdhui,
+            &Lecteur {
+                partie: &lu.place.partie,
+                contrat: &lu.identite.id,
+                aujourdhui: page.aujourdhui,
+            },
         ),
         autres_dates: (autres > 0).then(|| compte(autres, "autre date", "autres dates")),
         dates: toutes.into_iter().take(DATES).collect(),
@@ -206,8 +218,19 @@ impl<'a> Page<'a> {
         let machine = self.lu.contrat.machine(&attente.flux);
         let echeance = attente.echeance.as_ref();
         let autres = self.attentes.len() as u64 - 1;
+        let partie = self.lu.place.partie.as_str();
+        let a_vous = parties.contains(&partie);
+        let id = &self.lu.identite.id;
+        let lien = (attente.faisable() && attente.parties.contains(partie))
+            .then(|| super::adresse_d_acte(id, &attente.flux, &attente.spot, &attente.acte));
         PlumeVue {
-            titre: format!("La plume est {}", noms_listes(self.noms, &parties)),
+            titre: if a_vous && parties.len() == 1 {
+                "La plume est à vous".to_owned()
+            } else {
+                format!("La plume est {}", noms_listes(self.noms, &parties))
+            },
+            a_vous,
+            lien,
             voix: self.noms.voix_de(parties),
             acte: Some(court(&majuscule(&acte_dit(&self.mots, attente)))),
             date: echeance.map(|e| jour(e.echeance)),
@@ -240,6 +263,8 @@ impl<'a> Page<'a> {
             retard: false,
             ensuite: None,
             autres: None,
+            a_vous: false,
+            lien: None,
         }
     }
 
@@ -293,7 +318,10 @@ impl<'a> Page<'a> {
     }
 
     fn porte(&self, attente: &Attente, manque: &Missing) -> PorteVue {
-        let comment = manque.lift.first().map(|lift| self.comment(lift));
+        let comment = manque
+            .lift
+            .first()
+            .map(|lift| comment(&self.lu.contrat, lift));
         let cles = attente.spot.keys();
         let elements = cles.map(|cle| typographie(&self.mots.element(&attente.flux, &cle)));
         let acte = match self.mots.flux(&attente.flux) {
@@ -308,26 +336,6 @@ impl<'a> Page<'a> {
             qui: self.noms.voix_de(manque.lift.iter().filter_map(leveur)),
             comment: comment.map(|c| typographie(&c)),
             dispense: self.noms.voix_de(manque.waive.iter().map(String::as_str)),
-        }
-    }
-
-    fn comment(&self, lift: &Lift) -> String {
-        match lift {
-            Lift::Party { capability, .. } => {
-                let droit = CATALOGUE.capability(capability);
-                droit.map_or_else(|| capability.clone(), |d| format!("peut {}", d.title))
-            }
-            Lift::Declaration { fact, .. } => {
-                let fait = CATALOGUE.fact(fact).map_or(fact.as_str(), |f| f.title);
-                format!("déclare « {fait} », pièce à l'appui")
-            }
-            Lift::Child { workflow } => {
-                let titre = self.lu.contrat.titre(workflow).unwrap_or(workflow);
-                format!("se lève à la fin de « {titre} »")
-            }
-            Lift::Import => "se lève par l'import des données".to_owned(),
-            Lift::Clock => "se lève avec le temps".to_owned(),
-            Lift::Act => "se lève par un acte du parcours".to_owned(),
         }
     }
 
@@ -353,27 +361,12 @@ impl<'a> Page<'a> {
         let regle = date.rule.as_deref().zip(machine);
         let valeur = regle.and_then(|(regle, m)| m.pack().value(regle, self.aujourdhui));
         let (jour, mois) = feuillet(date.echeance);
-        let minuterie = self.mots.minuterie(suivi.nom, date);
-        let mut dit = match (minuterie, lieu(machine, &date.spot)) {
-            (Some(titre), _) => titre.to_owned(),
-            // Its items already say what it is about.
-            (None, (Some(dans), titre)) if elements.is_empty() => {
-                format!("{dans} : {}", minuscule(&titre))
-            }
-            (None, (_, titre)) => titre,
-        };
-        if !elements.is_empty() {
-            dit = format!("{dit} ({})", nommes(elements));
-        }
-        if let Some(nom) = self.mots.flux(suivi.nom) {
-            dit = format!("{nom} : {}", minuscule(&dit));
-        }
         DateVue {
             iso: iso(date.echeance),
             jour,
             mois,
             annee: date.echeance.format("%Y").to_string(),
-            dit: typographie(&dit),
+            dit: date_dite(&self.mots, suivi.nom, date, elements),
             distance: distance(date.echeance, self.aujourdhui),
             retard: date.soft && date.echeance < self.aujourdhui,
             source: date.source.as_deref().map(typographie),
@@ -407,5 +400,26 @@ impl<'a> Page<'a> {
             .collect();
         vues.sort_by_key(|v| v.fini);
         vues
+    }
+}
+
+/// How something is lifted.
+pub(in crate::app) fn comment(contrat: &Contrat<'_>, lift: &Lift) -> String {
+    match lift {
+        Lift::Party { capability, .. } => {
+            let droit = CATALOGUE.capability(capability);
+            droit.map_or_else(|| capability.clone(), |d| format!("peut {}", d.title))
+        }
+        Lift::Declaration { fact, .. } => {
+            let fait = CATALOGUE.fact(fact).map_or(fact.as_str(), |f| f.title);
+            format!("déclare « {fait} », pièce à l'appui")
+        }
+        Lift::Child { workflow } => {
+            let titre = contrat.titre(workflow).unwrap_or(workflow);
+            format!("se lève à la fin de « {titre} »")
+        }
+        Lift::Import => "se lève par l'import des données".to_owned(),
+        Lift::Clock => "se lève avec le temps".to_owned(),
+        Lift::Act => "se lève par un acte du parcours".to_owned(),
     }
 }

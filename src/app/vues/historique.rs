@@ -54,7 +54,7 @@ pub struct FaitVue {
 }
 
 /// Lines, told. Those that only carry the machine are kept silent.
-pub(super) fn faits(mots: &Mots<'_>, noms: Noms<'_>, lignes: &[LigneLue]) -> Vec<FaitVue> {
+pub(in crate::app) fn faits(mots: &Mots<'_>, noms: Noms<'_>, lignes: &[LigneLue]) -> Vec<FaitVue> {
     let mut faits: Vec<FaitVue> = Vec::new();
     let mut ouvert: Option<Tete<'_>> = None;
     for ligne in lignes {

@@ -1,6 +1,8 @@
 //! What pages show: pure views, from a contract in hand and its lines to plain words. They hold
 //! no markup; templates hold no sense.
 
+/// The first page of someone.
+mod accueil;
 /// What everyone is waited for.
 mod attentes;
 /// The page of a contract.
@@ -28,8 +30,16 @@ mod resume;
 /// Parties as pages show them.
 mod voix;
 
-pub(in crate::app) use attentes::{Suivi, suivis};
-pub use contrat::{ContratVue, contrat};
+use crate::workflow::machine::Spot;
+
+pub use accueil::{AccueilVue, TACHES, TacheLue, accueil};
+pub(in crate::app) use attentes::{
+    Attente, Suivi, attentes, condition_dite, date_dite, echeance, effet, leveur, lieu,
+    noms_listes, suivis,
+};
+pub(in crate::app) use contrat::comment;
+pub use contrat::{ContratVue, PorteVue, contrat};
+pub(in crate::app) use historique::{FaitVue, faits};
 pub use historique::{JournalVue, LIGNES_PAR_PAGE, journal};
 pub use identite::identite;
 pub use lecture::{ContratLu, Fenetre, Filtre, Identite, Indisponible, Lecture, LigneLue};
@@ -37,6 +47,14 @@ pub use liste::{CONTRATS_PAR_PAGE, ListeVue, Portefeuille, contrats, portefeuill
 pub use parcours::{Cadre, ParcoursVue, dessin, parcours};
 pub(in crate::app) use resume::resume_suivi;
 pub use resume::{ResumeContrat, resume};
+pub(in crate::app) use voix::ordonnees;
+pub use voix::{Noms, Voix};
+
+/// The address of the form of an act.
+pub fn adresse_d_acte(id: &str, flux: &str, lieu: &Spot, acte: &str) -> String {
+    let [flux, lieu, acte] = [flux, lieu.as_str(), acte].map(liste::encode);
+    format!("{}/acte?flux={flux}&lieu={lieu}&acte={acte}", adresse(id))
+}
 
 /// The address of a contract's page.
 pub fn adresse(id: &str) -> String {

@@ -36,6 +36,24 @@ pub struct ActeVue {
     pub bloque: bool,
     /// Whom it is waited from, when that is someone else.
     pub de: Vec<Voix>,
+    /// The forms, when the reader can do it.
+    pub liens: Vec<Lien>,
+}
+
+/// A form of an act, for one item.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Lien {
+    /// The item; empty when there is only one form.
+    pub titre: String,
+    pub adresse: String,
+}
+
+/// Who reads the page.
+pub(super) struct Lecteur<'a> {
+    pub partie: &'a str,
+    /// The contract's id.
+    pub contrat: &'a str,
+    pub aujourdhui: NaiveDate,
 }
 
 #[derive(Default)]
@@ -44,6 +62,7 @@ struct Groupe {
     date: Option<NaiveDate>,
     bloque: bool,
     de: BTreeSet<String>,
+    liens: BTreeSet<Lien>,
 }
 
 impl Groupe {
@@ -63,7 +82,7 @@ struct Vues<'a> {
     suivis: &'a [Suivi<'a>],
     attentes: &'a [Attente],
     noms: Noms<'a>,
-    aujourdhui: NaiveDate,
+    lecteur: &'a Lecteur<'a>,
 }
 
 pub(super) fn parties(
@@ -71,14 +90,14 @@ pub(super) fn parties(
     suivis: &[Suivi<'_>],
     attentes: &[Attente],
     noms: Noms<'_>,
-    aujourdhui: NaiveDate,
+    lecteur: &Lecteur<'_>,
 ) -> Vec<PartieVue> {
     let vues = Vues {
         mots,
         suivis,
         attentes,
         noms,
-        aujourdhui,
+        lecteur,
     };
     let presentes = suivis.iter().flat_map(|s| &s.agenda.parties);
     let presentes = super::voix::ordonnees(presentes.map(|p| p.party.as_str()));
@@ -100,6 +119,10 @@ impl<'a> Vues<'a> {
             let groupe = self.joint(&mut actes, flux, titre, &attente.spot);
             groupe.avant(attente.date());
             groupe.bloque |= !attente.faisable();
+            if attente.faisable() {
+                let lien = self.lien(partie, flux, &attente.spot, &attente.acte);
+                groupe.liens.extend(lien);
+            }
         }
         PartieVue {
             voix: self.noms.voix(partie),
@@ -123,6 +146,18 @@ impl<'a> Vues<'a> {
         groupe
     }
 
+    /// The form of an act, when it is the reader's to do.
+    fn lien(&self, partie: &str, flux: &str, spot: &Spot, acte: &str) -> Option<Lien> {
+        let cles: Vec<String> = spot
+            .keys()
+            .map(|cle| self.mots.element(flux, &cle))
+            .collect();
+        (partie == self.lecteur.partie).then(|| Lien {
+            titre: typographie(&cles.join(", ")),
+            adresse: super::adresse_d_acte(self.lecteur.contrat, flux, spot, acte),
+        })
+    }
+
     /// What it can do and nobody waits for.
     fn aussi(&self, partie: &str) -> Groupes<'a> {
         let mut groupes = Groupes::new();
@@ -131,7 +166,9 @@ impl<'a> Vues<'a> {
             let faisables = sien.iter().flat_map(|p| &p.acts);
             for todo in faisables.filter(|t| t.missing.is_empty()) {
                 if !self.attendu(suivi.nom, &todo.spot, &todo.act) {
-                    self.joint(&mut groupes, suivi.nom, &todo.title, &todo.spot);
+                    let lien = self.lien(partie, suivi.nom, &todo.spot, &todo.act);
+                    let groupe = self.joint(&mut groupes, suivi.nom, &todo.title, &todo.spot);
+                    groupe.liens.extend(lien);
                 }
             }
         }
@@ -170,8 +207,9 @@ impl<'a> Vues<'a> {
                 dit: typographie(titre),
                 detail: (!details.is_empty()).then(|| typographie(&details.join(", "))),
                 date: groupe.date.map(jour),
-                distance: groupe.date.map(|d| distance(d, self.aujourdhui)),
-                retard: groupe.date.is_some_and(|d| d < self.aujourdhui),
+                distance: groupe.date.map(|d| distance(d, self.lecteur.aujourdhui)),
+                retard: groupe.date.is_some_and(|d| d < self.lecteur.aujourdhui),
+                liens: groupe.liens.into_iter().collect(),
                 bloque: groupe.bloque,
                 de: self.noms.voix_de(groupe.de.iter().map(String::as_str)),
             }

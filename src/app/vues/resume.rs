@@ -1,7 +1,7 @@
 //! A contract in one row: what the list shows, kept beside the journal so that a list reads no
 //! contract.
 
-use super::attentes::{Suivi, acte_dit, attentes, condition_dite, suivis};
+use super::attentes::{Attente, acte_dit, attentes, condition_dite, suivis};
 use super::lecture::Identite;
 use super::phases::{Etape, PHASES, courante, note};
 use crate::app::contrat::{Contrat, RACINE};
@@ -54,17 +54,17 @@ pub fn resume(
         contrat,
         avant,
         identite,
-        &suivis(contrat, maintenant),
+        &attentes(contrat, &suivis(contrat, maintenant)),
         maintenant,
     )
 }
 
-/// The same, with what is followed already at hand: it costs more than the rest.
+/// The same, with what is waited for already at hand: it costs more than the rest.
 pub(in crate::app) fn resume_suivi(
     contrat: &Contrat<'_>,
     avant: Option<&ResumeContrat>,
     identite: &Identite,
-    suivis: &[Suivi<'_>],
+    attentes: &[Attente],
     maintenant: DateTime<Utc>,
 ) -> ResumeContrat {
     let mut etapes = avant.map(|a| a.etapes.clone()).unwrap_or_default();
@@ -74,7 +74,6 @@ pub(in crate::app) fn resume_suivi(
         }
     }
     let mots = Mots { contrat };
-    let attentes = attentes(contrat, suivis);
     let premiere = attentes.first();
     let manque = premiere.and_then(|a| a.manque.first());
     let racine = contrat.flux(RACINE);
@@ -88,7 +87,7 @@ pub(in crate::app) fn resume_suivi(
         etapes,
         attendu: premiere.map(|a| acte_dit(&mots, a)),
         manque: manque.map(condition_dite),
-        prochaine_echeance: premiere.and_then(super::attentes::Attente::date),
+        prochaine_echeance: premiere.and_then(Attente::date),
         plume: premiere
             .map(|a| a.plume().into_iter().map(str::to_owned).collect())
             .unwrap_or_default(),

@@ -6,15 +6,21 @@ use super::noeuds::{entre, ouvre, rien_perdu};
 use super::programme::Programme;
 use super::scenario::{Reponse, ligne};
 use crate::bases::{atelier, dossier, grappe, lite};
+use crate::courriels::personne;
 use crate::exploitation::avis::{Avis, avis};
-use crate::exploitation::serve::{arrete, demande, lance};
+use crate::exploitation::serve::{arrete, echange, lance};
 use crate::histoires::chantier::{Chantier, esms};
+use crate::pages::gens::{Gens, politique};
 use crate::vies::hasard::Hasard;
 use chrono::{DateTime, TimeDelta, Utc};
+use entente::app::contrat::{Commande, Demande, RACINE, acteur};
 use entente::app::execute::{Entente, Ordre};
+use entente::metier::contrat::dossier::Ecriture;
 use entente::metier::contrat::perimetre::Competence;
 use entente::metier::contrat::saisie::Saisie;
+use entente::metier::organisation::Organisation;
 use entente::store::Base;
+use entente::workflow::definition::model::Role;
 use serde_json::Value;
 use sqlx::{Connection as _, PgConnection};
 use std::collections::BTreeSet;
@@ -76,7 +82,9 @@ fn ecoute(dit: BufReader<ChildStderr>, adresse: &Sender<String>) -> Vec<Envoi> {
 
 impl Serveur {
     fn demarre(ici: &Path, base: &str) -> Self {
+        std::fs::write(ici.join("entente.toml"), "second_facteur = \"propose\"").unwrap();
         let arguments = ["serve", "--database", base, "--listen", "127.0.0.1:0"];
+        let arguments = [&arguments[..], &["--config", "entente.toml"]].concat();
         let (programme, dit) = lance(ici, &arguments);
         let (dite, ecoutee) = channel();
         Self {
@@ -94,19 +102,45 @@ impl Serveur {
         self
     }
 
-    fn page(&self, chemin: &str) -> String {
-        let recue = demande(&self.adresse, chemin);
+    fn page(&self, chemin: &str, cookie: &str) -> String {
+        let cookie = format!("cookie: {cookie}\r\n");
+        let recue = echange(&self.adresse, &format!("GET {chemin}"), &cookie, "");
         let (entetes, corps) = recue.split_once("\r\n\r\n").unwrap();
         assert!(entetes.starts_with("HTTP/1.1 200"), "{chemin} : {recue}");
         corps.to_owned()
     }
 }
 
+/// The request that says who the ARS is.
+const NOMMER: &str = "nommer";
+
+/// Says who the ARS is: those of it then see the contract.
+fn nomme_l_ars() -> Ordre {
+    let organisation = Organisation {
+        nom: "ARS Val-Médian".to_owned(),
+        siren: Some("999000003".to_owned()),
+        ej: None,
+    };
+    let saisie = Saisie::Organisation {
+        partie: "ars".to_owned(),
+        organisation,
+    };
+    Ordre::Agir(Commande {
+        flux: RACINE.to_owned(),
+        demande: Demande::Ecriture {
+            acteur: acteur("ars", "karim", Role::Validation),
+            id: format!("id-{NOMMER}"),
+            ecriture: Ecriture::Saisir(saisie),
+        },
+    })
+}
+
 /// A contract that was launched, then left without an answer: dates come near, pass, and move it.
 fn laissee(maintenant: DateTime<Utc>) -> Vec<(Ordre, DateTime<Utc>)> {
     let mut chantier = Chantier::ouvre(atelier(), "cpom-ph");
     let decalage = maintenant - TimeDelta::days(LAISSEES) - chantier.instant;
-    let mut pas = vec![(ouvre(), chantier.instant + decalage)];
+    let debut = chantier.instant + decalage;
+    let mut pas = vec![(ouvre(), debut), (nomme_l_ars(), debut)];
     chantier.entre("E1", esms("ESMS 1", Competence::Ars));
     for partie in chantier.parties() {
         let personne = format!("référent de {partie}");
@@ -275,17 +309,24 @@ impl Ensemble {
     /// Both show the same, and all of it.
     fn compare(&self, tours: usize) {
         let soeurs = self.soeurs.iter().cloned();
+        for contrat in (1..=tours).map(foule) {
+            let nomme = self.noeuds[0].executer(&contrat, nomme_l_ars(), Utc::now());
+            self.runtime.block_on(nomme).unwrap();
+        }
+        let gens = Gens::de(self.noeuds[0].comptes(politique()), Utc::now());
+        let cookie = self.runtime.block_on(gens).cookie("karim");
         for contrat in (1..=tours).map(foule).chain(soeurs) {
             for page in ["", "/journal", "/graphe"] {
                 let chemin = format!("/contrats/{contrat}{page}");
-                let [a, b] = [0, 1].map(|n| self.serveurs[n].page(&chemin));
+                let [a, b] = [0, 1].map(|n| self.serveurs[n].page(&chemin, &cookie));
                 assert_eq!(a, b, "{chemin}");
             }
         }
-        let [a, b] = [0, 1].map(|n| self.serveurs[n].page("/contrats"));
+        let [a, b] = [0, 1].map(|n| self.serveurs[n].page("/contrats", &cookie));
         assert_eq!(a, b);
         for contrat in (1..=tours).map(foule) {
-            let journal = self.serveurs[0].page(&format!("/contrats/{contrat}/journal"));
+            let journal = format!("/contrats/{contrat}/journal");
+            let journal = self.serveurs[0].page(&journal, &cookie);
             let lignes = self.runtime.block_on(self.noeuds[0].journal(&contrat));
             let tete = lignes
                 .unwrap()
@@ -336,7 +377,9 @@ impl Cahier<'_> {
 
     fn envoie(&self, noeud: &Entente) {
         while !self.fini.load(Ordering::SeqCst) {
-            let envoi = self.runtime.block_on(noeud.envoyer(Utc::now()));
+            let envoi = self
+                .runtime
+                .block_on(noeud.avertir(Utc::now(), &personne()));
             self.envoyes.fetch_add(envoi.unwrap(), Ordering::SeqCst);
             std::thread::sleep(Duration::from_millis(2));
         }
@@ -407,7 +450,8 @@ async fn rien_de_double(ensemble: &Ensemble) {
     // What nobody had sent yet is sent; then each was sent once.
     let plus_tard = Utc::now() + BAIL;
     let [a, b] = [&ensemble.noeuds[0], &ensemble.noeuds[1]];
-    let (a, b) = tokio::join!(a.envoyer(plus_tard), b.envoyer(plus_tard));
+    let bureau = personne();
+    let (a, b) = tokio::join!(a.avertir(plus_tard, &bureau), b.avertir(plus_tard, &bureau));
     let par_noeuds = ensemble.par_noeuds + a.unwrap() + b.unwrap();
     let (total, incertains) = (gardes.len(), ensemble.incertains.len());
     let envoyes = ensemble.envois.len() + par_noeuds;
@@ -453,7 +497,8 @@ fn two_servers_share_one_postgres_and_one_is_killed() {
     ensemble.runtime.block_on(async {
         // and each request was done once
         let cles = (0..PLUMES).flat_map(|p| (0..DEMANDES).map(move |n| format!("p{p}n{n}")));
-        let cles: BTreeSet<String> = cles.collect();
+        let mut cles: BTreeSet<String> = cles.collect();
+        cles.insert(NOMMER.to_owned());
         for tour in 1..=tours {
             rien_perdu(&ensemble.noeuds[1], &foule(tour), &cles).await;
         }

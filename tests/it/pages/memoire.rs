@@ -1,12 +1,14 @@
 //! Contracts kept in memory, for pages.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use entente::app::acces::{Place, Visiteur};
 use entente::app::contrat::{Atelier, Contrat, Etat, Machines};
 use entente::app::demo::{self, Histoire, Porte as _};
+use entente::app::execute::{Echec, Ordre, Recu};
 use entente::app::fichiers::Library;
 use entente::app::vues::{
     self, ContratLu, Fenetre, Filtre, Identite, Indisponible, Lecture, LigneLue, Portefeuille,
-    ResumeContrat,
+    ResumeContrat, TacheLue,
 };
 use entente::metier::evenement::Ligne;
 use entente::regles::calendrier::civil_date;
@@ -95,6 +97,11 @@ impl Tenu {
         ContratLu {
             contrat: Contrat::reprendre(machines(), self.etat.clone()),
             identite: self.identite.clone(),
+            place: Place {
+                partie: String::new(),
+                role: None,
+                esms: None,
+            },
             resume: self.resume.clone(),
             total: vues.count() as u64,
             lignes: fenetre.choisit(self.lignes.iter()),
@@ -128,7 +135,11 @@ impl Memoire {
 }
 
 impl Lecture for Memoire {
-    async fn contrats(&self, filtre: &Filtre) -> Result<Portefeuille, Indisponible> {
+    async fn contrats(
+        &self,
+        _qui: &Visiteur,
+        filtre: &Filtre,
+    ) -> Result<Portefeuille, Indisponible> {
         self.ouverte()?;
         let tous: Vec<ResumeContrat> = self.tenus.iter().map(|t| t.resume.clone()).collect();
         Ok(vues::portefeuille(
@@ -140,13 +151,27 @@ impl Lecture for Memoire {
 
     async fn contrat(
         &self,
+        qui: &Visiteur,
         id: &str,
         fenetre: &Fenetre,
     ) -> Result<Option<ContratLu>, Indisponible> {
         self.ouverte()?;
         assert_ne!(id, "panique", "the test asks for a panic");
         let tenu = self.tenus.iter().find(|t| t.identite.id == id);
-        Ok(tenu.map(|t| t.lu(fenetre)))
+        let lu = tenu.map(|t| t.lu(fenetre));
+        Ok(lu.and_then(|lu| {
+            let place = qui.place(&lu.contrat)?;
+            Some(ContratLu { place, ..lu })
+        }))
+    }
+
+    async fn taches(&self, _qui: &Visiteur) -> Result<Vec<TacheLue>, Indisponible> {
+        self.ouverte()?;
+        Ok(Vec::new())
+    }
+
+    async fn executer(&self, id: &str, _ordre: Ordre) -> Result<Recu, Echec> {
+        Err(Echec::Inconnu(id.to_owned()))
     }
 
     async fn pret(&self) -> Result<(), Indisponible> {

@@ -1,6 +1,7 @@
 //! Every page in a real browser, light and dark, wide and narrow: nothing axe finds, no console
 //! error, no sideways scrolling. The pictures stay in `target/captures/pages`.
 
+use super::gens::Gens;
 use super::memoire::{Memoire, Tenu, rives_claires};
 use crate::navigateur::{faults, folder};
 use chrono::{DateTime, Utc};
@@ -11,19 +12,23 @@ use std::sync::Arc;
 const RUBAN: &str = "Données fictives : association, autorités et personnes inventées.";
 
 /// Serves pages on a free port, on a thread that ends with the tests.
-fn sert(memoire: Memoire) -> SocketAddr {
+fn sert(memoire: Memoire) -> (SocketAddr, String) {
     let (tx, rx) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = { runtime }.enable_all().build().unwrap();
         runtime.block_on(async move {
+            let gens = Gens::inscrits(memoire.maintenant).await;
             let options = Options {
                 ruban: Some(RUBAN.to_owned()),
+                tls: false,
+                demo: None,
                 metriques: Arc::new(String::new),
             };
-            let application = application(memoire, options).unwrap();
+            let application = application(memoire, gens.comptes.clone(), options).unwrap();
             let ecoute = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-            tx.send(ecoute.local_addr().unwrap()).unwrap();
+            let adresse = ecoute.local_addr().unwrap();
+            tx.send((adresse, gens.cookie("karim"))).unwrap();
             axum::serve(ecoute, application).await.unwrap();
         });
     });
@@ -118,10 +123,13 @@ fn every_page_is_clean_in_a_real_browser() {
     let dossier = folder("pages");
     let mut pages = Vec::new();
     for (memoire, vues) in de_l_histoire().into_iter().chain(autres()) {
-        let adresse = sert(memoire);
+        let (adresse, cookie) = sert(memoire);
         for (nom, chemin, code) in vues {
             let adresse = format!("http://{adresse}{chemin}");
-            pages.push(serde_json::json!({ "nom": nom, "adresse": adresse, "code": code }));
+            let page = serde_json::json!({
+                "nom": nom, "adresse": adresse, "code": code, "cookie": cookie
+            });
+            pages.push(page);
         }
     }
     std::fs::write(

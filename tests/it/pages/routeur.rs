@@ -1,5 +1,6 @@
 //! How pages are served: codes, headers, limits, faults.
 
+use super::gens::Gens;
 use super::memoire::{Memoire, rives_claires};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -17,12 +18,25 @@ fn negociation() -> &'static Memoire {
     })
 }
 
+fn gens() -> &'static Gens {
+    static GENS: OnceLock<Gens> = OnceLock::new();
+    GENS.get_or_init(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = { runtime }.enable_all().build().unwrap();
+        // Of the first moment that tests look at: sessions outlive the others.
+        let matin = "2024-09-01T08:00:00Z".parse().unwrap();
+        runtime.block_on(Gens::inscrits(matin))
+    })
+}
+
 fn sert(memoire: &Memoire) -> Router {
     let options = Options {
         ruban: None,
+        tls: false,
+        demo: None,
         metriques: Arc::new(|| "entente_actes_total 3\n".to_owned()),
     };
-    application(memoire.clone(), options).unwrap()
+    application(memoire.clone(), gens().comptes.clone(), options).unwrap()
 }
 
 struct Reponse {
@@ -38,6 +52,8 @@ impl Reponse {
 }
 
 fn demande(memoire: &Memoire, requete: Request<Body>) -> Reponse {
+    // Made outside of the runtime below.
+    gens();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -53,16 +69,36 @@ fn demande(memoire: &Memoire, requete: Request<Body>) -> Reponse {
     })
 }
 
-fn lit(memoire: &Memoire, chemin: &str) -> Reponse {
-    demande(memoire, Request::get(chemin).body(Body::empty()).unwrap())
+/// A request by someone of the ARS.
+fn de_karim(requete: axum::http::request::Builder) -> Request<Body> {
+    let requete = requete.header(header::COOKIE, gens().cookie("karim"));
+    requete.body(Body::empty()).unwrap()
 }
 
-/// Each route, with a contract that exists.
+fn lit(memoire: &Memoire, chemin: &str) -> Reponse {
+    demande(memoire, de_karim(Request::get(chemin)))
+}
+
+/// The first form that the contract's page offers.
+fn acte() -> String {
+    let page = lit(negociation(), "/contrats/rives-claires").texte;
+    let debut = page
+        .find("/contrats/rives-claires/acte?")
+        .expect("a form is offered");
+    let adresse = page[debut..].split('"').next().unwrap();
+    adresse.replace("&#x3D;", "=").replace("&amp;", "&")
+}
+
+/// Each route that is read, with a contract that exists.
 fn chemins() -> Vec<String> {
     let routes = routes::<Memoire>();
     let chemins = routes
         .iter()
-        .map(|r| r.chemin.replace("{id}", "rives-claires"));
+        .filter(|r| r.methode == "GET" && !["/enrolement", "/invitation"].contains(&r.chemin))
+        .map(|r| match r.chemin {
+            "/contrats/{id}/acte" => acte(),
+            chemin => chemin.replace("{id}", "rives-claires"),
+        });
     chemins.filter(|c| !c.contains('{')).collect()
 }
 
@@ -76,15 +112,24 @@ fn every_route_answers_get_and_head_and_nothing_else() {
             "{chemin} {}",
             lue.code
         );
-        let tete = Request::head(&chemin).body(Body::empty()).unwrap();
-        let tete = demande(memoire, tete);
+        let tete = demande(memoire, de_karim(Request::head(&chemin)));
         assert_eq!((tete.code, tete.texte.as_str()), (lue.code, ""), "{chemin}");
+        let nue = chemin.split('?').next().unwrap();
+        let ecrite = |r: &entente::web::routes::Route<_>| {
+            r.methode == "POST" && r.chemin.replace("{id}", "rives-claires") == nue
+        };
+        let ecrite = routes::<Memoire>().iter().any(ecrite);
         for methode in [Method::POST, Method::PUT, Method::DELETE] {
-            let autre = Request::builder().method(methode).uri(&chemin);
-            let autre = demande(memoire, autre.body(Body::empty()).unwrap());
+            if ecrite && methode == Method::POST {
+                continue;
+            }
+            let autre = demande(
+                memoire,
+                de_karim(Request::builder().method(methode).uri(&chemin)),
+            );
             assert_eq!(autre.code, StatusCode::METHOD_NOT_ALLOWED, "{chemin}");
             assert!(
-                autre.texte.contains("se consulte seulement"),
+                autre.texte.contains("ne s’utilise pas ainsi"),
                 "{}",
                 autre.texte
             );
@@ -208,10 +253,10 @@ fn what_is_too_long_is_refused_before_it_is_read() {
     let longue = lit(memoire, &format!("/contrats?q={}", "a".repeat(3_000)));
     assert_eq!(longue.code, StatusCode::URI_TOO_LONG);
     let lourde = Request::get("/contrats").header("x-long", "a".repeat(20_000));
-    let lourde = demande(memoire, lourde.body(Body::empty()).unwrap());
+    let lourde = demande(memoire, de_karim(lourde));
     assert_eq!(lourde.code, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
     let grosse = Request::get("/contrats").header(header::CONTENT_LENGTH, "10000000");
-    let grosse = demande(memoire, grosse.body(Body::empty()).unwrap());
+    let grosse = demande(memoire, de_karim(grosse));
     assert_eq!(grosse.code, StatusCode::PAYLOAD_TOO_LARGE);
     for refusee in [longue, lourde, grosse] {
         assert!(refusee.texte.contains("trop longue"), "{}", refusee.texte);
@@ -261,7 +306,7 @@ fn watchers_learn_life_readiness_and_counts() {
 fn pages_travel_compressed_when_the_browser_can() {
     let requete = Request::get("/contrats/rives-claires");
     let requete = requete.header(header::ACCEPT_ENCODING, "gzip");
-    let lue = demande(negociation(), requete.body(Body::empty()).unwrap());
+    let lue = demande(negociation(), de_karim(requete));
     assert_eq!(lue.entete(header::CONTENT_ENCODING), "gzip");
     assert!(lue.texte.len() < 20_000, "{}", lue.texte.len());
 }
@@ -271,4 +316,80 @@ pub fn page(memoire: &Memoire, chemin: &str) -> String {
     let lue = lit(memoire, chemin);
     assert_eq!(lue.code, StatusCode::OK, "{chemin}");
     lue.texte
+}
+
+/// A request without any header.
+fn anonyme(memoire: &Memoire, methode: &str, chemin: &str) -> Reponse {
+    let requete = Request::builder().method(methode).uri(chemin);
+    demande(memoire, requete.body(Body::empty()).unwrap())
+}
+
+#[test]
+fn whoever_is_not_signed_in_is_sent_to_sign_in_from_every_route_but_the_open_ones() {
+    let memoire = negociation();
+    for route in routes::<Memoire>() {
+        let chemin = route.chemin.replace("{id}", "rives-claires");
+        for cookie in ["", "entente=", "entente=personne", "autre=1; entente=x"] {
+            let requete = Request::builder().method(route.methode).uri(&chemin);
+            let requete = requete.header(header::COOKIE, cookie);
+            let lue = demande(memoire, requete.body(Body::empty()).unwrap());
+            let vers = lue.entete(header::LOCATION);
+            if route.ressource.ouverte() {
+                assert!(!vers.starts_with("/connexion?retour="), "{chemin} {vers}");
+            } else {
+                assert_eq!(lue.code, StatusCode::SEE_OTHER, "{chemin}");
+                assert!(vers.starts_with("/connexion"), "{chemin} {vers}");
+                assert_eq!(lue.texte, "", "{chemin}");
+            }
+        }
+    }
+    let lue = anonyme(memoire, "GET", "/contrats?q=rives");
+    assert_eq!(
+        lue.entete(header::LOCATION),
+        "/connexion?retour=%2Fcontrats%3Fq%3Drives"
+    );
+}
+
+#[test]
+fn a_contract_of_others_is_as_one_that_is_not_there() {
+    let memoire = negociation();
+    for route in routes::<Memoire>()
+        .iter()
+        .filter(|r| r.chemin.contains("{id}"))
+    {
+        let lue = |id: &str, contrat: &str| {
+            let chemin = route.chemin.replace("{id}", contrat);
+            let requete = Request::builder().method(route.methode).uri(chemin);
+            let requete = requete
+                .header(header::COOKIE, gens().cookie(id))
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+            demande(
+                memoire,
+                requete.body(Body::from("geste=faire&acte=x")).unwrap(),
+            )
+        };
+        let (sien, absent) = (lue("lea", "rives-claires"), lue("lea", "nulle-part"));
+        assert_eq!(sien.code, StatusCode::NOT_FOUND, "{}", route.chemin);
+        assert_eq!(absent.code, StatusCode::NOT_FOUND, "{}", route.chemin);
+        assert_eq!(sien.texte, absent.texte, "{}", route.chemin);
+    }
+}
+
+#[test]
+fn a_form_sent_from_elsewhere_is_refused() {
+    let memoire = negociation();
+    for route in routes::<Memoire>().iter().filter(|r| r.methode == "POST") {
+        let chemin = route.chemin.replace("{id}", "rives-claires");
+        for (nom, valeur) in [
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+            ("origin", "https://ailleurs.example"),
+            ("origin", "null"),
+        ] {
+            let requete = Request::post(&chemin).header(nom, valeur);
+            let requete = requete.header(header::HOST, "entente.example");
+            let lue = demande(memoire, de_karim(requete));
+            assert_eq!(lue.code, StatusCode::FORBIDDEN, "{chemin} {nom} {valeur}");
+        }
+    }
 }

@@ -7,6 +7,8 @@ use entente::app::fichiers::Library;
 use entente::app::vues::{self, ContratVue, Fenetre, Filtre, Identite, LIGNES_PAR_PAGE};
 use entente::metier::contrat::dossier::Ecriture;
 use entente::metier::contrat::perimetre::{Competence, Element};
+use entente::metier::contrat::saisie::Saisie;
+use entente::metier::organisation::Organisation;
 use entente::regles::calendrier::civil_date;
 use entente::workflow::definition::model::Role;
 use std::collections::BTreeMap;
@@ -234,6 +236,22 @@ pub fn hostile() -> (Memoire, String) {
         },
     };
     contrat.agir(&entre, maintenant).unwrap();
+    let nomme = Commande {
+        flux: RACINE.to_owned(),
+        demande: Demande::Ecriture {
+            acteur: acteur("ars", "p1", Role::Validation),
+            id: "d2".to_owned(),
+            ecriture: Ecriture::Saisir(Saisie::Organisation {
+                partie: "ars".to_owned(),
+                organisation: Organisation {
+                    nom: nom.clone(),
+                    siren: Some("999000003".to_owned()),
+                    ej: None,
+                },
+            }),
+        },
+    };
+    contrat.agir(&nomme, maintenant).unwrap();
     let identite = Identite {
         id: "hostile".to_owned(),
         titre: nom.clone(),

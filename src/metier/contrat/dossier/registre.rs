@@ -133,6 +133,11 @@ impl Registre {
         self.organisations.get(partie)
     }
 
+    /// Who holds each party, by party.
+    pub fn organisations(&self) -> impl Iterator<Item = (&String, &Organisation)> {
+        self.organisations.iter()
+    }
+
     /// The person, by its id.
     pub fn referent(&self, partie: &str) -> Option<&str> {
         self.referents.get(partie).map(String::as_str)
@@ -174,6 +179,12 @@ impl Registre {
             .get(financeur)
             .into_iter()
             .flat_map(|m| m.iter())
+    }
+
+    /// The lines of every annex: by financer, then by key.
+    pub fn annexes(&self) -> impl Iterator<Item = (&String, &String, &Moyen)> {
+        let financeurs = self.moyens.iter();
+        financeurs.flat_map(|(financeur, m)| m.iter().map(move |(ligne, m)| (financeur, ligne, m)))
     }
 
     /// What a financer's annex adds up to, in cents.

@@ -1,0 +1,126 @@
+//! Why someone does not get in, or an access is not changed: each in one French sentence that says
+//! what to do.
+
+use crate::metier::finess::FinessRefusal;
+use crate::metier::organisation::OrganisationRefusal;
+use crate::store::Erreur;
+use chrono::{DateTime, Utc};
+use chrono_tz::Europe::Paris;
+use thiserror::Error;
+
+/// Why a sign-in does not go on.
+#[derive(Debug, Clone, Error)]
+pub enum RefusConnexion {
+    /// The same for an unknown address, a wrong password, a disabled person.
+    #[error(
+        "L'adresse ou le mot de passe ne convient pas. Vérifiez les deux, puis réessayez ; si vous \
+         avez oublié votre mot de passe, demandez à la personne qui administre les accès de votre \
+         organisation."
+    )]
+    Identifiants,
+    /// Nothing was evaluated.
+    #[error(
+        "Trop d'essais ont eu lieu. Attendez {}, puis réessayez.",
+        heure(jusqu_a)
+    )]
+    Trop { jusqu_a: DateTime<Utc> },
+    #[error(
+        "Ce code ne convient pas, ou il a déjà servi. Attendez le code suivant de votre \
+         application, ou saisissez un code de secours ; il vous reste {restants} essai(s)."
+    )]
+    Code { restants: i64 },
+    #[error("Votre connexion n'est plus ouverte. Connectez-vous de nouveau.")]
+    Session,
+    #[error("Trop de connexions sont demandées à la fois. Réessayez dans un instant.")]
+    Occupe,
+    #[error(transparent)]
+    Base(#[from] Erreur),
+}
+
+fn heure(jusqu_a: &DateTime<Utc>) -> String {
+    jusqu_a.with_timezone(&Paris).format("%H h %M").to_string()
+}
+
+/// Why a password is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum RefusMotDePasse {
+    #[error(
+        "Ce mot de passe compte {trouve} caractère(s) ; il en faut au moins {attendu}. Choisissez \
+         plusieurs mots sans lien entre eux."
+    )]
+    Court { attendu: usize, trouve: usize },
+    #[error("Ce mot de passe compte {trouve} caractères ; 128 au plus. Raccourcissez-le.")]
+    Long { trouve: usize },
+    #[error(
+        "Ce mot de passe est de ceux qu'on essaie en premier. Choisissez plusieurs mots sans lien \
+         entre eux."
+    )]
+    Commun,
+    #[error(
+        "Ce mot de passe est votre adresse, votre nom ou le nom du logiciel. Choisissez plusieurs \
+         mots sans lien avec vous."
+    )]
+    Identite,
+}
+
+/// Why an access is not changed.
+#[derive(Debug, Clone, Error)]
+pub enum Refus {
+    #[error(transparent)]
+    Connexion(#[from] RefusConnexion),
+    #[error(transparent)]
+    MotDePasse(#[from] RefusMotDePasse),
+    #[error(transparent)]
+    Organisation(OrganisationRefusal),
+    #[error(transparent)]
+    Finess(FinessRefusal),
+    #[error(
+        "Une adresse électronique était attendue, comme « nom@exemple.fr ». Corrigez la saisie."
+    )]
+    Courriel,
+    #[error("Un nom d'une ligne était attendu, de 120 caractères au plus. Corrigez la saisie.")]
+    Nom,
+    #[error(
+        "Un identifiant ne contient que des lettres sans accent, des chiffres, des tirets et des \
+         points, 64 au plus. Corrigez la saisie."
+    )]
+    Identifiant,
+    #[error(
+        "La portée doit nommer un pôle, une délégation ou un service, ou de 1 à 500 \
+         établissements. Corrigez la saisie."
+    )]
+    Portee,
+    #[error("La date de fin précède la date de début, ou elle est passée. Corrigez les dates.")]
+    Dates,
+    #[error(
+        "Vous n'administrez pas ces accès. Demandez à une personne qui administre ceux de cette \
+         organisation."
+    )]
+    Interdit,
+    #[error("Ce compte, cette organisation ou cet accès n'existe pas. Rechargez la page.")]
+    Inconnu,
+    #[error("Cette adresse ou cet identifiant a déjà un compte. Donnez-lui un droit.")]
+    Existe,
+    #[error(
+        "Cette invitation n'est plus valable : elle a déjà servi, elle a plus de sept jours, ou \
+         elle a été annulée. Demandez-en une autre."
+    )]
+    Invitation,
+    #[error(
+        "Cette adresse a déjà un compte. Connectez-vous avec ce compte, puis ouvrez de nouveau le \
+         lien de l'invitation."
+    )]
+    DejaInscrit,
+    #[error(
+        "Ce changement demande que vous veniez de vous connecter. Connectez-vous de nouveau, puis \
+         recommencez."
+    )]
+    Ancienne,
+    #[error(
+        "Cette clé aurait plus de droits que vous dans cette organisation. Choisissez une fonction \
+         que vous exercez."
+    )]
+    Cle,
+    #[error(transparent)]
+    Base(#[from] Erreur),
+}

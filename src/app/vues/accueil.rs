@@ -1,0 +1,161 @@
+//! The first page of someone: what to do now, what the others owe, the contracts.
+
+use super::francais::{compte, court, distance, jour, majuscule, typographie};
+use super::liste::Portefeuille;
+use super::resume::ResumeContrat;
+use super::voix::{Noms, Voix};
+use crate::app::acces::Visiteur;
+use crate::workflow::machine::Spot;
+use chrono::NaiveDate;
+use serde::Serialize;
+
+/// An act that someone may do now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TacheLue {
+    pub contrat: String,
+    /// The contract's title.
+    pub de: String,
+    pub flux: String,
+    pub lieu: Spot,
+    pub acte: String,
+    pub titre: String,
+    /// Others wait for it.
+    pub attendu: bool,
+    pub jour: Option<NaiveDate>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AccueilVue {
+    /// « 3 actes vous attendent ».
+    pub titre: String,
+    pub jour: String,
+    /// Those that others wait for.
+    pub presses: Vec<TacheVue>,
+    /// Those that nobody waits for.
+    pub libres: Vec<TacheVue>,
+    pub autres: Vec<AttenduVue>,
+    pub contrats: Vec<CarteVue>,
+    /// « 12 contrats ».
+    pub compte: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TacheVue {
+    pub adresse: String,
+    pub titre: String,
+    pub de: String,
+    /// The item it is about.
+    pub element: String,
+    pub date: Option<String>,
+    pub distance: Option<String>,
+    pub retard: bool,
+}
+
+/// What is waited for from others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AttenduVue {
+    pub adresse: String,
+    pub titre: String,
+    pub de: String,
+    pub qui: Vec<Voix>,
+    pub date: Option<String>,
+    pub distance: Option<String>,
+    pub retard: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CarteVue {
+    pub adresse: String,
+    pub titre: String,
+    pub sous: String,
+    pub a_vous: bool,
+    pub terme: Option<String>,
+}
+
+/// Acts and contracts shown before a link to the list.
+pub const TACHES: u64 = 60;
+const CARTES: usize = 6;
+
+/// The first page of someone.
+pub fn accueil(
+    qui: &Visiteur,
+    portefeuille: &Portefeuille,
+    taches: &[TacheLue],
+    aujourdhui: NaiveDate,
+) -> AccueilVue {
+    let (presses, libres): (Vec<_>, Vec<_>) = taches
+        .iter()
+        .filter(|t| qui.porte(&t.lieu))
+        .partition(|t| t.attendu);
+    let tache = |t: &&TacheLue| tache(t, aujourdhui);
+    let titre = match presses.len() as u64 {
+        0 => "Rien n’attend de vous".to_owned(),
+        1 => "Un acte vous attend".to_owned(),
+        n => format!("{n} actes vous attendent"),
+    };
+    let contrats = &portefeuille.contrats;
+    let numero = |c: &&ResumeContrat| !c.fini && c.attendu.is_some() && !a_vous(qui, c);
+    AccueilVue {
+        titre,
+        jour: majuscule(&jour(aujourdhui)),
+        presses: presses.iter().map(tache).collect(),
+        libres: libres.iter().map(tache).collect(),
+        autres: contrats
+            .iter()
+            .filter(numero)
+            .map(|c| attendu(c, aujourdhui))
+            .collect(),
+        contrats: contrats
+            .iter()
+            .take(CARTES)
+            .map(|c| carte(qui, c))
+            .collect(),
+        compte: compte(portefeuille.total, "contrat", "contrats"),
+    }
+}
+
+/// Whether one of the person's organisations holds the pen.
+fn a_vous(qui: &Visiteur, contrat: &ResumeContrat) -> bool {
+    let siennes = qui.titres.iter().map(|t| t.organisation.as_str());
+    let siennes: Vec<&str> = siennes.collect();
+    let mut noms = contrat.plume.iter().filter_map(|p| contrat.parties.get(p));
+    noms.any(|nom| siennes.contains(&nom.as_str()))
+}
+
+fn tache(tache: &TacheLue, aujourdhui: NaiveDate) -> TacheVue {
+    let cles: Vec<String> = tache.lieu.keys().collect();
+    TacheVue {
+        adresse: super::adresse_d_acte(&tache.contrat, &tache.flux, &tache.lieu, &tache.acte),
+        titre: majuscule(&typographie(&tache.titre)),
+        de: court(&tache.de),
+        element: cles.join(", "),
+        date: tache.jour.map(jour),
+        distance: tache.jour.map(|j| distance(j, aujourdhui)),
+        retard: tache.jour.is_some_and(|j| j < aujourdhui),
+    }
+}
+
+fn attendu(contrat: &ResumeContrat, aujourdhui: NaiveDate) -> AttenduVue {
+    let noms = Noms(&contrat.parties);
+    let date = contrat.prochaine_echeance;
+    AttenduVue {
+        adresse: super::adresse(&contrat.id),
+        titre: majuscule(contrat.attendu.as_deref().unwrap_or_default()),
+        de: court(&contrat.titre),
+        qui: noms.voix_de(contrat.plume.iter().map(String::as_str)),
+        date: date.map(jour),
+        distance: date.map(|d| distance(d, aujourdhui)),
+        retard: date.is_some_and(|d| d < aujourdhui),
+    }
+}
+
+fn carte(qui: &Visiteur, contrat: &ResumeContrat) -> CarteVue {
+    let esms = compte(contrat.esms, "ESMS", "ESMS");
+    CarteVue {
+        adresse: super::adresse(&contrat.id),
+        titre: court(&contrat.titre),
+        sous: format!("{esms}. {}.", contrat.phase),
+        a_vous: a_vous(qui, contrat),
+        terme: contrat.terme.map(jour),
+    }
+}

@@ -1,0 +1,50 @@
+//! Who did what to whose access: written with what it tells of, never changed.
+
+use super::{Conn, Erreur, fait, lit};
+use sqlx::FromRow;
+
+/// One line. People and organisations are identifiers.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Ligne {
+    pub id: String,
+    pub instant: String,
+    pub auteur: String,
+    pub acte: String,
+    pub personne: String,
+    pub organisation: String,
+    /// What it bore on: a right, a key, an invitation.
+    pub objet: String,
+}
+
+/// # Errors
+/// The database does not take it.
+pub async fn ecrit(conn: &mut Conn<'_>, l: &Ligne) -> Result<(), Erreur> {
+    const SQL: &str = "insert into registre_acces (id, instant, auteur, acte, personne, \
+                       organisation, objet) values ($1, $2, $3, $4, $5, $6, $7)";
+    let valeurs = [
+        &*l.id,
+        &l.instant,
+        &l.auteur,
+        &l.acte,
+        &l.personne,
+        &l.organisation,
+        &l.objet,
+    ];
+    fait(conn, SQL, &valeurs).await.map(|_| ())
+}
+
+/// The lines before one (from the last when `avant` is empty), the latest first; of one
+/// organisation, or of all when it is empty.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn lignes(
+    conn: &mut Conn<'_>,
+    organisation: &str,
+    avant: &str,
+) -> Result<Vec<Ligne>, Erreur> {
+    const SQL: &str = "select id, instant, auteur, acte, personne, organisation, objet \
+                       from registre_acces where ($1 = '' or organisation = $1) \
+                       and ($2 = '' or id < $2) order by id desc limit 100";
+    lit(conn, SQL, &[organisation, avant]).await
+}

@@ -1,0 +1,72 @@
+//! What awaits someone, over all the contracts of its organisations.
+
+use super::conn::{Conn, sur};
+use super::erreur::Erreur;
+use super::journal::entier;
+use super::projections::NUMEROS;
+
+/// An act open to a party.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tache {
+    pub contrat: String,
+    /// The contract's title.
+    pub de: String,
+    pub flux: String,
+    pub lieu: String,
+    pub acte: String,
+    pub partie: String,
+    pub titre: String,
+    /// The day it is waited for, `AAAA-MM-JJ`; [`super::projections::SANS_DATE`]: without a day;
+    /// empty: nobody waits for it.
+    pub attendu: String,
+}
+
+type Ligne = (
+    String,
+    String,
+    String,
+    String,
+    String,
+    String,
+    String,
+    String,
+);
+
+/// The acts that can be done now, those that are waited for first, by date.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn ouvertes(
+    conn: &mut Conn<'_>,
+    numeros: &[String; NUMEROS],
+    limite: u64,
+) -> Result<Vec<Tache>, Erreur> {
+    const SQL: &str = "with siennes as (\
+        select contrat, partie from parties \
+        where siren in ($2, $3, $4, $5, $6, $7) and siren <> '' union \
+        select contrat, partie from parties \
+        where ej in ($2, $3, $4, $5, $6, $7) and ej <> '') \
+        select t.contrat, c.titre as de, t.flux, t.lieu, t.acte, t.partie, t.titre, t.attendu \
+        from siennes s join taches t on t.contrat = s.contrat and t.partie = s.partie \
+        join contrats c on c.id = t.contrat where t.manque = '[]' \
+        order by case when t.attendu = '' then 1 else 0 end, t.attendu, c.titre, t.titre, \
+        t.flux, t.lieu, t.acte limit $1";
+    let lues: Vec<Ligne> = sur!(conn, c => {
+        let mut requete = sqlx::query_as(SQL).bind(entier(limite));
+        for numero in numeros {
+            requete = requete.bind(numero);
+        }
+        requete.fetch_all(c).await
+    })?;
+    let tache = |(contrat, de, flux, lieu, acte, partie, titre, attendu)| Tache {
+        contrat,
+        de,
+        flux,
+        lieu,
+        acte,
+        partie,
+        titre,
+        attendu,
+    };
+    Ok(lues.into_iter().map(tache).collect())
+}

@@ -1,0 +1,194 @@
+//! An act, done through the form made from what its workflow asks.
+
+use super::Etat;
+use super::envoi::{self, un};
+use super::erreurs::{Faute, tel_quel};
+use super::pages::{Menu, Parametres};
+use super::seance::Seance;
+use crate::app::contrat::Refus;
+use crate::app::execute::{Echec, Ordre};
+use crate::app::formulaires::{Demandeur, Envoi, Erreur, Geste, Vise, commande, formulaire, role};
+use crate::app::vues::francais::typographie;
+use crate::app::vues::{self, ContratLu, Fenetre, Lecture};
+use crate::workflow::definition::model::Role;
+use crate::workflow::machine::Spot;
+use axum::extract::{Extension, Path, Query, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use std::sync::Arc;
+use uuid::Uuid;
+
+fn vise(un: impl Fn(&str) -> String) -> Vise {
+    Vise {
+        flux: un("flux"),
+        lieu: Spot::new(&un("lieu")),
+        acte: un("acte"),
+    }
+}
+
+/// A form refused: why, and with which code the page is shown.
+struct Refuse {
+    code: StatusCode,
+    erreurs: Vec<Erreur>,
+    /// The next sending is another request.
+    autre: bool,
+}
+
+impl Refuse {
+    fn nouveau(code: StatusCode, phrase: &str) -> Self {
+        let erreur = Erreur {
+            champ: String::new(),
+            phrase: typographie(phrase),
+        };
+        let erreurs = vec![erreur];
+        Self {
+            code,
+            erreurs,
+            autre: false,
+        }
+    }
+
+    /// By the contract: what it says, and what to do.
+    fn par(refus: &Refus) -> Self {
+        let phrase = format!("{refus} {}", refus.remede());
+        let code = match refus {
+            Refus::Machine(machine) if machine.digest.is_some() => StatusCode::CONFLICT,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Self::nouveau(code, &phrase)
+    }
+}
+
+impl<L: Lecture> Etat<L> {
+    fn page_de_l_acte(
+        &self,
+        seance: &Seance,
+        (lu, vise): (&ContratLu, &Vise),
+        envoi: &Envoi,
+        refuse: Refuse,
+    ) -> Result<Response, Faute> {
+        let id = match un(envoi, "id") {
+            id if !refuse.autre && !id.is_empty() => id.to_owned(),
+            _ => Uuid::now_v7().to_string(),
+        };
+        let quand = (self.lecture.maintenant(), id);
+        let vu = (lu.place.partie.as_str(), vise);
+        let vue = formulaire(lu, vu, (envoi, refuse.erreurs), quand).ok_or(Faute::Introuvable)?;
+        let titre = match vue.erreurs.len() {
+            0 => format!("{} - {}", vue.titre, vue.contrat),
+            _ => format!("Erreur : {} - {}", vue.titre, vue.contrat),
+        };
+        let menu = Menu::new(lu, &vue.adresse, "acte");
+        let page = self.page(Some(seance), "pages/acte", (titre, Some(menu)), vue)?;
+        Ok(tel_quel((refuse.code, page)))
+    }
+}
+
+pub async fn formulaire_d_acte<L: Lecture>(
+    State(etat): State<Arc<Etat<L>>>,
+    Extension(seance): Extension<Seance>,
+    Path(id): Path<String>,
+    Query(parametres): Parametres,
+) -> Result<Response, Faute> {
+    let lu = etat.lu(&seance, &id, &Fenetre::default()).await?;
+    let vise = vise(|nom| parametres.get(nom).cloned().unwrap_or_default());
+    let libre = Refuse {
+        code: StatusCode::OK,
+        erreurs: Vec::new(),
+        autre: true,
+    };
+    etat.page_de_l_acte(&seance, (&lu, &vise), &Envoi::new(), libre)
+}
+
+pub async fn acte<L: Lecture>(
+    State(etat): State<Arc<Etat<L>>>,
+    Extension(seance): Extension<Seance>,
+    Path(id): Path<String>,
+    requete: Request,
+) -> Result<Response, Faute> {
+    let envoi = match envoi::lit(requete).await {
+        Ok(envoi) => envoi,
+        Err(code) => return Ok(code.into_response()),
+    };
+    let lu = etat.lu(&seance, &id, &Fenetre::default()).await?;
+    let vise = vise(|nom| un(&envoi, nom).to_owned());
+    match etat.fait(&seance, &lu, &vise, &envoi).await? {
+        Ok(ordre) => {
+            let adresse = vues::adresse(&lu.identite.id);
+            Ok(Redirect::to(&format!("{adresse}?fait={ordre}")).into_response())
+        }
+        Err(refuse) => etat.page_de_l_acte(&seance, (&lu, &vise), &envoi, refuse),
+    }
+}
+
+impl<L: Lecture> Etat<L> {
+    /// Does it. Answers the place of its last line in the contract.
+    async fn fait(
+        &self,
+        seance: &Seance,
+        lu: &ContratLu,
+        vise: &Vise,
+        envoi: &Envoi,
+    ) -> Result<Result<u64, Refuse>, Faute> {
+        let Some(geste) = Geste::lu(un(envoi, "geste")) else {
+            let phrase = "Ce bouton n'existe pas. Rouvrez cette page.";
+            return Ok(Err(Refuse::nouveau(StatusCode::BAD_REQUEST, phrase)));
+        };
+        let Some(voulu) = role(lu, vise) else {
+            return Err(Faute::Introuvable);
+        };
+        if !lu.place.peut(voulu, &vise.lieu) {
+            let phrase = format!(
+                "Cet acte demande la fonction « {} », que vous n'avez pas ici. Demandez-le à une \
+                 personne de votre organisation qui l'a.",
+                fonction(voulu)
+            );
+            return Ok(Err(Refuse::nouveau(StatusCode::FORBIDDEN, &phrase)));
+        }
+        let demandeur = Demandeur {
+            partie: &lu.place.partie,
+            personne: &seance.visiteur.personne,
+            role: lu.place.role,
+        };
+        let maintenant = self.lecture.maintenant();
+        let commande = match commande(lu, &demandeur, (vise, geste), envoi, maintenant) {
+            Ok(commande) => commande,
+            Err(erreurs) => {
+                return Ok(Err(Refuse {
+                    code: StatusCode::UNPROCESSABLE_ENTITY,
+                    erreurs,
+                    autre: false,
+                }));
+            }
+        };
+        match self
+            .lecture
+            .executer(&lu.identite.id, Ordre::Agir(commande))
+            .await
+        {
+            Ok(recu) => Ok(Ok(recu.derniere)),
+            Err(Echec::Refus(refus)) => Ok(Err(Refuse::par(&refus))),
+            Err(Echec::Base(erreur)) => {
+                let code = StatusCode::SERVICE_UNAVAILABLE;
+                Ok(Err(Refuse::nouveau(code, &erreur.to_string())))
+            }
+            Err(echec @ Echec::AutreContenu(_)) => {
+                let refuse = Refuse::nouveau(StatusCode::CONFLICT, &echec.to_string());
+                let autre = true;
+                Ok(Err(Refuse { autre, ..refuse }))
+            }
+            Err(echec) => {
+                let code = StatusCode::UNPROCESSABLE_ENTITY;
+                Ok(Err(Refuse::nouveau(code, &echec.to_string())))
+            }
+        }
+    }
+}
+
+fn fonction(role: Role) -> &'static str {
+    match role {
+        Role::Contribution => "contribution",
+        Role::Validation => "validation",
+        Role::Signature => "signature",
+    }
+}

@@ -1,0 +1,397 @@
+//! Who is asking: the session's cookie, the pages to sign in and out, and what keeps all other
+//! pages from whoever has not.
+
+use super::Etat;
+use super::envoi::{self, un};
+use super::erreurs::Faute;
+use super::pages::Parametres;
+use crate::app::acces::Visiteur;
+use crate::app::comptes::{Etape, Identifiants, Jeton, Refus, RefusConnexion};
+use crate::app::vues::Lecture;
+use crate::app::vues::francais::typographie;
+use crate::regles::calendrier::civil_date;
+use axum::extract::{ConnectInfo, Extension, Query, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Serialize;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+/// Someone who signed in, as handlers get it.
+#[derive(Debug, Clone)]
+pub struct Seance {
+    pub visiteur: Visiteur,
+}
+
+impl Seance {
+    /// The organisations in whose name the person is there.
+    pub fn organisation(&self) -> String {
+        let mut noms: Vec<&str> = Vec::new();
+        for titre in &self.visiteur.titres {
+            if !noms.contains(&titre.organisation.as_str()) {
+                noms.push(&titre.organisation);
+            }
+        }
+        noms.join(", ")
+    }
+}
+
+/// The cookie: only where pages are served over TLS may it bear the prefix that binds it there.
+const COOKIE: &str = "entente";
+const COOKIE_TLS: &str = "__Host-entente";
+const APPAREIL: &str = "entente-appareil";
+const APPAREIL_TLS: &str = "__Host-entente-appareil";
+/// How long a browser that signed in once is remembered: a year.
+const APPAREIL_SECONDES: u32 = 365 * 24 * 3600;
+
+impl<L> Etat<L> {
+    fn cookie(&self, nom: [&'static str; 2], valeur: &str, duree: Option<u32>) -> HeaderValue {
+        let (nom, sur) = if self.options.tls {
+            (nom[1], "; Secure")
+        } else {
+            (nom[0], "")
+        };
+        let duree = duree.map(|s| format!("; Max-Age={s}")).unwrap_or_default();
+        let texte = format!("{nom}={valeur}; Path=/; HttpOnly; SameSite=Lax{sur}{duree}");
+        // A token holds letters, digits, hyphens only.
+        HeaderValue::from_str(&texte).unwrap_or(HeaderValue::from_static(""))
+    }
+
+    fn jeton<'h>(&self, entetes: &'h HeaderMap, nom: [&str; 2]) -> Option<&'h str> {
+        let nom = nom[usize::from(self.options.tls)];
+        let cookies = entetes.get_all(header::COOKIE).iter();
+        let paires = cookies.filter_map(|c| c.to_str().ok());
+        let mut paires = paires.flat_map(|c| c.split(';')).map(str::trim);
+        paires.find_map(|p| p.strip_prefix(nom)?.strip_prefix('='))
+    }
+
+    fn jeton_de_session<'h>(&self, entetes: &'h HeaderMap) -> Option<&'h str> {
+        self.jeton(entetes, [COOKIE, COOKIE_TLS])
+    }
+}
+
+/// Lets through those who signed in; sends the others to sign in, and back afterwards.
+pub async fn exige<L: Lecture>(
+    State(etat): State<Arc<Etat<L>>>,
+    mut requete: Request,
+    suite: Next,
+) -> Response {
+    let maintenant = etat.lecture.maintenant();
+    let connecte = match etat.jeton_de_session(requete.headers()) {
+        None => None,
+        Some(jeton) => match etat.comptes.session(jeton, maintenant).await {
+            Ok(connecte) => connecte,
+            Err(erreur) => return Faute::Indisponible(erreur.to_string()).into_response(),
+        },
+    };
+    match connecte {
+        Some(connecte) if connecte.etape == Etape::Complete => {
+            let visiteur = Visiteur::de(&connecte, civil_date(maintenant));
+            requete.extensions_mut().insert(Seance { visiteur });
+            suite.run(requete).await
+        }
+        Some(connecte) if connecte.etape == Etape::Enrolement => {
+            Redirect::to("/enrolement").into_response()
+        }
+        Some(_) => Redirect::to("/second-facteur").into_response(),
+        None => {
+            let chemin = requete.uri().path_and_query().map_or("/", |c| c.as_str());
+            // What was typed is not lost: the browser's back button has it.
+            let lu = requete.method().is_safe().then_some(chemin);
+            let retour = lu.filter(|c| *c != "/").map(|c| {
+                let code: String = form_urlencoded::byte_serialize(c.as_bytes()).collect();
+                format!("?retour={code}")
+            });
+            Redirect::to(&format!("/connexion{}", retour.unwrap_or_default())).into_response()
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ConnexionVue {
+    retour: String,
+    courriel: String,
+    /// Why it was refused.
+    erreur: Option<String>,
+    /// Those of the demonstration: name, what it does, address; and their password.
+    demo: Option<DemoVue>,
+}
+
+/// The people of a demonstration, and their password, shown to whoever comes.
+#[derive(Debug, Clone, Serialize)]
+pub struct DemoVue {
+    pub mot_de_passe: String,
+    /// Name, organisation and role, address.
+    pub personnes: Vec<[String; 3]>,
+}
+
+/// Only a page of ours: `//ailleurs` is another site.
+fn ici(retour: &str) -> &str {
+    let suite = retour.strip_prefix('/').unwrap_or("/");
+    if suite.starts_with(['/', '\\']) || retour.contains(['\n', '\r', '\\']) {
+        "/"
+    } else {
+        retour
+    }
+}
+
+impl<L: Lecture> Etat<L> {
+    fn page_de_connexion(
+        &self,
+        (retour, courriel): (&str, &str),
+        erreur: Option<String>,
+        code: StatusCode,
+    ) -> Result<Response, Faute> {
+        let vue = ConnexionVue {
+            retour: ici(retour).to_owned(),
+            courriel: courriel.to_owned(),
+            demo: self.options.demo.clone(),
+            erreur,
+        };
+        let titre = match vue.erreur {
+            Some(_) => "Erreur : se connecter",
+            None => "Se connecter",
+        };
+        let page = self.page(None, "pages/connexion", (titre.to_owned(), None), vue)?;
+        Ok(super::erreurs::tel_quel((code, page)))
+    }
+}
+
+pub async fn connexion<L: Lecture>(
+    State(etat): State<Arc<Etat<L>>>,
+    Query(parametres): Parametres,
+) -> Result<Response, Faute> {
+    let retour = parametres.get("retour").map_or("/", String::as_str);
+    etat.page_de_connexion((retour, ""), None, StatusCode::OK)
+}
+
+pub async fn connecte<L: Lecture>(
+    State(etat): State<Arc<Etat<L>>>,
+    de: Option<Extension<ConnectInfo<SocketAddr>>>,
+    requete: Request,
+) -> Result<Response, Faute> {
+    let adresse = de.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |de| de.0.0.ip());
+    let entetes = requete.headers().clone();
+    let envoi = match envoi::lit(requete).await {
+        Ok(envoi) => envoi,
+        Err(code) => return Ok(code.into_response()),
+    };
+    let agent = entetes.get(header::USER_AGENT);
+    let identifiants = Identifiants {
+        courriel: un(&envoi, "courriel"),
+        mot_de_passe: un(&envoi, "passe"),
+        adresse,
+        agent: agent.and_then(|a| a.to_str().ok()).unwrap_or_default(),
+        appareil: etat.jeton(&entetes, [APPAREIL, APPAREIL_TLS]),
+        ancienne: etat.jeton_de_session(&entetes),
+    };
+    let retour = ici(un(&envoi, "retour"));
+    let maintenant = etat.lecture.maintenant();
+    match etat.comptes.connecter(&identifiants, maintenant).await {
+        Ok((jeton, connecte)) => {
+            let vers = match connecte.etape {
+                Etape::Complete => retour,
+                Etape::SecondFacteur => "/second-facteur",
+                Etape::Enrolement => "/enrolement",
+            };
+            etat.entre(&entetes, &jeton, Redirect::to(vers)).await
+        }
+        Err(refus) => etat.refuse(&refus, (retour, identifiants.courriel)),
+    }
+}
+
+impl<L: Lecture> Etat<L> {
+    /// Gives the session's cookie, and that of the browser once the sign-in is complete.
+    async fn entre(
+        &self,
+        entetes: &HeaderMap,
+        jeton: &Jeton,
+        reponse: impl IntoResponse,
+    ) -> Result<Response, Faute> {
+        let mut reponse = reponse.into_response();
+        let cookie = self.cookie([COOKIE, COOKIE_TLS], jeton.as_str(), None);
+        reponse.headers_mut().append(header::SET_COOKIE, cookie);
+        let appareil = self.jeton(entetes, [APPAREIL, APPAREIL_TLS]);
+        let maintenant = self.lecture.maintenant();
+        let reconnu = self
+            .comptes
+            .reconnaitre(jeton.as_str(), appareil, maintenant);
+        match reconnu.await {
+            Ok(Some(neuf)) => {
+                let noms = [APPAREIL, APPAREIL_TLS];
+                let cookie = self.cookie(noms, neuf.as_str(), Some(APPAREIL_SECONDES));
+                reponse.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            Ok(None) => {}
+            Err(refus) => return Err(Faute::Indisponible(refus.to_string())),
+        }
+        Ok(reponse)
+    }
+
+    fn refuse(&self, refus: &RefusConnexion, saisie: (&str, &str)) -> Result<Response, Faute> {
+        if let RefusConnexion::Base(erreur) = refus {
+            return Err(Faute::Indisponible(erreur.to_string()));
+        }
+        let phrase = typographie(&refus.to_string());
+        self.page_de_connexion(saisie, Some(phrase), StatusCode::UNPROCESSABLE_ENTITY)
+    }
+}
+
+pub async fn deconnecte<L: Lecture>(
+    State(etat): State<Arc<Etat<L>>>,
+    requete: Request,
+) -> Result<Response, Faute> {
+    if let Some(jeton) = etat.jeton_de_session(requete.headers()) {
+        let clos = etat.comptes.deconnecter(jeton).await;
+        clos.map_err(|e| Faute::Indisponible(e.to_string()))?;
+    }
+    let cookie = etat.cookie([COOKIE, COOKIE_TLS], "", Some(0));
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/connexion")).into_response())
+}
+
+#[derive(Serialize)]
+struct SecondVue {
+    erreur: Option<String>,
+}
+
+impl<L: Lecture> Etat<L> {
+    fn page_du_second_facteur(&self, erreur: Option<String>) -> Result<Response, Faute> {
+        let code = match erreur {
+            Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            None => StatusCode::OK,
+        };
+        let titre = ("Votre code".to_owned(), None);
+        let page = self.page(None, "pages/second", titre, SecondVue { erreur })?;
+        Ok(super::erreurs::tel_quel((code, page)))
+    }
+}
+
+pub async fn second<L: Lecture>(State(etat): State<Arc<Etat<L>>>) -> Result<Response, Faute> {
+    etat.page_du_second_facteur(None)
+}
+
+pub async fn second_envoye<L: Lecture>(
+    State(etat): State<Arc<Etat<L>>>,
+    requete: Request,
+) -> Result<Response, Faute> {
+    let entetes = requete.headers().clone();
+    let Some(jeton) = etat.jeton_de_session(&entetes) else {
+        return Ok(Redirect::to("/connexion").into_response());
+    };
+    let envoi = match envoi::lit(requete).await {
+        Ok(envoi) => envoi,
+        Err(code) => return Ok(code.into_response()),
+    };
+    let maintenant = etat.lecture.maintenant();
+    let code = un(&envoi, "code");
+    match etat.comptes.second_facteur(jeton, code, maintenant).await {
+        Ok((jeton, _)) => etat.entre(&entetes, &jeton, Redirect::to("/")).await,
+        Err(RefusConnexion::Session) => Ok(Redirect::to("/connexion").into_response()),
+        Err(refus) => etat.page_du_second_facteur(Some(typographie(&refus.to_string()))),
+    }
+}
+
+#[derive(Serialize)]
+struct EnrolementVue {
+    /// In groups of four, to be typed.
+    secret: String,
+    uri: String,
+    erreur: Option<String>,
+    /// The recovery codes, shown once.
+    codes: Vec<String>,
+}
+
+impl<L: Lecture> Etat<L> {
+    async fn page_d_enrolement(
+        &self,
+        jeton: &str,
+        erreur: Option<String>,
+    ) -> Result<Response, Faute> {
+        let choisi = self.comptes.enroler(jeton, self.lecture.maintenant()).await;
+        let enrolement = match choisi {
+            Ok(enrolement) => enrolement,
+            Err(Refus::Connexion(RefusConnexion::Base(erreur))) => {
+                return Err(Faute::Indisponible(erreur.to_string()));
+            }
+            Err(_) => return Ok(Redirect::to("/connexion").into_response()),
+        };
+        let lettres: Vec<char> = enrolement.secret.chars().collect();
+        let quatre = lettres.chunks(4).map(|c| c.iter().collect::<String>());
+        let code = match erreur {
+            Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            None => StatusCode::OK,
+        };
+        let vue = EnrolementVue {
+            secret: quatre.collect::<Vec<_>>().join(" "),
+            uri: enrolement.uri,
+            erreur,
+            codes: Vec::new(),
+        };
+        let titre = ("Votre second facteur".to_owned(), None);
+        let page = self.page(None, "pages/enrolement", titre, vue)?;
+        Ok(super::erreurs::tel_quel((code, page)))
+    }
+}
+
+pub async fn enrolement<L: Lecture>(
+    State(etat): State<Arc<Etat<L>>>,
+    requete: Request,
+) -> Result<Response, Faute> {
+    match etat.jeton_de_session(requete.headers()) {
+        Some(jeton) => etat.page_d_enrolement(jeton, None).await,
+        None => Ok(Redirect::to("/connexion").into_response()),
+    }
+}
+
+pub async fn enrole<L: Lecture>(
+    State(etat): State<Arc<Etat<L>>>,
+    requete: Request,
+) -> Result<Response, Faute> {
+    let entetes = requete.headers().clone();
+    let Some(jeton) = etat.jeton_de_session(&entetes) else {
+        return Ok(Redirect::to("/connexion").into_response());
+    };
+    let envoi = match envoi::lit(requete).await {
+        Ok(envoi) => envoi,
+        Err(code) => return Ok(code.into_response()),
+    };
+    let code = un(&envoi, "code");
+    let maintenant = etat.lecture.maintenant();
+    let fait = etat.comptes.confirmer_enrolement(jeton, code, maintenant);
+    match fait.await {
+        Ok((jeton, _, codes)) => {
+            let vue = EnrolementVue {
+                secret: String::new(),
+                uri: String::new(),
+                erreur: None,
+                codes,
+            };
+            let titre = ("Vos codes de secours".to_owned(), None);
+            let page = etat.page(None, "pages/enrolement", titre, vue)?;
+            etat.entre(&entetes, &jeton, page).await
+        }
+        Err(RefusConnexion::Session) => Ok(Redirect::to("/connexion").into_response()),
+        Err(refus) => {
+            let phrase = typographie(&refus.to_string());
+            etat.page_d_enrolement(jeton, Some(phrase)).await
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ici;
+
+    #[test]
+    fn only_a_page_of_ours_is_come_back_to() {
+        let lus = [
+            "/contrats?q=a",
+            "//ailleurs.example",
+            "https://ailleurs.example",
+            "/\\a",
+            "",
+        ];
+        assert_eq!(lus.map(ici), ["/contrats?q=a", "/", "/", "/", "/"]);
+    }
+}

@@ -1,0 +1,206 @@
+//! Who gets what: each person × each route × each contract, on both databases, against the approved
+//! table. Nothing refused writes anything.
+
+use crate::bases::{atelier, dossier, grappe};
+use crate::pages::gens::{Gens, droit, politique};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
+use chrono::{DateTime, NaiveDate, Utc};
+use entente::app::comptes::{Droit, Fonction, Portee};
+use entente::app::consult::Consultation;
+use entente::app::demo::{self, Enregistree};
+use entente::app::execute::{Entente, Ordre};
+use entente::store::{Adresse, Base};
+use entente::web::routes::routes;
+use entente::web::{Options, application};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::sync::Arc;
+use tokio::runtime::Runtime;
+use tower::ServiceExt;
+
+/// After the story; sessions last longer.
+const MAINTENANT: &str = "2026-11-20T09:00:00Z";
+
+fn maintenant() -> DateTime<Utc> {
+    MAINTENANT.parse().unwrap()
+}
+
+fn le(jour: &str) -> NaiveDate {
+    jour.parse().unwrap()
+}
+
+/// The people, and their rights. `marc` had a delegation that ended the day before; `paule` sees
+/// one establishment, and `ailleurs` one that is not here.
+fn personnes() -> Vec<(&'static str, Vec<Droit>)> {
+    let tout = |partie, fonction| vec![droit(partie, fonction, Portee::Tout)];
+    let un = |numero: &str| Portee::Esms(BTreeSet::from([numero.to_owned()]));
+    let finie = Droit {
+        du: Some(le("2026-01-01")),
+        au: Some(le("2026-11-19")),
+        ..droit("ars", Fonction::Signature, Portee::Tout)
+    };
+    vec![
+        ("lecteur", tout("ars", Fonction::Lecture)),
+        ("redacteur", tout("gestionnaire", Fonction::Contribution)),
+        (
+            "administratrice",
+            tout("gestionnaire", Fonction::Administration),
+        ),
+        (
+            "paule",
+            vec![droit("gestionnaire", Fonction::Validation, un("990002024"))],
+        ),
+        (
+            "ailleurs",
+            vec![droit("gestionnaire", Fonction::Validation, un("990009995"))],
+        ),
+        ("marc", vec![finie]),
+    ]
+}
+
+async fn monte(adresse: &Adresse) -> (Entente, Router, Gens) {
+    let base = Base::ouvrir(adresse).await.unwrap();
+    let entente = Entente::nouvelle(base, atelier());
+    let comptes = entente.comptes(politique());
+    let mut gens = Gens::de(comptes.clone(), maintenant()).await;
+    for (id, droits) in personnes() {
+        // A right that is over is not given: it was, on its first day.
+        let quand = droits.iter().filter_map(|d| d.du).min();
+        let quand = quand.map(|j| j.and_hms_opt(9, 0, 0).unwrap().and_utc());
+        gens.inscrit(id, &droits, quand.unwrap_or_else(maintenant))
+            .await;
+    }
+    let options = Options {
+        ruban: None,
+        tls: false,
+        demo: None,
+        metriques: Arc::new(String::new),
+    };
+    let consultation = Consultation {
+        entente: entente.clone(),
+        horloge: maintenant,
+    };
+    let routeur = application(consultation, comptes, options).unwrap();
+    (entente, routeur, gens)
+}
+
+struct Reponse {
+    code: StatusCode,
+    vers: String,
+    corps: String,
+}
+
+async fn demande(routeur: &Router, methode: &str, chemin: &str, cookie: &str) -> Reponse {
+    let requete = Request::builder().method(methode).uri(chemin);
+    let requete = requete
+        .header(header::COOKIE, cookie)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let corps = "flux=cpom&lieu=en_vigueur&acte=mettre_en_demeure&geste=faire&id=x";
+    let requete = requete.body(Body::from(corps)).unwrap();
+    let reponse = routeur.clone().oneshot(requete).await.unwrap();
+    let (tete, corps) = reponse.into_parts();
+    let vers = tete.headers.get(header::LOCATION);
+    let vers = vers.map_or(String::new(), |v| v.to_str().unwrap().to_owned());
+    let octets = to_bytes(corps, usize::MAX).await.unwrap();
+    Reponse {
+        code: tete.status,
+        vers,
+        corps: String::from_utf8_lossy(&octets).into_owned(),
+    }
+}
+
+/// The story's contract; one that nobody here is a party of; one that is not there.
+const CONTRATS: [&str; 3] = ["rives-claires", "autre", "absent"];
+
+async fn table(routeur: &Router, gens: &Gens) -> String {
+    let mut table = String::new();
+    let mut cases = 0;
+    let connus = ["karim", "claire", "sophie", "lea"].into_iter();
+    let ids: Vec<&str> = connus
+        .chain(personnes().iter().map(|(id, _)| *id))
+        .collect();
+    for route in routes::<Consultation>() {
+        // The static files and watchers' pages have their own tests.
+        if route.chemin.contains("{fichier}") || route.chemin == "/deconnexion" {
+            continue;
+        }
+        for contrat in CONTRATS {
+            if !route.chemin.contains("{id}") && contrat != CONTRATS[0] {
+                continue;
+            }
+            let chemin = route.chemin.replace("{id}", contrat);
+            let lu = match route.chemin {
+                "/contrats/{id}/acte" if route.methode == "GET" => {
+                    format!("{chemin}?flux=cpom&lieu=en_vigueur&acte=mettre_en_demeure")
+                }
+                _ => chemin,
+            };
+            let mut ligne = format!("{} {lu}\n ", route.methode);
+            for id in ids.iter().chain(&["personne"]) {
+                let cookie = gens.cookie(id);
+                let recue = demande(routeur, route.methode, &lu, &cookie).await;
+                write!(ligne, " {id} {}", recue.code.as_u16()).unwrap();
+                if !recue.vers.is_empty() {
+                    let vers = recue.vers.split('?').next().unwrap();
+                    write!(ligne, "→{vers}").unwrap();
+                }
+                cases += 1;
+            }
+            table.push_str(&ligne);
+            table.push('\n');
+        }
+    }
+    format!("{cases} cases\n\n{table}")
+}
+
+fn eprouve(adresse: &Adresse) -> String {
+    let runtime = Runtime::new().unwrap();
+    let (entente, routeur, gens) = runtime.block_on(monte(adresse));
+    let histoire = demo::lire(demo::RIVES_CLAIRES).unwrap_or_else(|p| panic!("{p:?}"));
+    let mut porte = Enregistree::new(&entente, CONTRATS[0], runtime.handle().clone());
+    demo::jouer(&mut porte, atelier(), &histoire).unwrap();
+    runtime.block_on(async {
+        let workflow = "cpom-ph".to_owned();
+        let ouvre = Ordre::Ouvrir { workflow };
+        entente
+            .executer(CONTRATS[1], ouvre, maintenant())
+            .await
+            .unwrap();
+        let compte = async || {
+            let mut tetes = Vec::new();
+            for contrat in &CONTRATS[..2] {
+                tetes.push(entente.lire(contrat).await.unwrap().unwrap().tete.clone());
+            }
+            tetes
+        };
+        let avant = compte().await;
+        let table = table(&routeur, &gens).await;
+        // A contract of others answers as one that is not there, to the letter.
+        for route in routes::<Consultation>()
+            .iter()
+            .filter(|r| r.chemin.contains("{id}"))
+        {
+            let lue = async |id: &str| {
+                let chemin = route.chemin.replace("{id}", id);
+                demande(&routeur, route.methode, &chemin, &gens.cookie("karim"))
+                    .await
+                    .corps
+            };
+            assert_eq!(lue("autre").await, lue("absent").await, "{}", route.chemin);
+        }
+        assert_eq!(compte().await, avant, "a refusal wrote something");
+        table
+    })
+}
+
+#[test]
+fn each_person_gets_from_each_route_what_the_approved_table_says() {
+    let fichier = dossier("acces").join("entente.db");
+    let lite = eprouve(&Adresse::Fichier(fichier));
+    let url = Runtime::new().unwrap().block_on(grappe::nouvelle());
+    let pg = eprouve(&url.parse().unwrap());
+    assert_eq!(lite, pg);
+    insta::assert_snapshot!(lite);
+}

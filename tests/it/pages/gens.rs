@@ -1,0 +1,143 @@
+//! Those who look at pages in tests: one of each party, signed in.
+
+use crate::bases::dossier;
+use chrono::{DateTime, TimeDelta, Utc};
+use entente::app::comptes::{
+    Auteur, Comptes, Droit, Fonction, Identifiants, Nature, NouvellePersonne, Organisation,
+    Politique, Portee, SecondFacteur,
+};
+use entente::store::{Adresse, Base};
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+pub const MOT_DE_PASSE: &str = "une phrase assez longue";
+
+/// Accounts of the story's three organisations, and a session of one person of each.
+#[derive(Clone)]
+pub struct Gens {
+    pub comptes: Comptes,
+    jetons: Vec<(&'static str, String)>,
+}
+
+fn organisation(partie: &str) -> Organisation {
+    let (nature, nom, siren, ej) = match partie {
+        "ars" => (Nature::Ars, "ARS Val-Médian", Some("999000003"), None),
+        "gestionnaire" => (
+            Nature::Gestionnaire,
+            "Les Rives Claires",
+            None,
+            Some("990001018"),
+        ),
+        "ailleurs" => (Nature::Ars, "ARS Grande-Lande", Some("999000029"), None),
+        _ => (
+            Nature::Departement,
+            "Département de la Haute-Vesle",
+            Some("999000011"),
+            None,
+        ),
+    };
+    Organisation {
+        id: partie.to_owned(),
+        nature,
+        nom: nom.to_owned(),
+        siren: siren.map(str::to_owned),
+        ej: ej.map(str::to_owned),
+        territoire: None,
+    }
+}
+
+pub fn droit(partie: &str, fonction: Fonction, portee: Portee) -> Droit {
+    Droit {
+        organisation: organisation(partie),
+        fonction,
+        portee,
+        du: None,
+        au: None,
+    }
+}
+
+/// Someone of each party, who may do everything there; and someone of none.
+const PERSONNES: [(&str, &str); 4] = [
+    ("karim", "ars"),
+    ("claire", "gestionnaire"),
+    ("sophie", "departement"),
+    ("lea", "ailleurs"),
+];
+
+impl Gens {
+    /// Signed in at an instant, for a long time.
+    pub async fn inscrits(maintenant: DateTime<Utc>) -> Self {
+        static RANG: AtomicU32 = AtomicU32::new(0);
+        let rang = RANG.fetch_add(1, Ordering::SeqCst);
+        let fichier = dossier(&format!("gens-{rang}")).join("comptes.db");
+        let base = Base::ouvrir(&Adresse::Fichier(fichier)).await.unwrap();
+        Self::de(Comptes::nouveaux(base, politique()), maintenant).await
+    }
+
+    pub async fn de(comptes: Comptes, maintenant: DateTime<Utc>) -> Self {
+        let mut gens = Self {
+            comptes,
+            jetons: Vec::new(),
+        };
+        for (id, partie) in PERSONNES {
+            let fonctions = [Fonction::Validation, Fonction::Signature];
+            let droits = fonctions.map(|f| droit(partie, f, Portee::Tout));
+            gens.inscrit(id, &droits, maintenant).await;
+        }
+        gens
+    }
+
+    /// Writes someone in, and signs them in.
+    pub async fn inscrit(&mut self, id: &'static str, droits: &[Droit], maintenant: DateTime<Utc>) {
+        let par = Auteur::Programme;
+        let courriel = format!("{id}@exemple.example");
+        let neuve = NouvellePersonne {
+            id: Some(id),
+            nom: id,
+            courriel: &courriel,
+            mot_de_passe: Some(MOT_DE_PASSE),
+        };
+        self.comptes
+            .creer_personne(par, &neuve, maintenant)
+            .await
+            .unwrap();
+        for droit in droits {
+            let organisation = &droit.organisation;
+            let cree = self
+                .comptes
+                .creer_organisation(par, organisation, maintenant);
+            cree.await.unwrap();
+            self.comptes
+                .accorder(par, id, droit, maintenant)
+                .await
+                .unwrap();
+        }
+        let identifiants = Identifiants {
+            courriel: &courriel,
+            mot_de_passe: MOT_DE_PASSE,
+            adresse: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            agent: "essai",
+            appareil: None,
+            ancienne: None,
+        };
+        let ouverte = self.comptes.connecter(&identifiants, maintenant).await;
+        let (jeton, _) = ouverte.unwrap();
+        self.jetons.push((id, jeton.as_str().to_owned()));
+    }
+
+    /// The cookie of a person's session; of nobody's, when there is no such person.
+    pub fn cookie(&self, id: &str) -> String {
+        let jeton = self.jetons.iter().find(|(nom, _)| *nom == id);
+        format!("entente={}", jeton.map_or("personne", |(_, jeton)| jeton))
+    }
+}
+
+/// No second factor, and sessions that outlive the test's clock.
+pub fn politique() -> Politique {
+    Politique {
+        second_facteur: SecondFacteur::Propose,
+        repos: TimeDelta::days(10_000),
+        vie: TimeDelta::days(10_000),
+        ..Politique::default()
+    }
+}
