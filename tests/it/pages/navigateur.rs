@@ -65,6 +65,10 @@ fn de_l_histoire() -> Vec<Servi> {
             vec![
                 ("contrat-negociation", "/contrats/negociation", 200),
                 ("graphe", "/contrats/negociation/graphe", 200),
+                ("accueil", "/", 200),
+                ("connexion", "/connexion", 200),
+                ("second-facteur", "/second-facteur", 200),
+                ("invitation-passee", "/invitation?jeton=x", 410),
                 ("introuvable", "/contrats/inconnu", 404),
                 ("erreur", "/contrats/panique", 500),
             ],
