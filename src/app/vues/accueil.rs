@@ -89,7 +89,7 @@ pub fn accueil(
         .partition(|t| t.attendu);
     let tache = |t: &&TacheLue| tache(t, aujourdhui);
     let titre = match presses.len() as u64 {
-        0 => "Rien n’attend de vous".to_owned(),
+        0 => "Rien n’est attendu de vous".to_owned(),
         1 => "Un acte vous attend".to_owned(),
         n => format!("{n} actes vous attendent"),
     };
