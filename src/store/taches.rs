@@ -14,23 +14,13 @@ pub struct Tache {
     pub flux: String,
     pub lieu: String,
     pub acte: String,
-    pub partie: String,
     pub titre: String,
     /// The day it is waited for, `AAAA-MM-JJ`; [`super::projections::SANS_DATE`]: without a day;
     /// empty: nobody waits for it.
     pub attendu: String,
 }
 
-type Ligne = (
-    String,
-    String,
-    String,
-    String,
-    String,
-    String,
-    String,
-    String,
-);
+type Ligne = (String, String, String, String, String, String, String);
 
 /// The acts that can be done now, those that are waited for first, by date.
 ///
@@ -46,7 +36,7 @@ pub async fn ouvertes(
         where siren in ($2, $3, $4, $5, $6, $7) and siren <> '' union \
         select contrat, partie from parties \
         where ej in ($2, $3, $4, $5, $6, $7) and ej <> '') \
-        select t.contrat, c.titre as de, t.flux, t.lieu, t.acte, t.partie, t.titre, t.attendu \
+        select t.contrat, c.titre as de, t.flux, t.lieu, t.acte, t.titre, t.attendu \
         from siennes s join taches t on t.contrat = s.contrat and t.partie = s.partie \
         join contrats c on c.id = t.contrat where t.manque = '[]' \
         order by case when t.attendu = '' then 1 else 0 end, t.attendu, c.titre, t.titre, \
@@ -58,13 +48,12 @@ pub async fn ouvertes(
         }
         requete.fetch_all(c).await
     })?;
-    let tache = |(contrat, de, flux, lieu, acte, partie, titre, attendu)| Tache {
+    let tache = |(contrat, de, flux, lieu, acte, titre, attendu)| Tache {
         contrat,
         de,
         flux,
         lieu,
         acte,
-        partie,
         titre,
         attendu,
     };

@@ -106,10 +106,7 @@ pub async fn acte<L: Lecture>(
     Path(id): Path<String>,
     requete: Request,
 ) -> Result<Response, Faute> {
-    let envoi = match envoi::lit(requete).await {
-        Ok(envoi) => envoi,
-        Err(code) => return Ok(code.into_response()),
-    };
+    let envoi = envoi::lit(requete).await?;
     let lu = etat.lu(&seance, &id, &Fenetre::default()).await?;
     let vise = vise(|nom| un(&envoi, nom).to_owned());
     match etat.fait(&seance, &lu, &vise, &envoi).await? {

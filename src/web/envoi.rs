@@ -1,5 +1,6 @@
 //! What a form sends, read within limits.
 
+use super::erreurs::Faute;
 use crate::app::formulaires::Envoi;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::Request;
@@ -13,19 +14,19 @@ const CHAMPS: usize = 2_000;
 ///
 /// # Errors
 /// 415: it is not one. 413: it is too long, or has too many fields.
-pub async fn lit(requete: Request) -> Result<Envoi, StatusCode> {
+pub async fn lit(requete: Request) -> Result<Envoi, Faute> {
     let genre = requete.headers().get(header::CONTENT_TYPE);
     let genre = genre.and_then(|g| g.to_str().ok()).unwrap_or_default();
     if !genre.starts_with("application/x-www-form-urlencoded") {
-        return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        return Err(Faute::Illisible(StatusCode::UNSUPPORTED_MEDIA_TYPE));
     }
     let octets: Bytes = to_bytes(requete.into_body(), OCTETS)
         .await
-        .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+        .map_err(|_| Faute::Illisible(StatusCode::PAYLOAD_TOO_LARGE))?;
     let mut envoi = Envoi::new();
     for (rang, (nom, valeur)) in form_urlencoded::parse(&octets).enumerate() {
         if rang == CHAMPS {
-            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+            return Err(Faute::Illisible(StatusCode::PAYLOAD_TOO_LARGE));
         }
         // Browsers send line ends as two characters; texts hold one.
         let valeur = valeur.replace("\r\n", "\n");

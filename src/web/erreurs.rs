@@ -23,6 +23,8 @@ const ENTETES_MAX: usize = 16 * 1024;
 #[derive(Debug)]
 pub enum Faute {
     Introuvable,
+    /// What was sent is not read.
+    Illisible(StatusCode),
     Indisponible(String),
     Interne(String),
 }
@@ -50,6 +52,7 @@ impl IntoResponse for Faute {
     fn into_response(self) -> Response {
         let (code, cause) = match self {
             Self::Introuvable => return StatusCode::NOT_FOUND.into_response(),
+            Self::Illisible(code) => return code.into_response(),
             Self::Indisponible(cause) => (StatusCode::SERVICE_UNAVAILABLE, cause),
             Self::Interne(cause) => (StatusCode::INTERNAL_SERVER_ERROR, cause),
         };

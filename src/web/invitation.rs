@@ -80,10 +80,7 @@ pub async fn accepte<L: Lecture>(
     State(etat): State<Arc<Etat<L>>>,
     requete: Request,
 ) -> Result<Response, Faute> {
-    let envoi = match envoi::lit(requete).await {
-        Ok(envoi) => envoi,
-        Err(code) => return Ok(code.into_response()),
-    };
+    let envoi = envoi::lit(requete).await?;
     let [jeton, nom, passe, encore] = ["jeton", "nom", "passe", "encore"].map(|c| un(&envoi, c));
     if passe != encore {
         let phrase = "Les deux mots de passe diffèrent. Saisissez deux fois le même.";

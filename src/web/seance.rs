@@ -173,10 +173,7 @@ pub async fn connecte<L: Lecture>(
 ) -> Result<Response, Faute> {
     let adresse = de.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |de| de.0.0.ip());
     let entetes = requete.headers().clone();
-    let envoi = match envoi::lit(requete).await {
-        Ok(envoi) => envoi,
-        Err(code) => return Ok(code.into_response()),
-    };
+    let envoi = envoi::lit(requete).await?;
     let agent = entetes.get(header::USER_AGENT);
     let identifiants = Identifiants {
         courriel: un(&envoi, "courriel"),
@@ -279,10 +276,7 @@ pub async fn second_envoye<L: Lecture>(
     let Some(jeton) = etat.jeton_de_session(&entetes) else {
         return Ok(Redirect::to("/connexion").into_response());
     };
-    let envoi = match envoi::lit(requete).await {
-        Ok(envoi) => envoi,
-        Err(code) => return Ok(code.into_response()),
-    };
+    let envoi = envoi::lit(requete).await?;
     let maintenant = etat.lecture.maintenant();
     let code = un(&envoi, "code");
     match etat.comptes.second_facteur(jeton, code, maintenant).await {
@@ -352,10 +346,7 @@ pub async fn enrole<L: Lecture>(
     let Some(jeton) = etat.jeton_de_session(&entetes) else {
         return Ok(Redirect::to("/connexion").into_response());
     };
-    let envoi = match envoi::lit(requete).await {
-        Ok(envoi) => envoi,
-        Err(code) => return Ok(code.into_response()),
-    };
+    let envoi = envoi::lit(requete).await?;
     let code = un(&envoi, "code");
     let maintenant = etat.lecture.maintenant();
     let fait = etat.comptes.confirmer_enrolement(jeton, code, maintenant);

@@ -1,6 +1,6 @@
 //! The first page of someone: what to do now, what the others owe, the contracts.
 
-use super::francais::{compte, court, distance, jour, majuscule, typographie};
+use super::francais::{compte, court, distance, jour, majuscule, minuscule, typographie};
 use super::liste::Portefeuille;
 use super::resume::ResumeContrat;
 use super::voix::{Noms, Voix};
@@ -88,21 +88,24 @@ pub fn accueil(
         .filter(|t| qui.porte(&t.lieu))
         .partition(|t| t.attendu);
     let tache = |t: &&TacheLue| tache(t, aujourdhui);
+    let contrats = &portefeuille.contrats;
+    let levees = contrats.iter().filter(|c| a_vous(qui, c));
+    let levees = levees.filter_map(|c| a_lever(c, aujourdhui));
+    let presses: Vec<TacheVue> = presses.iter().map(tache).chain(levees).collect();
     let titre = match presses.len() as u64 {
         0 => "Rien n’est attendu de vous".to_owned(),
         1 => "Un acte vous attend".to_owned(),
         n => format!("{n} actes vous attendent"),
     };
-    let contrats = &portefeuille.contrats;
-    let numero = |c: &&ResumeContrat| !c.fini && c.attendu.is_some() && !a_vous(qui, c);
+    let chez_les_autres = |c: &&ResumeContrat| !c.fini && c.attendu.is_some() && !a_vous(qui, c);
     AccueilVue {
         titre,
         jour: majuscule(&jour(aujourdhui)),
-        presses: presses.iter().map(tache).collect(),
+        presses,
         libres: libres.iter().map(tache).collect(),
         autres: contrats
             .iter()
-            .filter(numero)
+            .filter(chez_les_autres)
             .map(|c| attendu(c, aujourdhui))
             .collect(),
         contrats: contrats
@@ -120,6 +123,21 @@ fn a_vous(qui: &Visiteur, contrat: &ResumeContrat) -> bool {
     let siennes: Vec<&str> = siennes.collect();
     let mut noms = contrat.plume.iter().filter_map(|p| contrat.parties.get(p));
     noms.any(|nom| siennes.contains(&nom.as_str()))
+}
+
+/// The condition that keeps the act waited for first from being done: its page says how to lift it.
+fn a_lever(contrat: &ResumeContrat, aujourdhui: NaiveDate) -> Option<TacheVue> {
+    let manque = contrat.manque.as_deref()?;
+    let date = contrat.prochaine_echeance;
+    Some(TacheVue {
+        adresse: format!("{}#t-bloque", super::adresse(&contrat.id)),
+        titre: typographie(&format!("Lever ce qui bloque : {}", minuscule(manque))),
+        de: court(&contrat.titre),
+        element: String::new(),
+        date: date.map(jour),
+        distance: date.map(|d| distance(d, aujourdhui)),
+        retard: date.is_some_and(|d| d < aujourdhui),
+    })
 }
 
 fn tache(tache: &TacheLue, aujourdhui: NaiveDate) -> TacheVue {
