@@ -3,8 +3,8 @@
 use super::acces::Visiteur;
 use super::execute::{Echec, Entente, Entree, Ordre, Recu};
 use super::vues::{
-    CONTRATS_PAR_PAGE, ContratLu, Fenetre, Filtre, Indisponible, Lecture, LigneLue, Portefeuille,
-    ResumeContrat, TACHES, TacheLue, identite,
+    CONTRATS_PAR_PAGE, ContratLu, Fenetre, Filtre, LigneLue, Portefeuille, ResumeContrat, TACHES,
+    TacheLue, identite,
 };
 use crate::metier::chaine::Scellee;
 use crate::regles::calendrier::civil_date;
@@ -16,33 +16,26 @@ use crate::workflow::machine::Spot;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
-/// What pages read.
-#[derive(Debug, Clone)]
+/// Where a program reads the time.
+pub type Horloge = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// What pages and machines read, and do. Each read answers from one consistent view.
+#[derive(Clone)]
 pub struct Consultation {
     pub entente: Entente,
-    /// The clock of this program.
-    pub horloge: fn() -> DateTime<Utc>,
+    pub horloge: Horloge,
 }
 
-impl Lecture for Consultation {
-    async fn contrats(
-        &self,
-        qui: &Visiteur,
-        filtre: &Filtre,
-    ) -> Result<Portefeuille, Indisponible> {
-        Ok(self.portefeuille(qui, filtre).await?)
-    }
+/// The contracts cannot be read: a sentence for operators, never shown to users.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Indisponible(pub String);
 
-    async fn contrat(
-        &self,
-        qui: &Visiteur,
-        id: &str,
-        fenetre: &Fenetre,
-    ) -> Result<Option<ContratLu>, Indisponible> {
-        Ok(self.lu(qui, id, fenetre).await?)
-    }
-
-    async fn taches(&self, qui: &Visiteur) -> Result<Vec<TacheLue>, Indisponible> {
+impl Consultation {
+    /// The acts that someone may do now, those with a date first.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn taches(&self, qui: &Visiteur) -> Result<Vec<TacheLue>, Indisponible> {
         let mut lecteur = self.entente.base.lire().await.map_err(Indisponible::from)?;
         let conn = &mut lecteur.conn();
         let lues = taches::ouvertes(conn, &qui.numeros(), TACHES).await?;
@@ -59,22 +52,36 @@ impl Lecture for Consultation {
         Ok(lues.into_iter().map(lue).collect())
     }
 
-    async fn executer(&self, id: &str, ordre: Ordre) -> Result<Recu, Echec> {
+    /// Does what is asked of a contract, once.
+    ///
+    /// # Errors
+    /// Refused, or the database does not answer.
+    pub async fn executer(&self, id: &str, ordre: Ordre) -> Result<Recu, Echec> {
         self.entente.executer(id, ordre, self.maintenant()).await
     }
 
-    async fn pret(&self) -> Result<(), Indisponible> {
+    /// Whether acts and reads can be served now.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn pret(&self) -> Result<(), Indisponible> {
         self.entente.vide().await?;
         Ok(())
     }
 
-    fn maintenant(&self) -> DateTime<Utc> {
+    pub fn maintenant(&self) -> DateTime<Utc> {
         (self.horloge)()
     }
-}
 
-impl Consultation {
-    async fn portefeuille(&self, qui: &Visiteur, filtre: &Filtre) -> Result<Portefeuille, Erreur> {
+    /// One page of the contracts someone sees, with what all of those count.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn contrats(
+        &self,
+        qui: &Visiteur,
+        filtre: &Filtre,
+    ) -> Result<Portefeuille, Indisponible> {
         let choix = Choix {
             texte: filtre.texte.trim().to_lowercase(),
             phase: filtre.phase.clone(),
@@ -97,12 +104,17 @@ impl Consultation {
         })
     }
 
-    async fn lu(
+    /// A contract, with the lines of a window of its journal that someone may see. `None`: no such
+    /// contract, for that person.
+    ///
+    /// # Errors
+    /// The database does not answer, or what it holds cannot be read.
+    pub async fn contrat(
         &self,
         qui: &Visiteur,
         id: &str,
         fenetre: &Fenetre,
-    ) -> Result<Option<ContratLu>, Erreur> {
+    ) -> Result<Option<ContratLu>, Indisponible> {
         let mut instantane = self.entente.base.instantane().await?;
         let conn = &mut instantane.conn();
         let Some(tete) = journal::tete(conn, id).await? else {

@@ -126,7 +126,7 @@ pub async fn servir(
     };
     let consultation = Consultation {
         entente: entente.clone(),
-        horloge: Utc::now,
+        horloge: Arc::new(Utc::now),
     };
     let routeur = surveille(application(consultation, comptes, options)?);
     tracing::info!(%adresse, "Entente écoute");

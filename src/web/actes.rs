@@ -9,7 +9,7 @@ use crate::app::contrat::Refus;
 use crate::app::execute::{Echec, Ordre};
 use crate::app::formulaires::{Demandeur, Envoi, Erreur, Geste, Vise, commande, formulaire, role};
 use crate::app::vues::francais::typographie;
-use crate::app::vues::{self, ContratLu, Fenetre, Lecture};
+use crate::app::vues::{self, ContratLu, Fenetre};
 use crate::workflow::definition::model::Role;
 use crate::workflow::machine::Spot;
 use axum::extract::{Extension, Path, Query, Request, State};
@@ -59,7 +59,7 @@ impl Refuse {
     }
 }
 
-impl<L: Lecture> Etat<L> {
+impl Etat {
     fn page_de_l_acte(
         &self,
         seance: &Seance,
@@ -71,7 +71,7 @@ impl<L: Lecture> Etat<L> {
             id if !refuse.autre && !id.is_empty() => id.to_owned(),
             _ => Uuid::now_v7().to_string(),
         };
-        let quand = (self.lecture.maintenant(), id);
+        let quand = (self.consultation.maintenant(), id);
         let vu = (lu.place.partie.as_str(), vise);
         let vue = formulaire(lu, vu, (envoi, refuse.erreurs), quand).ok_or(Faute::Introuvable)?;
         let titre = match vue.erreurs.len() {
@@ -84,8 +84,8 @@ impl<L: Lecture> Etat<L> {
     }
 }
 
-pub async fn formulaire_d_acte<L: Lecture>(
-    State(etat): State<Arc<Etat<L>>>,
+pub async fn formulaire_d_acte(
+    State(etat): State<Arc<Etat>>,
     Extension(seance): Extension<Seance>,
     Path(id): Path<String>,
     Query(parametres): Parametres,
@@ -100,8 +100,8 @@ pub async fn formulaire_d_acte<L: Lecture>(
     etat.page_de_l_acte(&seance, (&lu, &vise), &Envoi::new(), libre)
 }
 
-pub async fn acte<L: Lecture>(
-    State(etat): State<Arc<Etat<L>>>,
+pub async fn acte(
+    State(etat): State<Arc<Etat>>,
     Extension(seance): Extension<Seance>,
     Path(id): Path<String>,
     requete: Request,
@@ -118,7 +118,7 @@ pub async fn acte<L: Lecture>(
     }
 }
 
-impl<L: Lecture> Etat<L> {
+impl Etat {
     /// Does it. Answers the place of its last line in the contract.
     async fn fait(
         &self,
@@ -147,7 +147,7 @@ impl<L: Lecture> Etat<L> {
             personne: &seance.visiteur.personne,
             role: lu.place.role,
         };
-        let maintenant = self.lecture.maintenant();
+        let maintenant = self.consultation.maintenant();
         let commande = match commande(lu, &demandeur, (vise, geste), envoi, maintenant) {
             Ok(commande) => commande,
             Err(erreurs) => {
@@ -159,7 +159,7 @@ impl<L: Lecture> Etat<L> {
             }
         };
         match self
-            .lecture
+            .consultation
             .executer(&lu.identite.id, Ordre::Agir(commande))
             .await
         {

@@ -3,7 +3,7 @@
 
 use super::Etat;
 use super::pages::Cadrage;
-use crate::app::vues::{Indisponible, Lecture};
+use crate::app::consult::Indisponible;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -110,8 +110,8 @@ struct Vue {
 }
 
 /// Gives a page to each error that has none.
-pub(super) async fn montre<L: Lecture>(
-    State(etat): State<Arc<Etat<L>>>,
+pub(super) async fn montre(
+    State(etat): State<Arc<Etat>>,
     requete: Request,
     suite: Next,
 ) -> Response {

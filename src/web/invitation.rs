@@ -5,7 +5,6 @@ use super::envoi::{self, un};
 use super::erreurs::{Faute, tel_quel};
 use super::pages::Parametres;
 use crate::app::comptes::Refus;
-use crate::app::vues::Lecture;
 use crate::app::vues::francais::{jour, typographie};
 use crate::regles::calendrier::civil_date;
 use axum::extract::{Query, Request, State};
@@ -33,14 +32,16 @@ struct PourVue {
     jusqu_au: String,
 }
 
-impl<L: Lecture> Etat<L> {
+impl Etat {
     async fn page_d_invitation(
         &self,
         jeton: &str,
         nom: &str,
         erreur: Option<String>,
     ) -> Result<Response, Faute> {
-        let lue = self.comptes.invitation(jeton, self.lecture.maintenant());
+        let lue = self
+            .comptes
+            .invitation(jeton, self.consultation.maintenant());
         let lue = lue.await.map_err(|e| Faute::Indisponible(e.to_string()))?;
         let code = match (&lue, &erreur) {
             (None, _) => StatusCode::GONE,
@@ -68,18 +69,15 @@ impl<L: Lecture> Etat<L> {
     }
 }
 
-pub async fn invitation<L: Lecture>(
-    State(etat): State<Arc<Etat<L>>>,
+pub async fn invitation(
+    State(etat): State<Arc<Etat>>,
     Query(parametres): Parametres,
 ) -> Result<Response, Faute> {
     let jeton = parametres.get("jeton").map_or("", String::as_str);
     etat.page_d_invitation(jeton, "", None).await
 }
 
-pub async fn accepte<L: Lecture>(
-    State(etat): State<Arc<Etat<L>>>,
-    requete: Request,
-) -> Result<Response, Faute> {
+pub async fn accepte(State(etat): State<Arc<Etat>>, requete: Request) -> Result<Response, Faute> {
     let envoi = envoi::lit(requete).await?;
     let [jeton, nom, passe, encore] = ["jeton", "nom", "passe", "encore"].map(|c| un(&envoi, c));
     if passe != encore {
@@ -90,7 +88,7 @@ pub async fn accepte<L: Lecture>(
     }
     let accepte = etat
         .comptes
-        .accepter(jeton, nom, passe, etat.lecture.maintenant());
+        .accepter(jeton, nom, passe, etat.consultation.maintenant());
     match accepte.await {
         Ok(_) => Ok(Redirect::to("/connexion").into_response()),
         Err(Refus::Base(erreur)) => Err(Faute::Indisponible(erreur.to_string())),

@@ -25,7 +25,7 @@ mod service;
 mod statique;
 
 use crate::app::comptes::Comptes;
-use crate::app::vues::Lecture;
+use crate::app::consult::Consultation;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware;
@@ -66,8 +66,8 @@ pub struct Options {
 }
 
 /// What handlers share.
-pub struct Etat<L> {
-    lecture: L,
+pub struct Etat {
+    consultation: Consultation,
     comptes: Comptes,
     gabarits: Gabarits,
     options: Options,
@@ -77,23 +77,23 @@ pub struct Etat<L> {
 ///
 /// # Errors
 /// A template that cannot be read: told with its name.
-pub fn application<L: Lecture>(
-    lecture: L,
+pub fn application(
+    consultation: Consultation,
     comptes: Comptes,
     options: Options,
 ) -> Result<Router, String> {
     let etat = Arc::new(Etat {
-        lecture,
+        consultation,
         comptes,
         gabarits: Gabarits::lire()?,
         options,
     });
     let mut router = Router::new();
-    for route in routes::routes::<L>() {
+    for route in routes::routes() {
         let service = if route.ressource.ouverte() {
             route.service
         } else {
-            let garde = middleware::from_fn_with_state(Arc::clone(&etat), seance::exige::<L>);
+            let garde = middleware::from_fn_with_state(Arc::clone(&etat), seance::exige);
             route.service.layer(garde)
         };
         router = router.route(route.chemin, service);
@@ -115,7 +115,7 @@ pub fn application<L: Lecture>(
         .layer(middleware::from_fn(erreurs::mesure))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&etat),
-            erreurs::montre::<L>,
+            erreurs::montre,
         ))
         .layer(entete(header::CONTENT_SECURITY_POLICY, CSP))
         .layer(entete(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -5,7 +5,7 @@ use super::seance::Seance;
 use super::{Etat, statique};
 use crate::app::contrat::RACINE;
 use crate::app::vues::francais::court;
-use crate::app::vues::{self, Cadre, ContratLu, Fenetre, Filtre, LIGNES_PAR_PAGE, Lecture};
+use crate::app::vues::{self, Cadre, ContratLu, Fenetre, Filtre, LIGNES_PAR_PAGE};
 use crate::regles::calendrier::civil_date;
 use crate::workflow::export::svg;
 use crate::workflow::machine::digest::Digest;
@@ -89,7 +89,7 @@ impl Menu {
     }
 }
 
-impl<L: Lecture> Etat<L> {
+impl Etat {
     pub(super) fn page<V: Serialize>(
         &self,
         qui: Option<&Seance>,
@@ -113,7 +113,10 @@ impl<L: Lecture> Etat<L> {
         id: &str,
         fenetre: &Fenetre,
     ) -> Result<ContratLu, Faute> {
-        let lu = self.lecture.contrat(&seance.visiteur, id, fenetre).await?;
+        let lu = self
+            .consultation
+            .contrat(&seance.visiteur, id, fenetre)
+            .await?;
         lu.ok_or(Faute::Introuvable)
     }
 }
@@ -134,8 +137,8 @@ fn flux(parametres: &BTreeMap<String, String>) -> Option<String> {
     Some(texte(parametres, "flux")).filter(|flux| !flux.is_empty())
 }
 
-pub async fn contrats<L: Lecture>(
-    State(etat): State<Arc<Etat<L>>>,
+pub async fn contrats(
+    State(etat): State<Arc<Etat>>,
     Extension(seance): Extension<Seance>,
     Query(parametres): Parametres,
 ) -> Result<Html<String>, Faute> {
@@ -144,14 +147,17 @@ pub async fn contrats<L: Lecture>(
         phase: texte(&parametres, "phase"),
         page: numero(&parametres),
     };
-    let lu = etat.lecture.contrats(&seance.visiteur, &filtre).await?;
-    let vue = vues::contrats(&lu, &filtre, civil_date(etat.lecture.maintenant()));
+    let lu = etat
+        .consultation
+        .contrats(&seance.visiteur, &filtre)
+        .await?;
+    let vue = vues::contrats(&lu, &filtre, civil_date(etat.consultation.maintenant()));
     let titre = (vue.titre.clone(), None);
     etat.page(Some(&seance), "pages/contrats", titre, vue)
 }
 
-pub async fn contrat<L: Lecture>(
-    State(etat): State<Arc<Etat<L>>>,
+pub async fn contrat(
+    State(etat): State<Arc<Etat>>,
     Extension(seance): Extension<Seance>,
     Path(id): Path<String>,
     Query(parametres): Parametres,
@@ -161,15 +167,15 @@ pub async fn contrat<L: Lecture>(
         ..Fenetre::default()
     };
     let lu = etat.lu(&seance, &id, &fenetre).await?;
-    let mut vue = vues::contrat(&lu, etat.lecture.maintenant());
+    let mut vue = vues::contrat(&lu, etat.consultation.maintenant());
     vue.fait = parametres.get("fait").and_then(|n| n.parse().ok());
     let titre = format!("{} - {}", vue.plume.titre, vue.titre);
     let menu = Menu::new(&lu, &vue.adresse, "ensemble");
     etat.page(Some(&seance), "pages/contrat", (titre, Some(menu)), vue)
 }
 
-pub async fn journal<L: Lecture>(
-    State(etat): State<Arc<Etat<L>>>,
+pub async fn journal(
+    State(etat): State<Arc<Etat>>,
     Extension(seance): Extension<Seance>,
     Path(id): Path<String>,
     Query(parametres): Parametres,
@@ -190,8 +196,8 @@ pub async fn journal<L: Lecture>(
     etat.page(Some(&seance), "pages/journal", (titre, Some(menu)), vue)
 }
 
-pub async fn graphe<L: Lecture>(
-    State(etat): State<Arc<Etat<L>>>,
+pub async fn graphe(
+    State(etat): State<Arc<Etat>>,
     Extension(seance): Extension<Seance>,
     Path(id): Path<String>,
     Query(parametres): Parametres,
@@ -205,8 +211,8 @@ pub async fn graphe<L: Lecture>(
 }
 
 /// The drawing alone holds its one style sheet, allowed by its digest.
-pub async fn image<L: Lecture>(
-    State(etat): State<Arc<Etat<L>>>,
+pub async fn image(
+    State(etat): State<Arc<Etat>>,
     Extension(seance): Extension<Seance>,
     Path(id): Path<String>,
     Query(parametres): Parametres,

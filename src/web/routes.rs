@@ -2,19 +2,18 @@
 //! from this list, and so is the list of what each person may do.
 
 use super::{Etat, accueil, actes, invitation, pages, seance, service, statique};
-use crate::app::vues::Lecture;
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
 
 /// A route.
 #[derive(Clone)]
-pub struct Route<S> {
+pub struct Route {
     /// `GET` answers `HEAD` too.
     pub methode: &'static str,
     pub chemin: &'static str,
     pub action: Action,
     pub ressource: Ressource,
-    pub(crate) service: MethodRouter<S>,
+    pub(crate) service: MethodRouter<Arc<Etat>>,
 }
 
 /// What a route does.
@@ -53,60 +52,47 @@ impl Ressource {
 }
 
 /// All of them.
-pub fn routes<L: Lecture>() -> Vec<Route<Arc<Etat<L>>>> {
+pub fn routes() -> Vec<Route> {
     let mut routes = des_seances();
     routes.extend(des_contrats());
     routes.extend(du_serveur());
     routes
 }
 
-fn des_seances<L: Lecture>() -> Vec<Route<Arc<Etat<L>>>> {
+fn des_seances() -> Vec<Route> {
     use Action::Identifier;
     use Ressource::Session;
     let lit = |chemin, service| lit(chemin, Identifier, Session, service);
     let ecrit = |chemin, service| ecrit(chemin, Identifier, Session, service);
     vec![
-        lit("/connexion", get(seance::connexion::<L>)),
-        ecrit("/connexion", post(seance::connecte::<L>)),
-        ecrit("/deconnexion", post(seance::deconnecte::<L>)),
-        lit("/second-facteur", get(seance::second::<L>)),
-        ecrit("/second-facteur", post(seance::second_envoye::<L>)),
-        lit("/enrolement", get(seance::enrolement::<L>)),
-        ecrit("/enrolement", post(seance::enrole::<L>)),
-        lit("/invitation", get(invitation::invitation::<L>)),
-        ecrit("/invitation", post(invitation::accepte::<L>)),
+        lit("/connexion", get(seance::connexion)),
+        ecrit("/connexion", post(seance::connecte)),
+        ecrit("/deconnexion", post(seance::deconnecte)),
+        lit("/second-facteur", get(seance::second)),
+        ecrit("/second-facteur", post(seance::second_envoye)),
+        lit("/enrolement", get(seance::enrolement)),
+        ecrit("/enrolement", post(seance::enrole)),
+        lit("/invitation", get(invitation::invitation)),
+        ecrit("/invitation", post(invitation::accepte)),
     ]
 }
 
-fn des_contrats<L: Lecture>() -> Vec<Route<Arc<Etat<L>>>> {
+fn des_contrats() -> Vec<Route> {
     use Ressource::{Accueil, Acte, Contrat, Contrats, Journal, Parcours};
     let lit = |chemin, ressource, service| lit(chemin, Action::Consulter, ressource, service);
     vec![
-        lit("/", Accueil, get(accueil::accueil::<L>)),
-        lit("/contrats", Contrats, get(pages::contrats::<L>)),
-        lit("/contrats/{id}", Contrat, get(pages::contrat::<L>)),
-        lit("/contrats/{id}/journal", Journal, get(pages::journal::<L>)),
-        lit("/contrats/{id}/graphe", Parcours, get(pages::graphe::<L>)),
-        lit(
-            "/contrats/{id}/graphe.svg",
-            Parcours,
-            get(pages::image::<L>),
-        ),
-        lit(
-            "/contrats/{id}/acte",
-            Acte,
-            get(actes::formulaire_d_acte::<L>),
-        ),
-        ecrit(
-            "/contrats/{id}/acte",
-            Action::Agir,
-            Acte,
-            post(actes::acte::<L>),
-        ),
+        lit("/", Accueil, get(accueil::accueil)),
+        lit("/contrats", Contrats, get(pages::contrats)),
+        lit("/contrats/{id}", Contrat, get(pages::contrat)),
+        lit("/contrats/{id}/journal", Journal, get(pages::journal)),
+        lit("/contrats/{id}/graphe", Parcours, get(pages::graphe)),
+        lit("/contrats/{id}/graphe.svg", Parcours, get(pages::image)),
+        lit("/contrats/{id}/acte", Acte, get(actes::formulaire_d_acte)),
+        ecrit("/contrats/{id}/acte", Action::Agir, Acte, post(actes::acte)),
     ]
 }
 
-fn du_serveur<L: Lecture>() -> Vec<Route<Arc<Etat<L>>>> {
+fn du_serveur() -> Vec<Route> {
     use Action::{Consulter, Surveiller};
     use Ressource::{Serveur, Statique};
     vec![
@@ -118,22 +104,17 @@ fn du_serveur<L: Lecture>() -> Vec<Route<Arc<Etat<L>>>> {
         ),
         lit("/favicon.ico", Consulter, Statique, get(statique::icone)),
         lit("/sante", Surveiller, Serveur, get(service::sante)),
-        lit("/pret", Surveiller, Serveur, get(service::pret::<L>)),
-        lit(
-            "/metrics",
-            Surveiller,
-            Serveur,
-            get(service::metriques::<L>),
-        ),
+        lit("/pret", Surveiller, Serveur, get(service::pret)),
+        lit("/metrics", Surveiller, Serveur, get(service::metriques)),
     ]
 }
 
-fn lit<S>(
+fn lit(
     chemin: &'static str,
     action: Action,
     ressource: Ressource,
-    service: MethodRouter<S>,
-) -> Route<S> {
+    service: MethodRouter<Arc<Etat>>,
+) -> Route {
     Route {
         methode: "GET",
         chemin,
@@ -143,12 +124,12 @@ fn lit<S>(
     }
 }
 
-fn ecrit<S>(
+fn ecrit(
     chemin: &'static str,
     action: Action,
     ressource: Ressource,
-    service: MethodRouter<S>,
-) -> Route<S> {
+    service: MethodRouter<Arc<Etat>>,
+) -> Route {
     Route {
         methode: "POST",
         ..lit(chemin, action, ressource, service)

@@ -7,7 +7,6 @@ use super::erreurs::Faute;
 use super::pages::Parametres;
 use crate::app::acces::Visiteur;
 use crate::app::comptes::{Etape, Identifiants, Jeton, Refus, RefusConnexion};
-use crate::app::vues::Lecture;
 use crate::app::vues::francais::typographie;
 use crate::regles::calendrier::civil_date;
 use axum::extract::{ConnectInfo, Extension, Query, Request, State};
@@ -45,7 +44,7 @@ const APPAREIL_TLS: &str = "__Host-entente-appareil";
 /// How long a browser that signed in once is remembered: a year.
 const APPAREIL_SECONDES: u32 = 365 * 24 * 3600;
 
-impl<L> Etat<L> {
+impl Etat {
     fn cookie(&self, nom: [&'static str; 2], valeur: &str, duree: Option<u32>) -> HeaderValue {
         let (nom, sur) = if self.options.tls {
             (nom[1], "; Secure")
@@ -72,12 +71,8 @@ impl<L> Etat<L> {
 }
 
 /// Lets through those who signed in; sends the others to sign in, and back afterwards.
-pub async fn exige<L: Lecture>(
-    State(etat): State<Arc<Etat<L>>>,
-    mut requete: Request,
-    suite: Next,
-) -> Response {
-    let maintenant = etat.lecture.maintenant();
+pub async fn exige(State(etat): State<Arc<Etat>>, mut requete: Request, suite: Next) -> Response {
+    let maintenant = etat.consultation.maintenant();
     let connecte = match etat.jeton_de_session(requete.headers()) {
         None => None,
         Some(jeton) => match etat.comptes.session(jeton, maintenant).await {
@@ -136,7 +131,7 @@ fn ici(retour: &str) -> &str {
     }
 }
 
-impl<L: Lecture> Etat<L> {
+impl Etat {
     fn page_de_connexion(
         &self,
         (retour, courriel): (&str, &str),
@@ -158,16 +153,16 @@ impl<L: Lecture> Etat<L> {
     }
 }
 
-pub async fn connexion<L: Lecture>(
-    State(etat): State<Arc<Etat<L>>>,
+pub async fn connexion(
+    State(etat): State<Arc<Etat>>,
     Query(parametres): Parametres,
 ) -> Result<Response, Faute> {
     let retour = parametres.get("retour").map_or("/", String::as_str);
     etat.page_de_connexion((retour, ""), None, StatusCode::OK)
 }
 
-pub async fn connecte<L: Lecture>(
-    State(etat): State<Arc<Etat<L>>>,
+pub async fn connecte(
+    State(etat): State<Arc<Etat>>,
     de: Option<Extension<ConnectInfo<SocketAddr>>>,
     requete: Request,
 ) -> Result<Response, Faute> {
@@ -184,7 +179,7 @@ pub async fn connecte<L: Lecture>(
         ancienne: etat.jeton_de_session(&entetes),
     };
     let retour = ici(un(&envoi, "retour"));
-    let maintenant = etat.lecture.maintenant();
+    let maintenant = etat.consultation.maintenant();
     match etat.comptes.connecter(&identifiants, maintenant).await {
         Ok((jeton, connecte)) => {
             let vers = match connecte.etape {
@@ -198,7 +193,7 @@ pub async fn connecte<L: Lecture>(
     }
 }
 
-impl<L: Lecture> Etat<L> {
+impl Etat {
     /// Gives the session's cookie, and that of the browser once the sign-in is complete.
     async fn entre(
         &self,
@@ -210,7 +205,7 @@ impl<L: Lecture> Etat<L> {
         let cookie = self.cookie([COOKIE, COOKIE_TLS], jeton.as_str(), None);
         reponse.headers_mut().append(header::SET_COOKIE, cookie);
         let appareil = self.jeton(entetes, [APPAREIL, APPAREIL_TLS]);
-        let maintenant = self.lecture.maintenant();
+        let maintenant = self.consultation.maintenant();
         let reconnu = self
             .comptes
             .reconnaitre(jeton.as_str(), appareil, maintenant);
@@ -235,8 +230,8 @@ impl<L: Lecture> Etat<L> {
     }
 }
 
-pub async fn deconnecte<L: Lecture>(
-    State(etat): State<Arc<Etat<L>>>,
+pub async fn deconnecte(
+    State(etat): State<Arc<Etat>>,
     requete: Request,
 ) -> Result<Response, Faute> {
     if let Some(jeton) = etat.jeton_de_session(requete.headers()) {
@@ -252,7 +247,7 @@ struct SecondVue {
     erreur: Option<String>,
 }
 
-impl<L: Lecture> Etat<L> {
+impl Etat {
     fn page_du_second_facteur(&self, erreur: Option<String>) -> Result<Response, Faute> {
         let code = match erreur {
             Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -264,12 +259,12 @@ impl<L: Lecture> Etat<L> {
     }
 }
 
-pub async fn second<L: Lecture>(State(etat): State<Arc<Etat<L>>>) -> Result<Response, Faute> {
+pub async fn second(State(etat): State<Arc<Etat>>) -> Result<Response, Faute> {
     etat.page_du_second_facteur(None)
 }
 
-pub async fn second_envoye<L: Lecture>(
-    State(etat): State<Arc<Etat<L>>>,
+pub async fn second_envoye(
+    State(etat): State<Arc<Etat>>,
     requete: Request,
 ) -> Result<Response, Faute> {
     let entetes = requete.headers().clone();
@@ -277,7 +272,7 @@ pub async fn second_envoye<L: Lecture>(
         return Ok(Redirect::to("/connexion").into_response());
     };
     let envoi = envoi::lit(requete).await?;
-    let maintenant = etat.lecture.maintenant();
+    let maintenant = etat.consultation.maintenant();
     let code = un(&envoi, "code");
     match etat.comptes.second_facteur(jeton, code, maintenant).await {
         Ok((jeton, _)) => etat.entre(&entetes, &jeton, Redirect::to("/")).await,
@@ -296,13 +291,16 @@ struct EnrolementVue {
     codes: Vec<String>,
 }
 
-impl<L: Lecture> Etat<L> {
+impl Etat {
     async fn page_d_enrolement(
         &self,
         jeton: &str,
         erreur: Option<String>,
     ) -> Result<Response, Faute> {
-        let choisi = self.comptes.enroler(jeton, self.lecture.maintenant()).await;
+        let choisi = self
+            .comptes
+            .enroler(jeton, self.consultation.maintenant())
+            .await;
         let enrolement = match choisi {
             Ok(enrolement) => enrolement,
             Err(Refus::Connexion(RefusConnexion::Base(erreur))) => {
@@ -328,8 +326,8 @@ impl<L: Lecture> Etat<L> {
     }
 }
 
-pub async fn enrolement<L: Lecture>(
-    State(etat): State<Arc<Etat<L>>>,
+pub async fn enrolement(
+    State(etat): State<Arc<Etat>>,
     requete: Request,
 ) -> Result<Response, Faute> {
     match etat.jeton_de_session(requete.headers()) {
@@ -338,17 +336,14 @@ pub async fn enrolement<L: Lecture>(
     }
 }
 
-pub async fn enrole<L: Lecture>(
-    State(etat): State<Arc<Etat<L>>>,
-    requete: Request,
-) -> Result<Response, Faute> {
+pub async fn enrole(State(etat): State<Arc<Etat>>, requete: Request) -> Result<Response, Faute> {
     let entetes = requete.headers().clone();
     let Some(jeton) = etat.jeton_de_session(&entetes) else {
         return Ok(Redirect::to("/connexion").into_response());
     };
     let envoi = envoi::lit(requete).await?;
     let code = un(&envoi, "code");
-    let maintenant = etat.lecture.maintenant();
+    let maintenant = etat.consultation.maintenant();
     let fait = etat.comptes.confirmer_enrolement(jeton, code, maintenant);
     match fait.await {
         Ok((jeton, _, codes)) => {

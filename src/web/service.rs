@@ -2,7 +2,6 @@
 
 use super::Etat;
 use super::erreurs::TelQuel;
-use crate::app::vues::Lecture;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -15,8 +14,8 @@ pub async fn sante() -> impl IntoResponse {
 }
 
 /// Contracts can be read and written.
-pub async fn pret<L: Lecture>(State(etat): State<Arc<Etat<L>>>) -> impl IntoResponse {
-    match etat.lecture.pret().await {
+pub async fn pret(State(etat): State<Arc<Etat>>) -> impl IntoResponse {
+    match etat.consultation.pret().await {
         Ok(()) => (StatusCode::OK, Extension(TelQuel), "prêt\n".to_owned()),
         Err(cause) => {
             tracing::warn!(cause = cause.0, "pas prêt");
@@ -31,7 +30,7 @@ pub async fn pret<L: Lecture>(State(etat): State<Arc<Etat<L>>>) -> impl IntoResp
 }
 
 /// The counters, in Prometheus' text format.
-pub async fn metriques<L: Lecture>(State(etat): State<Arc<Etat<L>>>) -> impl IntoResponse {
+pub async fn metriques(State(etat): State<Arc<Etat>>) -> impl IntoResponse {
     let texte = (etat.options.metriques)();
     (
         [(

@@ -5,8 +5,8 @@ use super::attentes::{Attente, acte_dit, attentes, condition_dite, date_dite, ef
 use super::attentes::{Suivi, leveur, nommes, noms_listes, suivis};
 use super::francais::{compte, court, distance, feuillet, iso, jour, majuscule, typographie};
 use super::historique::{FaitVue, faits, titre};
-use super::lecture::ContratLu;
 use super::liste::encode;
+use super::lu::ContratLu;
 use super::matrice::{EsmsVue, matrice};
 use super::parcours::position;
 use super::parties::{Lecteur, PartieVue, parties};

@@ -1,8 +1,8 @@
 //! The contract's history, told: who did what, and what followed; the newest first.
 
 use super::francais::{compte, instant, jour, majuscule, typographie};
-use super::lecture::{ContratLu, Fenetre, LigneLue};
 use super::liste::{PageVue, pages};
+use super::lu::{ContratLu, Fenetre, LigneLue};
 use super::voix::{Noms, Voix};
 use crate::app::contrat::{Contrat, RACINE};
 use crate::app::demo::Mots;

@@ -1,6 +1,6 @@
 //! What a contract is called, and its parties.
 
-use super::lecture::Identite;
+use super::lu::Identite;
 use crate::app::contrat::{Contrat, RACINE};
 use crate::metier::contrat::perimetre::GESTIONNAIRE;
 use crate::regles::value::Value;

@@ -1,7 +1,7 @@
 //! The list of contracts.
 
 use super::francais::{compte, court, distance, jour, majuscule};
-use super::lecture::Filtre;
+use super::lu::Filtre;
 use super::phases::PHASES;
 use super::resume::ResumeContrat;
 use super::voix::{Noms, Voix};

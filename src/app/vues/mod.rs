@@ -13,10 +13,10 @@ pub mod francais;
 mod historique;
 /// What a contract is called.
 mod identite;
-/// What pages ask of whoever keeps the contracts.
-pub mod lecture;
 /// The list of contracts.
 mod liste;
+/// What pages ask of whoever keeps the contracts.
+pub mod lu;
 /// Where each establishment stands.
 mod matrice;
 /// A contract's drawing, and where it stands in it.
@@ -42,8 +42,8 @@ pub use contrat::{ContratVue, PorteVue, contrat};
 pub(in crate::app) use historique::{FaitVue, faits};
 pub use historique::{JournalVue, LIGNES_PAR_PAGE, journal};
 pub use identite::identite;
-pub use lecture::{ContratLu, Fenetre, Filtre, Identite, Indisponible, Lecture, LigneLue};
 pub use liste::{CONTRATS_PAR_PAGE, ListeVue, Portefeuille, contrats, portefeuille};
+pub use lu::{ContratLu, Fenetre, Filtre, Identite, LigneLue};
 pub use parcours::{Cadre, ParcoursVue, dessin, parcours};
 pub(in crate::app) use resume::resume_suivi;
 pub use resume::{ResumeContrat, resume};

@@ -2,8 +2,8 @@
 
 use super::attentes::lieu;
 use super::francais::{minuscule, typographie};
-use super::lecture::ContratLu;
 use super::liste::encode;
+use super::lu::ContratLu;
 use crate::app::contrat::Contrat;
 use crate::app::demo::Mots;
 use crate::metier::contrat::faits::CATALOGUE;

@@ -2,7 +2,7 @@
 //! contract.
 
 use super::attentes::{Attente, acte_dit, attentes, condition_dite, suivis};
-use super::lecture::Identite;
+use super::lu::Identite;
 use super::phases::{Etape, PHASES, courante, note};
 use crate::app::contrat::{Contrat, RACINE};
 use crate::app::demo::{Mots, etat};

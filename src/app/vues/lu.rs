@@ -1,53 +1,11 @@
-//! What pages ask of whoever keeps the contracts: a database, or memory.
+//! What pages ask for, and what they get.
 
-use super::accueil::TacheLue;
-use super::liste::Portefeuille;
 use super::resume::ResumeContrat;
-use crate::app::acces::{Place, Visiteur};
+use crate::app::acces::Place;
 use crate::app::contrat::Contrat;
-use crate::app::execute::{Echec, Ordre, Recu};
 use crate::metier::evenement::Evenement;
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::future::Future;
-
-/// Reads contracts. Each call answers from one consistent view.
-pub trait Lecture: Send + Sync + 'static {
-    /// One page of the contracts someone sees, with what all of those count.
-    fn contrats(
-        &self,
-        qui: &Visiteur,
-        filtre: &Filtre,
-    ) -> impl Future<Output = Result<Portefeuille, Indisponible>> + Send;
-
-    /// A contract, with the lines of a window of its journal that someone may see. `None`: no such
-    /// contract, for that person.
-    fn contrat(
-        &self,
-        qui: &Visiteur,
-        id: &str,
-        fenetre: &Fenetre,
-    ) -> impl Future<Output = Result<Option<ContratLu>, Indisponible>> + Send;
-
-    /// The acts that someone may do now, those with a date first.
-    fn taches(
-        &self,
-        qui: &Visiteur,
-    ) -> impl Future<Output = Result<Vec<TacheLue>, Indisponible>> + Send;
-
-    /// Does what is asked of a contract, once.
-    fn executer(&self, id: &str, ordre: Ordre) -> impl Future<Output = Result<Recu, Echec>> + Send;
-
-    /// Whether acts and reads can be served now.
-    fn pret(&self) -> impl Future<Output = Result<(), Indisponible>> + Send;
-
-    fn maintenant(&self) -> DateTime<Utc>;
-}
-
-/// The contracts cannot be read: a sentence for operators, never shown to users.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Indisponible(pub String);
 
 /// Which contracts, and which page of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
