@@ -13,6 +13,8 @@ mod conn;
 pub mod controle;
 /// Messages to people, and what each chose to receive.
 pub mod courriels;
+/// What was said around contracts, and files handed over.
+pub mod dits;
 /// Why the database did not do it.
 mod erreur;
 /// Where tests stop the process dead.
