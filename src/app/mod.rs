@@ -4,6 +4,8 @@
 pub mod acces;
 /// Deadlines as a calendar that people subscribe to.
 pub mod agenda_ics;
+/// Requests to other servers.
+pub mod appels;
 /// The bill of heads.
 pub mod bordereau;
 /// Who works in it: accounts, rights, sessions.
@@ -18,6 +20,8 @@ pub mod courriels;
 pub mod demo;
 /// The one write path.
 pub mod execute;
+/// A provider of identities.
+pub mod federation;
 /// The workflow files and rule packs shipped inside the program, and those of a folder.
 pub mod fichiers;
 /// Forms made from what a workflow file asks.

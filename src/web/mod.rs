@@ -9,10 +9,14 @@ mod actes;
 mod envoi;
 /// What goes wrong, shown as a page.
 mod erreurs;
+/// Signing in with one's organisation.
+mod federation;
 /// Templates, embedded.
 mod gabarits;
 /// The link of an invitation.
 mod invitation;
+/// A forgotten password.
+mod oubli;
 /// The pages.
 mod pages;
 /// Every route, as data.
