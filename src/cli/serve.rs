@@ -104,6 +104,7 @@ pub async fn servir(
 ) -> Result<(), String> {
     journalise();
     let mesures = mesures()?;
+    let comptes = reglages.joints(comptes)?;
     let adresse = reglages.listen;
     let porte = TcpListener::bind(adresse).await.map_err(|e| {
         format!(

@@ -31,7 +31,7 @@ const ENSEMBLE: usize = 8;
 /// A provider, and how many may ask it at once.
 #[derive(Debug)]
 pub(super) struct Guichet {
-    fournisseur: Fournisseur,
+    fournisseur: Arc<Fournisseur>,
     places: Arc<Semaphore>,
 }
 
@@ -68,7 +68,7 @@ enum Trouvee {
 impl Comptes {
     /// The same accounts, where people may also sign in at a provider.
     #[must_use]
-    pub fn avec_fournisseur(self, fournisseur: Fournisseur) -> Self {
+    pub fn avec_fournisseur(self, fournisseur: Arc<Fournisseur>) -> Self {
         Self {
             guichet: Some(Arc::new(Guichet {
                 fournisseur,
