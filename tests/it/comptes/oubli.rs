@@ -1,0 +1,1 @@
+//! A forgotten password, through a real SMTP server.
