@@ -8,8 +8,9 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Error};
 
-/// What a server may answer, at most.
-const REPONSE: u64 = 1 << 20;
+/// What a server may answer, at most: a document when one asks, a word when one tells.
+const DOCUMENT: u64 = 1 << 20;
+const MOT: u64 = 16 << 10;
 
 /// Which addresses are called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +24,24 @@ pub enum Voisinage {
 /// Calls other servers. It waits: run it where one may.
 #[derive(Debug, Clone)]
 pub struct Appels(Agent);
+
+/// How long an answer may take, and be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    delai: Duration,
+    octets: u64,
+}
+
+impl Patience {
+    pub fn document(delai: Duration) -> Self {
+        let octets = DOCUMENT;
+        Self { delai, octets }
+    }
+
+    pub fn mot(delai: Duration) -> Self {
+        Self { delai, octets: MOT }
+    }
+}
 
 impl Appels {
     pub fn nouveaux(voisinage: Voisinage) -> Self {
@@ -44,14 +63,14 @@ impl Appels {
         ))
     }
 
-    /// Sends a request and reads its answer, whatever its code, within a time.
+    /// Sends a request and reads its answer, whatever its code, within limits.
     ///
     /// # Errors
     /// The address is not one that is called, or nothing was answered in time.
     pub fn envoie(
         &self,
         requete: Request<Vec<u8>>,
-        delai: Duration,
+        patience: Patience,
     ) -> Result<Response<Vec<u8>>, Error> {
         if !chiffree(requete.uri()) {
             return Err(Error::RequireHttpsOnly(hote(requete.uri()).to_owned()));
@@ -60,13 +79,13 @@ impl Appels {
         let reponse = if requete.method() == Method::GET {
             let requete = requete.map(|_| ());
             let requete = agent.configure_request(requete);
-            agent.run(requete.timeout_global(Some(delai)).build())
+            agent.run(requete.timeout_global(Some(patience.delai)).build())
         } else {
             let requete = agent.configure_request(requete);
-            agent.run(requete.timeout_global(Some(delai)).build())
+            agent.run(requete.timeout_global(Some(patience.delai)).build())
         };
         let (tete, mut corps) = reponse?.into_parts();
-        let octets = corps.with_config().limit(REPONSE).read_to_vec()?;
+        let octets = corps.with_config().limit(patience.octets).read_to_vec()?;
         Ok(Response::from_parts(tete, octets))
     }
 }

@@ -1,7 +1,7 @@
 //! A provider of identities, asked by OpenID Connect: the code flow with PKCE (RFC 7636), and what
 //! it says of who came back, checked before anyone believes it. It waits: run it where one may.
 
-use super::appels::{Appels, Voisinage, chiffree};
+use super::appels::{Appels, Patience, Voisinage, chiffree};
 use chrono::{DateTime, TimeDelta, Utc};
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthenticationFlow, CoreClaimName, CoreClaimType, CoreClient,
@@ -305,7 +305,7 @@ impl Fournisseur {
         if reste.is_zero() {
             return Err(ureq::Error::Timeout(ureq::Timeout::Global));
         }
-        self.appels.envoie(requete, reste)
+        self.appels.envoie(requete, Patience::document(reste))
     }
 
     fn echange(

@@ -1,5 +1,7 @@
 //! Use cases: reads the embedded files and hands text to the pure rooms.
 
+/// What happens, told to programs.
+pub mod abonnements;
 /// Who someone is on a contract.
 pub mod acces;
 /// Deadlines as a calendar that people subscribe to.

@@ -9,6 +9,8 @@
 //! Two answers are never told apart from outside: an address nobody has and a wrong password. Both
 //! cost the same work and fill the same counters.
 
+/// Where lines are sent.
+mod abonnement;
 /// Organisations, people, rights.
 mod administration;
 /// Keys of programs.
@@ -38,6 +40,7 @@ mod session;
 /// Codes that change with time.
 mod totp;
 
+pub use abonnement::AbonnementVue;
 pub use administration::{DroitVue, LigneRegistre, Membre, NouvellePersonne};
 pub use cle::CleVue;
 pub use connexion::Identifiants;

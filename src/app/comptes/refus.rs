@@ -170,6 +170,13 @@ pub enum Refus {
     )]
     Ancienne,
     #[error(
+        "Une adresse qui commence par « https:// », du réseau public, sans identifiant ni mot de \
+         passe, était attendue. Corrigez la saisie."
+    )]
+    AdresseAbonnement,
+    #[error("Cette organisation a déjà dix abonnements. Retirez-en un, puis recommencez.")]
+    Abonnements,
+    #[error(
         "Cette clé aurait plus de droits que vous dans cette organisation. Choisissez une fonction \
          que vous exercez."
     )]

@@ -1,7 +1,7 @@
 //! Signing in at a provider of identities: a certified one, and one that lies.
 
-mod menteur;
 mod mensonges;
+mod menteur;
 mod vrai;
 
 use super::{Ici, minutes, partout, souple};

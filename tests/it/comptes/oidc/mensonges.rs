@@ -4,8 +4,7 @@
 use super::super::KARIM;
 use super::menteur::{Jeu, Menteur, Signature};
 use super::{
-    CLIENT, Navigateur, Page, SECRET, StatusCode, annonce, ecrits, parametre, partout, site,
-    souple,
+    CLIENT, Navigateur, Page, SECRET, StatusCode, annonce, ecrits, parametre, partout, site, souple,
 };
 use axum::Router;
 use chrono::Utc;
@@ -24,7 +23,9 @@ async fn passe(routeur: &Router, menteur: &Menteur, ment: impl FnOnce(&mut Jeu))
     *menteur.jeu.lock().unwrap() = jeu;
     let etat = parametre(&vers, "state").unwrap();
     let page = navigateur
-        .lit(&format!("/connexion/retour?code=un-code-secret&state={etat}"))
+        .lit(&format!(
+            "/connexion/retour?code=un-code-secret&state={etat}"
+        ))
         .await;
     *menteur.jeu.lock().unwrap() = Jeu::vrai(&menteur.emetteur, KARIM);
     page
@@ -35,7 +36,9 @@ const JSON: &str = "content-type: application/json\r\n";
 
 /// What each lie is answered.
 const MENSONGES: [Mensonge; 26] = [
-    ("signature retouchée", 502, |j| j.signature = Signature::Retouchee),
+    ("signature retouchée", 502, |j| {
+        j.signature = Signature::Retouchee
+    }),
     ("autre clé", 502, |j| j.signature = Signature::DUneAutre),
     ("clé inconnue", 502, |j| j.entete["kid"] = json!("cle-2")),
     ("sans signature", 502, |j| {
@@ -46,22 +49,32 @@ const MENSONGES: [Mensonge; 26] = [
         j.entete = json!({"alg": "HS256"});
         j.signature = Signature::DuSecret;
     }),
-    ("un autre destinataire", 502, |j| j.id["aud"] = json!("autre")),
+    ("un autre destinataire", 502, |j| {
+        j.id["aud"] = json!("autre")
+    }),
     ("un destinataire de plus", 502, |j| {
         j.id["aud"] = json!([CLIENT, "autre"]);
     }),
-    ("un autre émetteur", 502, |j| j.id["iss"] = json!("https://ailleurs.example")),
+    ("un autre émetteur", 502, |j| {
+        j.id["iss"] = json!("https://ailleurs.example")
+    }),
     ("une autre demande", 502, |j| j.id["nonce"] = json!("autre")),
     ("sans demande", 502, |j| {
         j.id.as_object_mut().unwrap().remove("nonce");
     }),
-    ("expiré", 502, |j| j.id["exp"] = json!(Utc::now().timestamp() - 300)),
-    ("de l'avenir", 502, |j| j.id["iat"] = json!(Utc::now().timestamp() + 600)),
+    ("expiré", 502, |j| {
+        j.id["exp"] = json!(Utc::now().timestamp() - 300)
+    }),
+    ("de l'avenir", 502, |j| {
+        j.id["iat"] = json!(Utc::now().timestamp() + 600)
+    }),
     ("sans jeton d'identité", 502, |j| {
         let corps = json!({"access_token": "a", "token_type": "Bearer"}).to_string();
         j.autres.insert("/jetons", (200, JSON, corps));
     }),
-    ("quelqu'un d'autre", 502, |j| j.infos["sub"] = json!("lea-1")),
+    ("quelqu'un d'autre", 502, |j| {
+        j.infos["sub"] = json!("lea-1")
+    }),
     ("un jeton d'accès qui casse un en-tête", 502, |j| {
         j.acces = "a\r\nx: y".to_owned();
     }),
@@ -73,13 +86,19 @@ const MENSONGES: [Mensonge; 26] = [
         j.id = Value::Null;
     }),
     ("en panne", 503, |j| {
-        j.autres.insert("/jetons", (500, "content-type: text/html\r\n", "<p>".to_owned()));
+        j.autres.insert(
+            "/jetons",
+            (500, "content-type: text/html\r\n", "<p>".to_owned()),
+        );
     }),
     ("pas du JSON", 503, |j| {
         j.autres.insert("/jetons", (200, JSON, "{".to_owned()));
     }),
     ("renvoie ailleurs", 503, |j| {
-        j.autres.insert("/jetons", (302, "location: http://127.0.0.1:1/\r\n", String::new()));
+        j.autres.insert(
+            "/jetons",
+            (302, "location: http://127.0.0.1:1/\r\n", String::new()),
+        );
     }),
     ("deux mégaoctets", 503, |j| {
         j.autres.insert("/jetons", (200, JSON, " ".repeat(2 << 20)));
@@ -88,14 +107,22 @@ const MENSONGES: [Mensonge; 26] = [
         j.autres.insert("/qui", (401, JSON, "{}".to_owned()));
     }),
     ("identité illisible", 503, |j| {
-        j.autres.insert("/qui", (200, "content-type: text/html\r\n", "<p>".to_owned()));
+        j.autres.insert(
+            "/qui",
+            (200, "content-type: text/html\r\n", "<p>".to_owned()),
+        );
     }),
     ("identité signée par personne", 503, |j| {
         let corps = "e30.e30.e30".to_owned();
-        j.autres.insert("/qui", (200, "content-type: application/jwt\r\n", corps));
+        j.autres
+            .insert("/qui", (200, "content-type: application/jwt\r\n", corps));
     }),
-    ("identité sans sujet", 503, |j| j.infos = json!({"email": KARIM})),
-    ("adresse qui n'est pas un texte", 503, |j| j.infos["email"] = json!(["a"])),
+    ("identité sans sujet", 503, |j| {
+        j.infos = json!({"email": KARIM})
+    }),
+    ("adresse qui n'est pas un texte", 503, |j| {
+        j.infos["email"] = json!(["a"])
+    }),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -203,7 +230,10 @@ async fn what_is_logged_of_a_sign_in_holds_no_secret() {
     drop(garde);
     let dit = String::from_utf8(journal.0.lock().unwrap().clone()).unwrap();
     // then causes are told
-    assert!(dit.contains("le fournisseur d'identité n'est pas cru"), "{dit}");
+    assert!(
+        dit.contains("le fournisseur d'identité n'est pas cru"),
+        "{dit}"
+    );
     assert!(dit.contains("connexion"), "{dit}");
     // and nothing that opens
     for secret in [SECRET, "un-code-secret", "un-jeton-d-acces", KARIM, "eyJ"] {
