@@ -21,7 +21,7 @@ use tower::ServiceExt as _;
 
 pub const SITE: &str = "https://entente.exemple.fr";
 pub const CLIENT: &str = "entente";
-pub const SECRET: &str = "un secret d'essai: à garder";
+pub const SECRET: &str = "un secret d'essai: a garder";
 
 /// What is said of a provider by default.
 pub fn annonce(emetteur: &str) -> Annonce {

@@ -67,7 +67,8 @@ async fn liens(ici: &Ici, puits: &Puits, quand: DateTime<Utc>) -> Vec<String> {
         let debut = format!("{SITE}/mot-de-passe?jeton=");
         let (_, suite) = recu.texte().split_once(&debut).expect("no link");
         let jeton = suite.split_whitespace().next().unwrap().to_owned();
-        assert!(recu.html().contains(&format!("{debut}{jeton}\"")));
+        let html = recu.html().replace("&#x3D;", "=");
+        assert!(html.contains(&format!("{debut}{jeton}\"")), "{html}");
         jeton
     };
     recus.iter().map(lien).collect()

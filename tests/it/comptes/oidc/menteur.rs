@@ -153,12 +153,18 @@ impl Menteur {
 fn sert(mut visite: TcpStream, jeu: &Mutex<Jeu>, cles: &Cles) -> std::io::Result<()> {
     let mut lu = Vec::new();
     let mut morceau = [0; 4096];
+    // All that is sent is read: a connection closed on what is unread is reset.
     let tete = loop {
         let n = visite.read(&mut morceau)?;
         lu.extend_from_slice(&morceau[..n]);
         let texte = String::from_utf8_lossy(&lu).into_owned();
-        if let Some((tete, _)) = texte.split_once("\r\n\r\n") {
-            break tete.to_owned();
+        let bas = texte.to_lowercase();
+        if let Some((tete, corps)) = bas.split_once("\r\n\r\n") {
+            let longueur = tete.split_once("content-length: ").map_or("0", |(_, s)| s);
+            let longueur = longueur.lines().next().unwrap_or_default().trim();
+            if corps.len() >= longueur.parse().unwrap_or(0) {
+                break texte;
+            }
         }
         if n == 0 {
             return Ok(());
@@ -171,8 +177,6 @@ fn sert(mut visite: TcpStream, jeu: &Mutex<Jeu>, cles: &Cles) -> std::io::Result
     }
     let (code, entetes, corps) = jeu.repond(chemin, cles);
     let longueur = corps.len();
-    write!(
-        visite,
-        "HTTP/1.1 {code} x\r\n{entetes}content-length: {longueur}\r\nconnection: close\r\n\r\n{corps}"
-    )
+    let entetes = format!("{entetes}content-length: {longueur}\r\nconnection: close\r\n");
+    write!(visite, "HTTP/1.1 {code} x\r\n{entetes}\r\n{corps}")
 }

@@ -10,12 +10,14 @@ use entente::app::comptes::{Auteur, Fonction, SecondFacteur};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use ureq::http::Response;
 
 /// oidc-provider, until dropped.
 struct Fournit {
     enfant: Child,
+    /// Kept open: what it says later would stop it.
+    _sortie: BufReader<ChildStdout>,
     emetteur: String,
 }
 
@@ -37,6 +39,7 @@ impl Fournit {
         let dit: Value = serde_json::from_str(&ligne).expect(absent);
         Self {
             enfant,
+            _sortie: sortie,
             emetteur: dit["emetteur"].as_str().unwrap().to_owned(),
         }
     }
