@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// One request, and all those of one sign-in: less than a page may take.
@@ -230,14 +230,14 @@ impl Fournisseur {
         let client = self.client(&metadonnees)?;
         let [verificateur, nonce] = demande;
         let jetons = self.echange(&client, code, verificateur, debut)?;
-        let id = self.verifie(&client, &jetons, nonce, maintenant);
+        let id = Self::verifie(&client, &jetons, nonce, maintenant);
         // A key that is not known yet may be new.
         let (client, id) = match id {
             Err(ClaimsVerificationError::SignatureVerification(
                 SignatureVerificationError::NoMatchingKey,
             )) => {
                 let client = self.client(&self.metadonnees(maintenant, true, debut)?)?;
-                let id = self.verifie(&client, &jetons, nonce, maintenant);
+                let id = Self::verifie(&client, &jetons, nonce, maintenant);
                 (client, id)
             }
             lu => (client, lu),
@@ -257,11 +257,10 @@ impl Fournisseur {
         neuf: bool,
         debut: Instant,
     ) -> Result<Metadonnees, Echec> {
-        let garde = || self.connu.lock().unwrap_or_else(|e| e.into_inner());
-        if let Some((quand, connues)) = garde().as_ref().filter(|_| !neuf) {
-            if (maintenant - *quand).abs() < FRAICHEUR {
-                return Ok(connues.clone());
-            }
+        let garde = || self.connu.lock().unwrap_or_else(PoisonError::into_inner);
+        let fraiches = |(quand, _): &&(DateTime<Utc>, _)| (maintenant - *quand).abs() < FRAICHEUR;
+        if let Some((_, connues)) = garde().as_ref().filter(|_| !neuf).filter(fraiches) {
+            return Ok(connues.clone());
         }
         let lues = Metadonnees::discover(&self.emetteur, &|requete| self.appelle(requete, debut));
         let lues = lues.map_err(|e| match e {
@@ -338,7 +337,6 @@ impl Fournisseur {
     }
 
     fn verifie(
-        &self,
         client: &Client,
         jetons: &CoreTokenResponse,
         nonce: &str,

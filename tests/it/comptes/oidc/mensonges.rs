@@ -37,7 +37,7 @@ const JSON: &str = "content-type: application/json\r\n";
 /// What each lie is answered.
 const MENSONGES: [Mensonge; 26] = [
     ("signature retouchée", 502, |j| {
-        j.signature = Signature::Retouchee
+        j.signature = Signature::Retouchee;
     }),
     ("autre clé", 502, |j| j.signature = Signature::DUneAutre),
     ("clé inconnue", 502, |j| j.entete["kid"] = json!("cle-2")),
@@ -50,33 +50,33 @@ const MENSONGES: [Mensonge; 26] = [
         j.signature = Signature::DuSecret;
     }),
     ("un autre destinataire", 502, |j| {
-        j.id["aud"] = json!("autre")
+        j.id["aud"] = json!("autre");
     }),
     ("un destinataire de plus", 502, |j| {
         j.id["aud"] = json!([CLIENT, "autre"]);
     }),
     ("un autre émetteur", 502, |j| {
-        j.id["iss"] = json!("https://ailleurs.example")
+        j.id["iss"] = json!("https://ailleurs.example");
     }),
     ("une autre demande", 502, |j| j.id["nonce"] = json!("autre")),
     ("sans demande", 502, |j| {
         j.id.as_object_mut().unwrap().remove("nonce");
     }),
     ("expiré", 502, |j| {
-        j.id["exp"] = json!(Utc::now().timestamp() - 300)
+        j.id["exp"] = json!(Utc::now().timestamp() - 300);
     }),
     ("de l'avenir", 502, |j| {
-        j.id["iat"] = json!(Utc::now().timestamp() + 600)
+        j.id["iat"] = json!(Utc::now().timestamp() + 600);
     }),
     ("sans jeton d'identité", 502, |j| {
         let corps = json!({"access_token": "a", "token_type": "Bearer"}).to_string();
         j.autres.insert("/jetons", (200, JSON, corps));
     }),
     ("quelqu'un d'autre", 502, |j| {
-        j.infos["sub"] = json!("lea-1")
+        j.infos["sub"] = json!("lea-1");
     }),
     ("un jeton d'accès qui casse un en-tête", 502, |j| {
-        j.acces = "a\r\nx: y".to_owned();
+        "a\r\nx: y".clone_into(&mut j.acces);
     }),
     ("code déjà servi", 502, |j| {
         let corps = json!({"error": "invalid_grant"}).to_string();
@@ -118,10 +118,10 @@ const MENSONGES: [Mensonge; 26] = [
             .insert("/qui", (200, "content-type: application/jwt\r\n", corps));
     }),
     ("identité sans sujet", 503, |j| {
-        j.infos = json!({"email": KARIM})
+        j.infos = json!({"email": KARIM});
     }),
     ("adresse qui n'est pas un texte", 503, |j| {
-        j.infos["email"] = json!(["a"])
+        j.infos["email"] = json!(["a"]);
     }),
 ];
 
