@@ -1,6 +1,8 @@
 //! Everything that touches a database: the journal, its heads, and what lists show. The same SQL
 //! runs on the embedded SQLite and on PostgreSQL.
 
+/// Where organisations have lines sent.
+pub mod abonnements;
 /// What parties are told.
 pub mod avis;
 /// Opening: which database, its settings, its migrations.

@@ -13,10 +13,14 @@ mod echanges;
 mod envoi;
 /// What goes wrong, shown as a page.
 mod erreurs;
+/// Signing in with one's organisation.
+mod federation;
 /// Templates, embedded.
 mod gabarits;
 /// The link of an invitation.
 mod invitation;
+/// A forgotten password.
+mod oubli;
 /// The pages.
 mod pages;
 /// A form refused.

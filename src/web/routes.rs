@@ -2,7 +2,8 @@
 //! from this list, and so is the list of what each person may do.
 
 use super::{
-    Etat, accueil, actes, documents, echanges, invitation, pages, seance, service, statique,
+    Etat, accueil, actes, documents, echanges, federation, invitation, oubli, pages, seance,
+    service, statique,
 };
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
@@ -75,6 +76,7 @@ const CORPS_MAX: usize = 64 * 1024;
 /// All of them.
 pub fn routes() -> Vec<Route> {
     let mut routes = des_seances();
+    routes.extend(des_retours());
     routes.extend(des_contrats());
     routes.extend(des_echanges());
     routes.extend(du_serveur());
@@ -96,6 +98,22 @@ fn des_seances() -> Vec<Route> {
         ecrit("/enrolement", post(seance::enrole)),
         lit("/invitation", get(invitation::invitation)),
         ecrit("/invitation", post(invitation::accepte)),
+    ]
+}
+
+/// Signing in with one's organisation, and a forgotten password.
+fn des_retours() -> Vec<Route> {
+    use Action::Identifier;
+    use Ressource::Session;
+    let lit = |chemin, service| lit(chemin, Identifier, Session, service);
+    let ecrit = |chemin, service| ecrit(chemin, Identifier, Session, service);
+    vec![
+        lit("/connexion/depart", get(federation::depart)),
+        lit("/connexion/retour", get(federation::retour)),
+        lit("/mot-de-passe-oublie", get(oubli::oubli)),
+        ecrit("/mot-de-passe-oublie", post(oubli::demande)),
+        lit("/mot-de-passe", get(oubli::lien)),
+        ecrit("/mot-de-passe", post(oubli::change)),
     ]
 }
 
