@@ -8,10 +8,10 @@ use super::vues::{
 };
 use crate::metier::chaine::Scellee;
 use crate::regles::calendrier::civil_date;
-use crate::store::Erreur;
 use crate::store::journal::{self, Regard};
 use crate::store::projections::{self, Choix, SANS_DATE};
 use crate::store::taches;
+use crate::store::{Conn, Erreur};
 use crate::workflow::machine::Spot;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -117,27 +117,41 @@ impl Consultation {
     ) -> Result<Option<ContratLu>, Indisponible> {
         let mut instantane = self.entente.base.instantane().await?;
         let conn = &mut instantane.conn();
+        let Some(mut lu) = self.tenu(conn, qui, id).await? else {
+            return Ok(None);
+        };
+        let Fenetre { nombre, apres, .. } = *fenetre;
+        let regard = Regard {
+            contrat: id,
+            flux: fenetre.flux.as_deref().unwrap_or_default(),
+            partie: &lu.place.partie,
+        };
+        let lignes = journal::dernieres(conn, regard, nombre, apres).await?;
+        lu.total = journal::visibles(conn, regard).await?;
+        lu.lignes = lignes.iter().map(lue).collect::<Result<_, _>>()?;
+        Ok(Some(lu))
+    }
+
+    /// A contract in hand, without its lines, for someone who sees it.
+    pub(super) async fn tenu(
+        &self,
+        conn: &mut Conn<'_>,
+        qui: &Visiteur,
+        id: &str,
+    ) -> Result<Option<ContratLu>, Erreur> {
         let Some(tete) = journal::tete(conn, id).await? else {
             return Ok(None);
         };
         let entree: Arc<Entree> = self.entente.entree(conn, id, &tete).await?;
         let contrat = self.entente.contrat(&entree);
-        let Fenetre { nombre, apres, .. } = *fenetre;
         let Some(place) = qui.place(&contrat) else {
             return Ok(None);
         };
-        let regard = Regard {
-            contrat: id,
-            flux: fenetre.flux.as_deref().unwrap_or_default(),
-            partie: &place.partie,
-        };
-        let lignes = journal::dernieres(conn, regard, nombre, apres).await?;
-        let total = journal::visibles(conn, regard).await?;
         Ok(Some(ContratLu {
             identite: identite(id, &contrat, self.maintenant()),
             resume: entree.resume.clone(),
-            lignes: lignes.iter().map(lue).collect::<Result<_, _>>()?,
-            total,
+            lignes: Vec::new(),
+            total: 0,
             contrat,
             place,
         }))

@@ -16,6 +16,8 @@ pub mod contrat;
 pub mod courriels;
 /// The story, played step by step.
 pub mod demo;
+/// What programs read.
+pub mod donnees;
 /// The one write path.
 pub mod execute;
 /// The workflow files and rule packs shipped inside the program, and those of a folder.

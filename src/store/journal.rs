@@ -249,6 +249,33 @@ pub async fn dernieres(
     lues.into_iter().rev().map(ligne_lue).collect()
 }
 
+/// The lines that a reader may see after one, in order.
+///
+/// # Errors
+/// As [`dernieres`].
+pub async fn suivantes(
+    conn: &mut Conn<'_>,
+    regard: Regard<'_>,
+    apres: u64,
+    limite: u64,
+) -> Result<Vec<Scellee>, Erreur> {
+    const SQL: &str = "select contrat, ordre, flux, rang, enregistre, effet, genre, version, \
+                       auteur, prive, charge, empreinte from journal \
+                       where contrat = $1 and ($2 = '' or flux = $2) and prive in ('', $3) \
+                       and ordre > $4 order by ordre limit $5";
+    let lues: Vec<LigneJournal> = sur!(conn, c => {
+        sqlx::query_as(SQL)
+            .bind(regard.contrat)
+            .bind(regard.flux)
+            .bind(regard.partie)
+            .bind(entier(apres))
+            .bind(entier(limite))
+            .fetch_all(c)
+            .await
+    })?;
+    lues.into_iter().map(ligne_lue).collect()
+}
+
 /// How many lines a reader may see.
 ///
 /// # Errors

@@ -1,7 +1,9 @@
 //! Every route, as data: what it serves, what one does with it, and on what. The router is built
 //! from this list, and so is the list of what each person may do.
 
-use super::{Etat, accueil, actes, invitation, pages, seance, service, statique};
+use super::api::operation::Operation;
+use super::{Etat, accueil, actes, api, invitation, pages, seance, service, statique};
+use crate::app::donnees;
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
 
@@ -13,6 +15,8 @@ pub struct Route {
     pub chemin: &'static str,
     pub action: Action,
     pub ressource: Ressource,
+    /// What the document of programs says of it; none: it is a page.
+    pub operation: Option<Operation>,
     pub(crate) service: MethodRouter<Arc<Etat>>,
 }
 
@@ -39,6 +43,7 @@ pub enum Ressource {
     Session,
     /// What awaits the person.
     Accueil,
+    Tableau,
     /// The same for everyone.
     Statique,
     Serveur,
@@ -56,6 +61,7 @@ pub fn routes() -> Vec<Route> {
     let mut routes = des_seances();
     routes.extend(des_contrats());
     routes.extend(du_serveur());
+    routes.extend(des_programmes());
     routes
 }
 
@@ -109,6 +115,102 @@ fn du_serveur() -> Vec<Route> {
     ]
 }
 
+fn des_programmes() -> Vec<Route> {
+    use Action::{Agir, Consulter};
+    use Ressource::{Accueil, Acte, Contrat, Contrats, Journal, Statique, Tableau};
+    use api::moi::Rien;
+    use donnees::{ContratDonne, ContratListe, LigneDonnee, Moi, Page};
+    let dit = |route: Route, operation: Operation| Route {
+        operation: Some(operation),
+        ..route
+    };
+    let lu = |chemin, ressource, service, operation: Operation| {
+        dit(lit(chemin, Consulter, ressource, service), operation)
+    };
+    vec![
+        lu(
+            "/api/v1/openapi.json",
+            Statique,
+            get(api::openapi::document_servi),
+            Operation::donne("document", "Ce document", api::openapi::schema).ouverte(),
+        ),
+        lu(
+            "/api/v1/moi",
+            Accueil,
+            get(api::moi::moi),
+            Operation::nouvelle::<Moi>("moi", "Pour qui la clé agit").parametres::<Rien>(),
+        ),
+        lu(
+            "/api/v1/taches",
+            Accueil,
+            get(api::moi::taches),
+            Operation::nouvelle::<api::moi::Taches>("taches", "Ce qui attend la personne"),
+        ),
+        lu(
+            "/api/v1/contrats",
+            Contrats,
+            get(api::contrats::liste),
+            Operation::nouvelle::<Page<ContratListe>>("contrats", "Les contrats, page à page")
+                .parametres::<api::contrats::Choix>(),
+        ),
+        lu(
+            "/api/v1/contrats/{id}",
+            Contrat,
+            get(api::contrats::contrat),
+            Operation::nouvelle::<ContratDonne>("contrat", "Un contrat : où il en est"),
+        ),
+        lu(
+            "/api/v1/contrats/{id}/journal",
+            Journal,
+            get(api::journal::journal),
+            Operation::nouvelle::<Page<LigneDonnee>>("journal", "Son journal, dans l’ordre")
+                .parametres::<api::journal::Choix>(),
+        ),
+        lu(
+            "/api/v1/contrats/{id}/actes",
+            Acte,
+            get(api::actes::liste),
+            Operation::nouvelle::<api::actes::Actes>("actes", "Les actes ouverts à chaque partie"),
+        ),
+        dit(
+            ecrit(
+                "/api/v1/contrats/{id}/actes",
+                Agir,
+                Acte,
+                post(api::actes::fait),
+            ),
+            Operation::nouvelle::<api::actes::Fait>("agir", "Faire un acte, le refuser…")
+                .corps::<api::actes::GesteEnvoye>(),
+        ),
+        lu(
+            "/api/v1/contrats/{id}/tableaux/{nom}",
+            Tableau,
+            get(api::tableaux::d_un_contrat),
+            Operation::donne(
+                "tableauDUnContrat",
+                "Un tableau d’un contrat",
+                api::tableaux::schema,
+            ),
+        ),
+        lu(
+            "/api/v1/tableaux",
+            Tableau,
+            get(api::tableaux::liste),
+            Operation::nouvelle::<api::tableaux::Tableaux>("tableaux", "Les tableaux qui existent"),
+        ),
+        lu(
+            "/api/v1/tableaux/{nom}",
+            Tableau,
+            get(api::tableaux::tous),
+            Operation::donne(
+                "tableau",
+                "Un tableau, tous contrats",
+                api::tableaux::schema,
+            ),
+        ),
+    ]
+}
+
 fn lit(
     chemin: &'static str,
     action: Action,
@@ -120,6 +222,7 @@ fn lit(
         chemin,
         action,
         ressource,
+        operation: None,
         service,
     }
 }

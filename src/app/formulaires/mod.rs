@@ -4,6 +4,10 @@
 mod acte;
 /// Fields, typed.
 mod champs;
+/// What programs send instead.
+pub mod json;
 
-pub use acte::{Demandeur, FormulaireVue, Geste, Vise, commande, formulaire, role};
+pub use acte::{
+    Demandeur, FormulaireVue, Geste, Vise, acte, attendus, commande, formulaire, role, texte,
+};
 pub use champs::{Champ, Choix, Envoi, Erreur};
