@@ -7,6 +7,7 @@
 )]
 
 mod acces;
+mod api;
 mod attaques;
 mod bases;
 mod comptes;
