@@ -124,7 +124,7 @@ async fn demande(routeur: &Router, gens: &Gens, quoi: (&str, &str), id: &str) ->
     }
 }
 
-fn adresse(chemin: &str, contrat: &str) -> String {
+fn chemin_de(chemin: &str, contrat: &str) -> String {
     chemin.replace("{id}", contrat).replace("{nom}", "esms")
 }
 
@@ -147,7 +147,7 @@ async fn table(routeur: &Router, gens: &Gens) -> String {
             if !route.chemin.contains("{id}") && contrat != CONTRATS[0] {
                 continue;
             }
-            let chemin = adresse(route.chemin, contrat);
+            let chemin = chemin_de(route.chemin, contrat);
             let lu = match route.chemin {
                 "/contrats/{id}/acte" if route.methode == "GET" => {
                     format!("{chemin}?flux=cpom&lieu=en_vigueur&acte=mettre_en_demeure")
@@ -196,7 +196,7 @@ fn eprouve(adresse: &Adresse) -> String {
         // A contract of others answers as one that is not there, to the letter.
         for route in routes().iter().filter(|r| r.chemin.contains("{id}")) {
             let lue = async |id: &str| {
-                let chemin = adresse(route.chemin, id);
+                let chemin = chemin_de(route.chemin, id);
                 let recue = demande(&routeur, &gens, (route.methode, &chemin), "karim").await;
                 // A problem says which address was asked.
                 recue.corps.replace(&chemin, "")

@@ -5,9 +5,12 @@ use crate::app::acces::Visiteur;
 use crate::app::consult::{Consultation, Indisponible, lue, resume_lu};
 use crate::app::tableaux::{self, Refus, Regard as Yeux, Tableau};
 use crate::app::vues::{ContratLu, Filtre, LigneLue, ResumeContrat};
+use crate::metier::evenement::Evenement;
 use crate::store::journal::{self, Regard};
 use crate::store::projections::{self, Choix};
-use std::collections::BTreeMap;
+use crate::workflow::machine::Event;
+use crate::workflow::machine::event::Inputs;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A page, and where the next one begins; none: there is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,6 +107,44 @@ impl Consultation {
         let lignes: Vec<LigneLue> = lignes.iter().map(lue).collect::<Result<_, _>>()?;
         let lignes = lignes.into_iter().map(|l| (l.ordre, l)).collect();
         Ok(Some((lu, coupe(lignes, limite))))
+    }
+
+    /// What was agreed to by a request that was answered: whoever asks it again, once the act is
+    /// closed, does not have to say what it was not asked to type. Empty when it is new.
+    ///
+    /// # Errors
+    /// The database does not answer, or what it holds cannot be read.
+    pub async fn convenu(
+        &self,
+        contrat: &str,
+        (partie, personne): (&str, &str),
+        id: &str,
+    ) -> Result<Inputs, Indisponible> {
+        let cle = [
+            contrat.to_owned(),
+            format!("{partie}/{personne}"),
+            id.to_owned(),
+        ];
+        let mut instantane = self.entente.base.instantane().await?;
+        let conn = &mut instantane.conn();
+        let repondues = journal::demandes(conn, &BTreeSet::from([cle])).await?;
+        let Some(repondue) = repondues.into_values().next() else {
+            return Ok(Inputs::new());
+        };
+        let (avant, derniere) = (repondue.premiere.saturating_sub(1), repondue.derniere);
+        let nombre = derniere.saturating_sub(avant);
+        for scellee in journal::lignes(conn, contrat, avant, nombre).await? {
+            let evenement = lue(&scellee)?.evenement;
+            if let Evenement::Machine(stamped) = evenement
+                && let Event::Consented {
+                    id: sien, inputs, ..
+                } = stamped.event
+                && sien == id
+            {
+                return Ok(inputs);
+            }
+        }
+        Ok(Inputs::new())
     }
 
     /// A table: of one contract, or of all those that someone sees whole. A contract of which they

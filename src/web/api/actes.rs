@@ -11,6 +11,7 @@ use crate::app::formulaires::{Demandeur, Envoi, Geste, Vise, acte, commande, jso
 use crate::app::vues::ContratLu;
 use crate::regles::calendrier::civil_date;
 use crate::workflow::machine::Spot;
+use crate::workflow::machine::event::Inputs;
 use axum::Json;
 use axum::extract::{Extension, Path, State};
 use axum::http::StatusCode;
@@ -26,7 +27,7 @@ pub struct Actes {
 }
 
 /// Ce qu'une partie fait d'un acte ouvert.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(tag = "geste", rename_all = "snake_case", deny_unknown_fields)]
 #[schemars(rename = "Geste")]
 pub enum GesteEnvoye {
@@ -71,7 +72,7 @@ pub enum GesteEnvoye {
 }
 
 /// Un SHA-256, en hexadécimal.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct Empreinte(#[schemars(regex(pattern = "^[0-9a-f]{64}$"))] String);
 
 /// Ce qui a été écrit : la même réponse pour la même demande.
@@ -86,6 +87,17 @@ pub struct Fait {
 }
 
 impl GesteEnvoye {
+    /// With what was agreed beside what is typed.
+    fn avec(mut self, convenu: &Inputs) -> Self {
+        if let Self::Faire { saisies, .. } = &mut self {
+            for (nom, valeur) in convenu {
+                let dite = || json::en_json(valeur);
+                saisies.entry(nom.clone()).or_insert_with(dite);
+            }
+        }
+        self
+    }
+
     /// Which act, what of it, and what its form would have sent; with what is typed apart.
     fn separe(self) -> (Vise, Geste, Envoi, Map<String, Value>) {
         let vise = |flux, lieu: &str, acte| Vise {
@@ -155,7 +167,17 @@ pub async fn fait(
     Corps(envoye): Corps<GesteEnvoye>,
 ) -> Result<Json<Fait>, Probleme> {
     let lu = etat.contrat_pour(&seance, &id).await?;
-    let ordre = etat.ordre(&seance, &lu, cle, envoye)?;
+    let ordre = match etat.ordre(&seance, &lu, (&cle, envoye.clone())) {
+        Ok(ordre) => ordre,
+        Err(probleme) => {
+            let qui = (lu.place.partie.as_str(), seance.visiteur.personne.as_str());
+            let convenu = etat.consultation.convenu(&id, qui, &cle).await?;
+            if convenu.is_empty() {
+                return Err(probleme);
+            }
+            etat.ordre(&seance, &lu, (&cle, envoye.avec(&convenu)))?
+        }
+    };
     let fait = etat.consultation.executer(&id, ordre).await;
     let recu = fait.map_err(|echec| Probleme::par(&lu, echec))?;
     let bornes = (
@@ -179,8 +201,7 @@ impl Etat {
         &self,
         seance: &Seance,
         lu: &ContratLu,
-        cle: String,
-        envoye: GesteEnvoye,
+        (cle, envoye): (&str, GesteEnvoye),
     ) -> Result<Ordre, Probleme> {
         let (vise, geste, mut envoi, saisies) = envoye.separe();
         let maintenant = self.consultation.maintenant();
@@ -203,7 +224,7 @@ impl Etat {
         let ou = (vise.flux.as_str(), connu);
         let tapees = json::envoi(lu, ou, &saisies, civil_date(maintenant));
         envoi.extend(tapees.map_err(Probleme::saisies)?);
-        envoi.insert("id".to_owned(), vec![cle]);
+        envoi.insert("id".to_owned(), vec![cle.to_owned()]);
         let demandeur = Demandeur {
             partie: &lu.place.partie,
             personne: &seance.visiteur.personne,

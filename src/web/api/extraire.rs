@@ -90,9 +90,31 @@ fn refus(erreur: &serde_json::Error) -> Probleme {
     }
 }
 
+/// Names of what is found and of what was expected, the longest first.
+const GENRES: [(&str, &str); 12] = [
+    ("one of ", ""),
+    ("internally tagged enum GesteEnvoye", "un objet"),
+    ("variant identifier", "un objet"),
+    ("tuple struct Empreinte", "une empreinte"),
+    ("floating point", "nombre à virgule"),
+    ("sequence", "liste"),
+    ("boolean", "booléen"),
+    ("integer", "nombre entier"),
+    ("a string", "un texte"),
+    ("string", "texte"),
+    ("a map", "un objet"),
+    ("map", "objet"),
+];
+
 /// What serde says, for readers of French.
 fn en_francais(cause: &str) -> String {
-    let cite = |suite: &str| suite.replace('`', "").replace("one of ", "");
+    let cite = |suite: &str| {
+        let mut cite = suite.replace('`', "");
+        for (anglais, francais) in GENRES {
+            cite = cite.replace(anglais, francais);
+        }
+        cite
+    };
     let attendu = |suite: &str| match suite.split_once(", expected ") {
         Some((trouve, attendu)) => format!("« {} » (attendu : {})", cite(trouve), cite(attendu)),
         None => format!("« {} »", cite(suite)),

@@ -13,6 +13,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
 
+/// The largest whole number that every reader of JSON keeps exact.
+const APRES_MAX: u64 = 9_007_199_254_740_991;
+
 /// Which lines.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -23,7 +26,7 @@ pub struct Choix {
     flux: String,
     /// La dernière ligne déjà connue, par son `ordre` : pour suivre un journal.
     #[serde(default)]
-    #[schemars(range(max = 9_007_199_254_740_991_u64))]
+    #[schemars(range(max = APRES_MAX))]
     apres: u64,
     /// Nombre d'éléments de la page.
     #[serde(default = "limite")]
@@ -41,6 +44,10 @@ pub async fn journal(
 ) -> Result<Json<Page<LigneDonnee>>, Probleme> {
     juge_limite(choix.limite)?;
     juge_texte("flux", &choix.flux)?;
+    if choix.apres > APRES_MAX {
+        let phrase = format!("« apres » vaut {APRES_MAX} au plus. Donnez l'« ordre » d'une ligne.");
+        return Err(Probleme::demande("parametres", &phrase));
+    }
     let apres: u64 = match &choix.curseur {
         Some(texte) => rang(texte)?,
         None => choix.apres,

@@ -219,10 +219,60 @@ fn nothing_but_what_an_act_asks_is_taken() {
         refusee.json()["erreurs"][0]["pointeur"],
         "/saisies/inconnue~1ici"
     );
-    // and an act of another party is not its to do
-    let autre = GENS.into_iter().find(|autre| *autre != qui).unwrap();
-    let (corps, _) = demandes(&acte, "k");
-    let refusee = salle.agit(autre, "k", &corps);
-    assert!(refusee.code.is_client_error(), "{}", refusee.texte);
     assert_eq!(salle.lignes(), lignes);
+}
+
+#[test]
+fn an_act_of_another_party_is_not_ones_to_do() {
+    let salle = Salle::lite(JOUR);
+    let lignes = salle.lignes();
+    let cle = |a: &Value| format!("{} {} {}", a["flux"], a["lieu"], a["acte"]);
+    let mut essais = 0;
+    for qui in GENS {
+        let siens: BTreeSet<String> = faisables(&salle, qui).iter().map(cle).collect();
+        let autres = GENS.into_iter().flat_map(|autre| faisables(&salle, autre));
+        for acte in autres.filter(|a| !siens.contains(&cle(a))) {
+            let refusee = salle.agit(qui, "k", &demandes(&acte, "k").0);
+            assert_eq!(
+                refusee.code,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "{}",
+                refusee.texte
+            );
+            essais += 1;
+        }
+    }
+    assert!(essais > 0);
+    assert_eq!(salle.lignes(), lignes);
+}
+
+#[test]
+fn whoever_agreed_last_may_ask_again_once_the_act_is_closed() {
+    // given an act that every party agrees on, with something typed by the first
+    let salle = Salle::lite(JOUR);
+    let commun = |a: &Value| {
+        let saisi = !a["saisies"]["required"].as_array().unwrap().is_empty();
+        let ouvert = |autre: &&str| {
+            let siens = faisables(&salle, autre);
+            siens
+                .iter()
+                .any(|s| s["lieu"] == a["lieu"] && s["acte"] == a["acte"])
+        };
+        saisi && GENS.iter().all(|autre| ouvert(&autre))
+    };
+    let acte = faisables(&salle, GENS[0]).into_iter().find(commun);
+    let acte = acte.expect("an act of all");
+    for qui in GENS {
+        // when each agrees, to what the first typed
+        let siens = faisables(&salle, qui).into_iter();
+        let sien = { siens }.find(|s| s["lieu"] == acte["lieu"] && s["acte"] == acte["acte"]);
+        let (corps, _) = demandes(&sien.unwrap(), qui);
+        let fait = salle.agit(qui, qui, &corps);
+        assert_eq!(fait.code, StatusCode::OK, "{}", fait.texte);
+        // then whoever did not get the answer gets it by asking again
+        let lignes = salle.lignes();
+        let encore = salle.agit(qui, qui, &corps);
+        assert_eq!(encore.texte, fait.texte);
+        assert_eq!(salle.lignes(), lignes);
+    }
 }

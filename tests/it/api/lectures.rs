@@ -1,11 +1,13 @@
 //! Reads: keys, pages that follow one another, errors.
 
 use super::{CONTRAT, ICI, Salle};
+use crate::pages::gens::MOT_DE_PASSE;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use chrono::TimeDelta;
-use entente::app::comptes::{Auteur, Fonction};
+use entente::app::comptes::{Auteur, Fonction, Identifiants};
 use serde_json::Value;
+use std::net::{IpAddr, Ipv4Addr};
 
 const JOUR: &str = "2024-09-12";
 
@@ -67,8 +69,17 @@ fn a_key_that_is_over_revoked_or_narrow_opens_no_more_than_it_should() {
         let hier = maintenant - TimeDelta::days(1);
         let lecture = comptes.creer_cle(&session, "ars", "l", Fonction::Lecture, jour, maintenant);
         let (lecture, vue) = lecture.await.unwrap();
-        let au = hier.date_naive();
-        let finie = comptes.creer_cle(&session, "ars", "f", Fonction::Lecture, au, hier);
+        let identifiants = Identifiants {
+            courriel: "karim@exemple.example",
+            mot_de_passe: MOT_DE_PASSE,
+            adresse: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            agent: "essai",
+            appareil: None,
+            ancienne: None,
+        };
+        let (session, _) = comptes.connecter(&identifiants, hier).await.unwrap();
+        let (session, au) = (session.as_str(), hier.date_naive());
+        let finie = comptes.creer_cle(session, "ars", "f", Fonction::Lecture, au, hier);
         (connecte, (lecture, vue), finie.await.unwrap().0)
     });
     let demande = |cle: &str, requete: axum::http::request::Builder| {
@@ -186,7 +197,12 @@ fn whatever_goes_wrong_is_a_problem_that_says_what_to_do() {
             (sans_cle.unwrap(), 400, "cle_d_idempotence"),
             (ecrite("text/plain", "{}".to_owned()), 415, "genre"),
             (ecrite(json, "{".to_owned()), 400, "json"),
-            (ecrite(json, "[".repeat(60_000)), 400, "json"),
+            (ecrite(json, "[]".to_owned()), 422, "corps"),
+            (
+                ecrite(json, format!("{{\"saisies\": {}", "[".repeat(60_000))),
+                400,
+                "json",
+            ),
             (ecrite(json, "{}".to_owned()), 422, "corps"),
             (ecrite(json, inconnu.to_owned()), 422, "corps"),
             (ecrite(json, "a".repeat(70_000)), 413, "corps_trop_long"),
@@ -213,4 +229,16 @@ fn whatever_goes_wrong_is_a_problem_that_says_what_to_do() {
             ""
         );
     }
+}
+
+#[test]
+fn a_database_that_does_not_answer_is_told_with_a_reference() {
+    let salle = Salle::lite(JOUR);
+    salle.runtime.block_on(salle.entente.clone().fermer());
+    let refusee = salle.lit("karim", ICI);
+    assert_eq!(refusee.code, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(refusee.entete("retry-after"), "30");
+    let probleme = refusee.json();
+    assert_eq!(probleme["code"], "indisponible");
+    assert_eq!(probleme["reference"].as_str().unwrap().len(), 32);
 }

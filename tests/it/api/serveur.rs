@@ -28,8 +28,9 @@ impl Serveur {
     pub fn ouvre() -> Self {
         let ici = dossier("api-serveur");
         let runtime = Runtime::new().unwrap();
-        let base = Base::ouvrir(&Adresse::Fichier(ici.join("entente.db")));
-        let entente = Entente::nouvelle(runtime.block_on(base).unwrap(), atelier());
+        let fichier = Adresse::Fichier(ici.join("entente.db"));
+        let base = runtime.block_on(Base::ouvrir(&fichier)).unwrap();
+        let entente = Entente::nouvelle(base, atelier());
         let histoire = demo::lire(demo::RIVES_CLAIRES).unwrap_or_else(|p| panic!("{p:?}"));
         let mut porte = Enregistree::new(&entente, super::CONTRAT, runtime.handle().clone());
         demo::jouer(&mut porte, atelier(), &histoire).unwrap();
