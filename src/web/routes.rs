@@ -62,6 +62,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(des_contrats());
     routes.extend(du_serveur());
     routes.extend(des_programmes());
+    routes.extend(d_un_contrat_pour_programmes());
     routes
 }
 
@@ -115,100 +116,85 @@ fn du_serveur() -> Vec<Route> {
     ]
 }
 
+/// What programs read of who they act for, and of the lists.
 fn des_programmes() -> Vec<Route> {
-    use Action::{Agir, Consulter};
-    use Ressource::{Accueil, Acte, Contrat, Contrats, Journal, Statique, Tableau};
-    use api::moi::Rien;
-    use donnees::{ContratDonne, ContratListe, LigneDonnee, Moi, Page};
-    let dit = |route: Route, operation: Operation| Route {
-        operation: Some(operation),
-        ..route
-    };
-    let lu = |chemin, ressource, service, operation: Operation| {
-        dit(lit(chemin, Consulter, ressource, service), operation)
-    };
+    use Ressource::{Accueil, Contrats, Statique, Tableau};
+    use api::{contrats, moi, openapi, tableaux};
+    use donnees::{ContratListe, Moi, Page};
+    let moi_dit = Operation::nouvelle::<Moi>("moi", "Pour qui la clé agit");
+    let taches_dites = Operation::nouvelle::<moi::Taches>("taches", "Ce qui attend la personne");
+    let contrats_dits = Operation::nouvelle::<Page<ContratListe>>("contrats", "Les contrats");
+    let tableaux_dits = Operation::nouvelle::<tableaux::Tableaux>("tableaux", "Les tableaux");
     vec![
-        lu(
+        donne(
             "/api/v1/openapi.json",
             Statique,
-            get(api::openapi::document_servi),
-            Operation::donne("document", "Ce document", api::openapi::schema).ouverte(),
-        ),
-        lu(
-            "/api/v1/moi",
-            Accueil,
-            get(api::moi::moi),
-            Operation::nouvelle::<Moi>("moi", "Pour qui la clé agit").parametres::<Rien>(),
-        ),
-        lu(
-            "/api/v1/taches",
-            Accueil,
-            get(api::moi::taches),
-            Operation::nouvelle::<api::moi::Taches>("taches", "Ce qui attend la personne"),
-        ),
-        lu(
-            "/api/v1/contrats",
-            Contrats,
-            get(api::contrats::liste),
-            Operation::nouvelle::<Page<ContratListe>>("contrats", "Les contrats, page à page")
-                .parametres::<api::contrats::Choix>(),
-        ),
-        lu(
-            "/api/v1/contrats/{id}",
-            Contrat,
-            get(api::contrats::contrat),
-            Operation::nouvelle::<ContratDonne>("contrat", "Un contrat : où il en est"),
-        ),
-        lu(
+            get(openapi::document_servi),
+        )
+        .dit(Operation::donne("document", "Ce document", openapi::schema).ouverte()),
+        donne("/api/v1/moi", Accueil, get(moi::moi)).dit(moi_dit),
+        donne("/api/v1/taches", Accueil, get(moi::taches)).dit(taches_dites),
+        donne("/api/v1/contrats", Contrats, get(contrats::liste))
+            .dit(contrats_dits.parametres::<contrats::Choix>()),
+        donne("/api/v1/tableaux", Tableau, get(tableaux::liste)).dit(tableaux_dits),
+        donne("/api/v1/tableaux/{nom}", Tableau, get(tableaux::tous)).dit(Operation::donne(
+            "tableau",
+            "Un tableau, tous contrats",
+            tableaux::schema,
+        )),
+    ]
+}
+
+/// What programs read of a contract, and do.
+fn d_un_contrat_pour_programmes() -> Vec<Route> {
+    use Ressource::{Acte, Contrat, Journal, Tableau};
+    use api::{actes, contrats, journal, tableaux};
+    use donnees::{ContratDonne, LigneDonnee, Page};
+    let contrat_dit = Operation::nouvelle::<ContratDonne>("contrat", "Un contrat, où il en est");
+    let journal_dit = Operation::nouvelle::<Page<LigneDonnee>>("journal", "Son journal");
+    let actes_dits = Operation::nouvelle::<actes::Actes>("actes", "Les actes ouverts");
+    let fait_dit = Operation::nouvelle::<actes::Fait>("agir", "Faire un acte, ou y répondre");
+    let agir = ecrit(
+        "/api/v1/contrats/{id}/actes",
+        Action::Agir,
+        Acte,
+        post(actes::fait),
+    );
+    vec![
+        donne("/api/v1/contrats/{id}", Contrat, get(contrats::contrat)).dit(contrat_dit),
+        donne(
             "/api/v1/contrats/{id}/journal",
             Journal,
-            get(api::journal::journal),
-            Operation::nouvelle::<Page<LigneDonnee>>("journal", "Son journal, dans l’ordre")
-                .parametres::<api::journal::Choix>(),
-        ),
-        lu(
-            "/api/v1/contrats/{id}/actes",
-            Acte,
-            get(api::actes::liste),
-            Operation::nouvelle::<api::actes::Actes>("actes", "Les actes ouverts à chaque partie"),
-        ),
-        dit(
-            ecrit(
-                "/api/v1/contrats/{id}/actes",
-                Agir,
-                Acte,
-                post(api::actes::fait),
-            ),
-            Operation::nouvelle::<api::actes::Fait>("agir", "Faire un acte, le refuser…")
-                .corps::<api::actes::GesteEnvoye>(),
-        ),
-        lu(
+            get(journal::journal),
+        )
+        .dit(journal_dit.parametres::<journal::Choix>()),
+        donne("/api/v1/contrats/{id}/actes", Acte, get(actes::liste)).dit(actes_dits),
+        agir.dit(fait_dit.corps::<actes::GesteEnvoye>()),
+        donne(
             "/api/v1/contrats/{id}/tableaux/{nom}",
             Tableau,
-            get(api::tableaux::d_un_contrat),
-            Operation::donne(
-                "tableauDUnContrat",
-                "Un tableau d’un contrat",
-                api::tableaux::schema,
-            ),
-        ),
-        lu(
-            "/api/v1/tableaux",
-            Tableau,
-            get(api::tableaux::liste),
-            Operation::nouvelle::<api::tableaux::Tableaux>("tableaux", "Les tableaux qui existent"),
-        ),
-        lu(
-            "/api/v1/tableaux/{nom}",
-            Tableau,
-            get(api::tableaux::tous),
-            Operation::donne(
-                "tableau",
-                "Un tableau, tous contrats",
-                api::tableaux::schema,
-            ),
-        ),
+            get(tableaux::d_un_contrat),
+        )
+        .dit(Operation::donne(
+            "tableauDUnContrat",
+            "Un tableau d’un contrat",
+            tableaux::schema,
+        )),
     ]
+}
+
+impl Route {
+    /// With what the document of programs says of it.
+    fn dit(self, operation: Operation) -> Self {
+        Self {
+            operation: Some(operation),
+            ..self
+        }
+    }
+}
+
+fn donne(chemin: &'static str, ressource: Ressource, service: MethodRouter<Arc<Etat>>) -> Route {
+    lit(chemin, Action::Consulter, ressource, service)
 }
 
 fn lit(

@@ -21,6 +21,7 @@ fn whatever_is_sent_is_answered_as_the_document_says() {
     let serveur = Serveur::ouvre();
     let outils = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/outils");
     let cas = std::env::var("ENTENTE_SCHEMATHESIS").unwrap_or_else(|_| CAS.to_owned());
+    let avant = serveur.lignes();
     let mut fautes = Vec::new();
     for (qui, cle) in &serveur.cles {
         let python = python();
@@ -51,11 +52,8 @@ fn whatever_is_sent_is_answered_as_the_document_says() {
             let erreur = String::from_utf8_lossy(&fait.stderr);
             fautes.push(format!("{qui} :\n{dit}\n{erreur}\n({absent})"));
         }
-        // It did send something.
-        assert!(
-            dit.contains("test cases") || !fait.status.success(),
-            "{dit}"
-        );
     }
     assert!(fautes.is_empty(), "{}", fautes.join("\n"));
+    // And acts were done.
+    assert!(serveur.lignes() > avant);
 }

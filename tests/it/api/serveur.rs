@@ -16,6 +16,7 @@ use tokio::runtime::Runtime;
 /// The program, until dropped.
 pub struct Serveur {
     enfant: Child,
+    fichier: Adresse,
     pub url: String,
     /// A key of each.
     pub cles: Vec<(&'static str, String)>,
@@ -48,7 +49,22 @@ impl Serveur {
             cles
         });
         let (enfant, url) = lance(&ici);
-        Self { enfant, url, cles }
+        Self {
+            enfant,
+            fichier,
+            url,
+            cles,
+        }
+    }
+
+    /// How many lines the contract holds.
+    pub fn lignes(&self) -> u64 {
+        Runtime::new().unwrap().block_on(async {
+            let base = Base::ouvrir(&self.fichier).await.unwrap();
+            let entente = Entente::nouvelle(base, atelier());
+            let lue = entente.lire(super::CONTRAT).await.unwrap();
+            lue.unwrap().tete.ordre
+        })
     }
 }
 
