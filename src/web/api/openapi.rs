@@ -3,7 +3,7 @@
 
 use super::super::routes::{Route, routes};
 use super::operation::Operation;
-use super::probleme::Probleme;
+use super::probleme::Contenu;
 use crate::app::tableaux::TABLEAUX;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -42,7 +42,7 @@ pub fn document() -> Value {
         lues: reglages.clone().for_deserialize().into_generator(),
         ecrites: reglages.for_serialize().into_generator(),
     };
-    let probleme = formes.ecrites.subschema_for::<Probleme>();
+    let probleme = formes.ecrites.subschema_for::<Contenu>();
     let mut chemins = Map::new();
     for route in routes() {
         let Some(operation) = &route.operation else {

@@ -39,17 +39,20 @@ impl Operation {
     }
 
     /// Its parameters: the fields of a struct.
+    #[must_use]
     pub fn parametres<P: JsonSchema>(self) -> Self {
         let parametres: Option<Forme> = Some(P::json_schema);
         Self { parametres, ..self }
     }
 
     /// It takes a body, and an `Idempotency-Key`.
+    #[must_use]
     pub fn corps<C: JsonSchema>(self) -> Self {
         let corps: Option<Forme> = Some(refere::<C>);
         Self { corps, ..self }
     }
 
+    #[must_use]
     pub fn ouverte(self) -> Self {
         Self {
             ouverte: true,

@@ -16,10 +16,14 @@ use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+/// A refusal, on its way out.
+#[derive(Debug, Clone)]
+pub struct Probleme(Box<Contenu>);
+
 /// Pourquoi une demande n'a pas de réponse (RFC 9457).
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Probleme")]
-pub struct Probleme {
+pub struct Contenu {
     /// Un nom par code : `urn:entente:probleme:introuvable`.
     #[serde(rename = "type")]
     genre: String,
@@ -58,7 +62,7 @@ pub struct ChampEnFaute {
 
 impl Probleme {
     pub fn nouveau(statut: StatusCode, code: &str, detail: &str) -> Self {
-        Self {
+        Self(Box::new(Contenu {
             genre: format!("urn:entente:probleme:{code}"),
             title: titre(statut),
             status: statut.as_u16(),
@@ -70,7 +74,7 @@ impl Probleme {
             empreinte: None,
             reference: None,
             cause: None,
-        }
+        }))
     }
 
     /// What is asked does not read.
@@ -86,7 +90,7 @@ impl Probleme {
 
     pub fn interne(cause: String) -> Self {
         let mut probleme = Self::du_statut(StatusCode::INTERNAL_SERVER_ERROR);
-        probleme.cause = Some(cause);
+        probleme.0.cause = Some(cause);
         probleme
     }
 
@@ -99,7 +103,7 @@ impl Probleme {
             pointeur: pointeur(&faute.champ),
             detail: faute.phrase,
         });
-        probleme.erreurs = fautes.collect();
+        probleme.0.erreurs = fautes.collect();
         probleme
     }
 
@@ -116,8 +120,8 @@ impl Probleme {
                 };
                 let mut probleme = Self::nouveau(statut, &code, &phrase);
                 if let Refus::Machine(machine) = &refus {
-                    probleme.manques = manques(&lu.contrat, &machine.missing);
-                    probleme.empreinte = machine.digest.map(|d| d.to_string());
+                    probleme.0.manques = manques(&lu.contrat, &machine.missing);
+                    probleme.0.empreinte = machine.digest.map(|d| d.to_string());
                 }
                 probleme
             }
@@ -151,18 +155,18 @@ fn pointeur(champ: &str) -> String {
 impl From<Indisponible> for Probleme {
     fn from(cause: Indisponible) -> Self {
         let mut probleme = Self::du_statut(StatusCode::SERVICE_UNAVAILABLE);
-        probleme.cause = Some(cause.0);
+        probleme.0.cause = Some(cause.0);
         probleme
     }
 }
 
 impl IntoResponse for Probleme {
     fn into_response(self) -> Response {
-        let statut = StatusCode::from_u16(self.status);
+        let statut = StatusCode::from_u16(self.0.status);
         let mut reponse = statut
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             .into_response();
-        if let Some(cause) = &self.cause {
+        if let Some(cause) = &self.0.cause {
             erreurs::retient(&mut reponse, cause.clone());
         }
         reponse.extensions_mut().insert(self);
@@ -178,12 +182,12 @@ pub fn montre(mut reponse: Response, chemin: &str) -> Response {
     }
     let connu = reponse.extensions_mut().remove::<Probleme>();
     let mut probleme = connu.unwrap_or_else(|| Probleme::du_statut(statut));
-    chemin.clone_into(&mut probleme.instance);
+    chemin.clone_into(&mut probleme.0.instance);
     if statut.is_server_error() {
-        probleme.reference = Some(erreurs::reference(&reponse));
+        probleme.0.reference = Some(erreurs::reference(&reponse));
     }
     // Texts and numbers: they are always written.
-    let corps = serde_json::to_vec(&probleme).unwrap_or_default();
+    let corps = serde_json::to_vec(&probleme.0).unwrap_or_default();
     *reponse.body_mut() = Body::from(corps);
     let entetes = reponse.headers_mut();
     entetes.remove(header::CONTENT_LENGTH);

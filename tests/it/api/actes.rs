@@ -252,13 +252,13 @@ fn whoever_agreed_last_may_ask_again_once_the_act_is_closed() {
     let salle = Salle::lite(JOUR);
     let commun = |a: &Value| {
         let saisi = !a["saisies"]["required"].as_array().unwrap().is_empty();
-        let ouvert = |autre: &&str| {
+        let ouvert = |autre: &str| {
             let siens = faisables(&salle, autre);
             siens
                 .iter()
                 .any(|s| s["lieu"] == a["lieu"] && s["acte"] == a["acte"])
         };
-        saisi && GENS.iter().all(|autre| ouvert(&autre))
+        saisi && GENS.into_iter().all(ouvert)
     };
     let acte = faisables(&salle, GENS[0]).into_iter().find(commun);
     let acte = acte.expect("an act of all");
