@@ -116,7 +116,16 @@ impl Consultation {
         fenetre: &Fenetre,
     ) -> Result<Option<ContratLu>, Indisponible> {
         let mut instantane = self.entente.base.instantane().await?;
-        let conn = &mut instantane.conn();
+        Ok(self.vu(&mut instantane.conn(), qui, (id, fenetre)).await?)
+    }
+
+    /// A contract, on a connection that sees one state of the database.
+    pub(super) async fn vu(
+        &self,
+        conn: &mut Conn<'_>,
+        qui: &Visiteur,
+        (id, fenetre): (&str, &Fenetre),
+    ) -> Result<Option<ContratLu>, Erreur> {
         let Some(mut lu) = self.tenu(conn, qui, id).await? else {
             return Ok(None);
         };
@@ -125,6 +134,7 @@ impl Consultation {
             contrat: id,
             flux: fenetre.flux.as_deref().unwrap_or_default(),
             partie: &lu.place.partie,
+            cercle: lu.contrat.cercle(&lu.place.partie),
         };
         let lignes = journal::dernieres(conn, regard, nombre, apres).await?;
         lu.total = journal::visibles(conn, regard).await?;
@@ -132,7 +142,7 @@ impl Consultation {
         Ok(Some(lu))
     }
 
-    /// A contract in hand, without its lines, for someone who sees it.
+    /// The same, without its lines.
     pub(super) async fn tenu(
         &self,
         conn: &mut Conn<'_>,

@@ -102,6 +102,7 @@ impl Consultation {
             contrat: id,
             flux,
             partie: &lu.place.partie,
+            cercle: lu.contrat.cercle(&lu.place.partie),
         };
         let lignes = journal::suivantes(conn, regard, apres, limite + 1).await?;
         let lignes: Vec<LigneLue> = lignes.iter().map(lue).collect::<Result<_, _>>()?;

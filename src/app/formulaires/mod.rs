@@ -4,6 +4,8 @@
 mod acte;
 /// Fields, typed.
 mod champs;
+/// What is said around a contract.
+mod dire;
 /// What programs send instead.
 pub mod json;
 
@@ -11,3 +13,4 @@ pub use acte::{
     Demandeur, FormulaireVue, Geste, Vise, acte, attendus, commande, formulaire, role, texte,
 };
 pub use champs::{Champ, Choix, Envoi, Erreur};
+pub use dire::{Dire, TexteReunion, champs, ecriture, sujet};

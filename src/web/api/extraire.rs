@@ -185,7 +185,7 @@ mod tests {
     fn what_does_not_read_is_told_in_french() {
         let dit = |texte: &str| {
             let erreur = serde_json::from_str::<Lu>(texte).unwrap_err();
-            serde_json::to_value(refus(&erreur)).unwrap()["detail"].clone()
+            refus(&erreur).detail().to_owned()
         };
         for (texte, attendu) in [
             ("{", "ligne 1, colonne 1"),
@@ -196,8 +196,7 @@ mod tests {
             (r#"{"a": 300}"#, "valeur impossible"),
         ] {
             let phrase = dit(texte);
-            let phrase = phrase.as_str().unwrap().replace('\u{a0}', " ");
-            let phrase = phrase.replace('\u{202f}', " ");
+            let phrase = phrase.replace(['\u{a0}', '\u{202f}'], " ");
             assert!(phrase.contains(attendu), "{texte} : {phrase}");
         }
     }

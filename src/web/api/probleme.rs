@@ -137,6 +137,11 @@ impl Probleme {
         }
     }
 
+    #[cfg(test)]
+    pub fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
     fn du_statut(statut: StatusCode) -> Self {
         let (code, phrase) = dit(statut);
         Self::nouveau(statut, code, phrase)

@@ -88,7 +88,12 @@ async fn cle(comptes: &Comptes, courriel: &str) -> String {
 }
 
 fn lance(ici: &Path) -> (Child, String) {
-    let mut enfant = Command::new(env!("CARGO_BIN_EXE_entente"))
+    let mut programme = Command::new(env!("CARGO_BIN_EXE_entente"));
+    // Variables of the tests are none that the program knows.
+    for (nom, _) in std::env::vars().filter(|(nom, _)| nom.starts_with("ENTENTE_")) {
+        programme.env_remove(nom);
+    }
+    let mut enfant = programme
         .args([
             "serve",
             "--database",
@@ -97,7 +102,6 @@ fn lance(ici: &Path) -> (Child, String) {
             "127.0.0.1:0",
         ])
         .current_dir(ici)
-        .env_remove("ENTENTE_FAUTES")
         .env("ENTENTE_LOG", "warn,entente=info")
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
