@@ -8,6 +8,7 @@
 
 mod abonnements;
 mod acces;
+mod api;
 mod attaques;
 mod bases;
 mod comptes;
