@@ -2,7 +2,7 @@
 //! party's name, and on which establishments. Decided here and nowhere else; what that role may do
 //! now is the workflow's to say.
 
-use crate::app::comptes::{Connecte, Droit, Fonction, Portee};
+use crate::app::comptes::{Droit, Fonction, Habilite, Portee};
 use crate::app::contrat::{Contrat, RACINE};
 use crate::metier::contrat::perimetre::ESMS;
 use crate::metier::organisation::Organisation;
@@ -96,14 +96,14 @@ impl Visiteur {
 }
 
 impl Visiteur {
-    /// What a session says of someone, on a day.
-    pub fn de(connecte: &Connecte, jour: NaiveDate) -> Self {
+    /// What someone may see, on a day.
+    pub fn de(habilite: &Habilite, jour: NaiveDate) -> Self {
         let en_vigueur =
             |d: &&Droit| d.du.is_none_or(|du| du <= jour) && d.au.is_none_or(|au| jour <= au);
         Self {
-            personne: connecte.personne.id.clone(),
-            nom: connecte.personne.nom.clone(),
-            titres: connecte
+            personne: habilite.personne.id.clone(),
+            nom: habilite.personne.nom.clone(),
+            titres: habilite
                 .droits
                 .iter()
                 .filter(en_vigueur)
@@ -136,8 +136,7 @@ impl Place {
     /// Whether the person may act there in a role, or a lower one: a scope of establishments bears
     /// on what is theirs alone.
     pub fn peut(&self, role: Role, lieu: &Spot) -> bool {
-        let porte = self.esms.is_none() || lieu.keys().any(|cle| self.voit(&cle));
-        porte && self.role >= Some(role)
+        self.porte(lieu) && self.role >= Some(role)
     }
 
     fn de(partie: &str, titre: &Titre) -> Self {
@@ -154,6 +153,12 @@ impl Place {
             (Some(miens), Some(autres)) => Some(miens.union(autres).cloned().collect()),
             _ => None,
         };
+    }
+
+    /// Whether something that happens at a place is for the person: those of establishments hear
+    /// of what is theirs alone.
+    pub fn porte(&self, lieu: &Spot) -> bool {
+        self.esms.is_none() || lieu.keys().any(|cle| self.voit(&cle))
     }
 
     /// Whether the person sees an establishment.

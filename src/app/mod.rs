@@ -4,6 +4,8 @@
 pub mod acces;
 /// Deadlines as a calendar that people subscribe to.
 pub mod agenda_ics;
+/// Those who have accounts, as contracts see them.
+pub mod annuaire;
 /// The bill of heads.
 pub mod bordereau;
 /// Who works in it: accounts, rights, sessions.

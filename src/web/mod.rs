@@ -5,6 +5,8 @@
 mod accueil;
 /// Acts, done through forms.
 mod actes;
+/// One's own account.
+mod compte;
 /// What a form sends.
 mod envoi;
 /// What goes wrong, shown as a page.

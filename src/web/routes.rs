@@ -1,7 +1,7 @@
 //! Every route, as data: what it serves, what one does with it, and on what. The router is built
 //! from this list, and so is the list of what each person may do.
 
-use super::{Etat, accueil, actes, invitation, pages, seance, service, statique};
+use super::{Etat, accueil, actes, compte, invitation, pages, seance, service, statique};
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
 
@@ -24,6 +24,8 @@ pub enum Action {
     Agir,
     /// Signs in, and out.
     Identifier,
+    /// Changes one's own account, or the accesses of an organisation.
+    Gerer,
     /// By machines that watch this one.
     Surveiller,
 }
@@ -39,6 +41,10 @@ pub enum Ressource {
     Session,
     /// What awaits the person.
     Accueil,
+    /// One's own account.
+    Compte,
+    /// The calendar that a token opens.
+    Agenda,
     /// The same for everyone.
     Statique,
     Serveur,
@@ -47,7 +53,10 @@ pub enum Ressource {
 impl Ressource {
     /// Whether anyone may ask for it, signed in or not.
     pub fn ouverte(self) -> bool {
-        matches!(self, Self::Session | Self::Statique | Self::Serveur)
+        matches!(
+            self,
+            Self::Session | Self::Statique | Self::Serveur | Self::Agenda
+        )
     }
 }
 
@@ -55,6 +64,7 @@ impl Ressource {
 pub fn routes() -> Vec<Route> {
     let mut routes = des_seances();
     routes.extend(des_contrats());
+    routes.extend(du_compte());
     routes.extend(du_serveur());
     routes
 }
@@ -89,6 +99,34 @@ fn des_contrats() -> Vec<Route> {
         lit("/contrats/{id}/graphe.svg", Parcours, get(pages::image)),
         lit("/contrats/{id}/acte", Acte, get(actes::formulaire_d_acte)),
         ecrit("/contrats/{id}/acte", Action::Agir, Acte, post(actes::acte)),
+    ]
+}
+
+fn du_compte() -> Vec<Route> {
+    use Ressource::{Agenda, Compte};
+    use compte::{avis, cles, securite};
+    let lit = |chemin, service| lit(chemin, Action::Consulter, Compte, service);
+    let ecrit = |chemin, service| ecrit(chemin, Action::Gerer, Compte, service);
+    let agenda = self::lit("/agenda.ics", Action::Consulter, Agenda, get(avis::agenda));
+    vec![
+        lit("/compte", get(compte::compte)),
+        lit("/compte/securite", get(securite::securite)),
+        ecrit("/compte/mot-de-passe", post(securite::mot_de_passe)),
+        ecrit("/compte/second-facteur", post(securite::second_facteur)),
+        ecrit(
+            "/compte/second-facteur/retirer",
+            post(securite::retire_second_facteur),
+        ),
+        ecrit("/compte/codes", post(securite::codes)),
+        ecrit("/compte/sessions", post(securite::ferme)),
+        lit("/compte/cles", get(cles::cles)),
+        ecrit("/compte/cles", post(cles::cree)),
+        ecrit("/compte/cles/revoquer", post(cles::revoque)),
+        lit("/compte/avis", get(avis::avis)),
+        ecrit("/compte/avis", post(avis::prefere)),
+        ecrit("/compte/calendrier", post(avis::ouvre)),
+        ecrit("/compte/calendrier/fermer", post(avis::ferme)),
+        agenda,
     ]
 }
 

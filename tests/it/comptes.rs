@@ -5,7 +5,10 @@ mod cles;
 mod connexion;
 mod force_brute;
 mod invitations;
+mod pages;
 mod reprise;
+
+mod salle;
 mod second_facteur;
 mod sessions;
 

@@ -8,10 +8,12 @@ mod puits;
 
 use crate::bases::{atelier, lite};
 use chrono::{DateTime, NaiveDate, Utc};
-use entente::app::courriels::{Annuaire, Bureau, Destinataire, Mode, Personne, Rubrique};
+use entente::app::acces::Place;
+use entente::app::courriels::{Annuaire, Bureau, Destinataire, Mode, Rubrique};
 use entente::app::demo::{self, Enregistree};
 use entente::app::execute::Entente;
 use entente::store::Erreur;
+use entente::workflow::definition::model::Role;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use tokio::runtime::Runtime;
@@ -20,8 +22,8 @@ pub const SITE: &str = "https://entente.exemple.fr";
 pub const CONTRAT: &str = "rives-claires";
 
 /// Nobody is told.
-pub fn personne() -> Bureau<Personne> {
-    Bureau::nouveau(Personne, SITE).unwrap()
+pub fn personne() -> Bureau<Table> {
+    Table::default().bureau()
 }
 
 /// A row: of any contract, which party, who.
@@ -45,6 +47,11 @@ impl Table {
             personne: courriel.split('@').next().unwrap().to_owned(),
             nom: nom.to_owned(),
             courriel: courriel.to_owned(),
+            place: Place {
+                partie: partie.to_owned(),
+                role: Some(Role::Signature),
+                esms: None,
+            },
         };
         self.0
             .lock()

@@ -101,6 +101,14 @@ impl Nature {
 }
 
 impl Fonction {
+    pub const TOUTES: [Self; 5] = [
+        Self::Lecture,
+        Self::Contribution,
+        Self::Validation,
+        Self::Signature,
+        Self::Administration,
+    ];
+
     /// The word it is kept by.
     pub fn mot(self) -> &'static str {
         mot(&FONCTIONS, &self)

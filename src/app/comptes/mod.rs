@@ -35,13 +35,13 @@ mod session;
 mod totp;
 
 pub use administration::{DroitVue, LigneRegistre, Membre, NouvellePersonne};
-pub use cle::CleVue;
+pub use cle::{CleVue, NouvelleCle};
 pub use connexion::Identifiants;
 pub use droit::{Droit, Fonction, Nature, Organisation, Portee};
 pub use invitation::InvitationVue;
 pub use jeton::Jeton;
 pub use refus::{Refus, RefusConnexion, RefusMotDePasse};
-pub use second_facteur::Enrolement;
+pub use second_facteur::{Enrolement, Moyens};
 pub use session::SessionVue;
 
 use crate::metier::chaine::instant;
@@ -57,6 +57,16 @@ pub struct Comptes {
     base: Base,
     politique: Politique,
     places: Arc<Semaphore>,
+    site: Site,
+}
+
+/// Where people reach the pages.
+#[derive(Debug, Clone, Default)]
+pub struct Site {
+    /// Without a final `/`: links begin with it.
+    pub adresse: String,
+    /// Messages leave: links that open an account go by them, and are shown to nobody else.
+    pub envoie: bool,
 }
 
 /// Whether people must have a second factor.
@@ -121,6 +131,13 @@ pub enum Etape {
     Enrolement,
 }
 
+/// Someone and what they may do on a day, signed in or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Habilite {
+    pub personne: Personne,
+    pub droits: Vec<Droit>,
+}
+
 /// Someone signed in, or a program that acts for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connecte {
@@ -130,6 +147,27 @@ pub struct Connecte {
     /// In force today; none until the sign-in is complete.
     pub droits: Vec<Droit>,
     pub etape: Etape,
+}
+
+impl Connecte {
+    pub fn habilite(&self) -> Habilite {
+        Habilite {
+            personne: self.personne.clone(),
+            droits: self.droits.clone(),
+        }
+    }
+
+    /// The organisations that a person administers, whole or in part, each once: id, name.
+    pub fn administrees(&self) -> Vec<(&str, &str)> {
+        let mut trouvees: Vec<(&str, &str)> = Vec::new();
+        for droit in &self.droits {
+            let organisation = (&*droit.organisation.id, &*droit.organisation.nom);
+            if droit.fonction == Fonction::Administration && !trouvees.contains(&organisation) {
+                trouvees.push(organisation);
+            }
+        }
+        trouvees
+    }
 }
 
 /// Who changes an access.
@@ -179,7 +217,18 @@ impl Comptes {
                 ..politique
             },
             places: Arc::new(Semaphore::new(motdepasse::ENSEMBLE)),
+            site: Site::default(),
         }
+    }
+
+    /// The same, reached at a site.
+    #[must_use]
+    pub fn sur(self, site: Site) -> Self {
+        Self { site, ..self }
+    }
+
+    pub fn site(&self) -> &Site {
+        &self.site
     }
 
     pub fn politique(&self) -> &Politique {

@@ -121,6 +121,17 @@ pub enum Refus {
          que vous exercez."
     )]
     Cle,
+    #[error(
+        "Un second facteur est demandé à tout le monde ici : il se remplace, il ne se retire pas. \
+         Choisissez « Changer de téléphone »."
+    )]
+    Exige,
+    #[error(
+        "Cette clé a été révoquée : elle ne revient pas. Rouvrez la page et créez-en une autre."
+    )]
+    Revoquee,
+    #[error("Vous n'avez pas de second facteur. Ajoutez-en un d'abord.")]
+    SansSecondFacteur,
     #[error(transparent)]
     Base(#[from] Erreur),
 }

@@ -23,11 +23,13 @@ mod tournee;
 pub use composer::{Bureau, Message, REGLER};
 pub use dire::{Nouvelle, Regard};
 pub use facteur::{Courrier, Facteur, Releve};
+pub use preferences::Preferences;
 pub use rubrique::{Mode, Rubrique};
 pub use semaine::prochain_lundi;
 
 pub(in crate::app) use dire::propre;
 
+use super::acces::Place;
 use crate::store::Erreur;
 use std::future::Future;
 
@@ -45,21 +47,13 @@ pub trait Annuaire: Send + Sync + 'static {
 }
 
 /// Someone to be told.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Destinataire {
     /// The person's id: never shown.
     pub personne: String,
     pub nom: String,
     /// An e-mail address.
     pub courriel: String,
-}
-
-/// No account: nobody is told.
-#[derive(Debug, Clone, Copy)]
-pub struct Personne;
-
-impl Annuaire for Personne {
-    async fn destinataires(&self, _: &str, _: &str) -> Result<Vec<Destinataire>, Erreur> {
-        Ok(Vec::new())
-    }
+    /// What they may see and do there.
+    pub place: Place,
 }

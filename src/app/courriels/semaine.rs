@@ -121,8 +121,9 @@ impl Entente {
             let destinataires = bureau.annuaire.destinataires(contrat, partie).await?;
             let lui = |d: &Destinataire| d.personne == recueilli.personne;
             if let Some(destinataire) = destinataires.into_iter().find(lui) {
+                let objet = lu(&recueilli.avis)?.pour(&destinataire.place);
+                lus.extend(objet.map(|objet| (partie, objet)));
                 pour = Some(destinataire);
-                lus.push((partie, lu(&recueilli.avis)?));
             }
         }
         let Some(pour) = pour else {

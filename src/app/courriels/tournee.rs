@@ -164,7 +164,9 @@ impl<A> Redaction<'_, A> {
     ) -> Result<(), Erreur> {
         let mut par_rubrique: BTreeMap<Rubrique, (Vec<&Avis>, Vec<Nouvelle>)> = BTreeMap::new();
         for un in avis.iter().copied() {
-            let objet = lu(un)?;
+            let Some(objet) = lu(un)?.pour(&pour.place) else {
+                continue;
+            };
             let rubrique = Rubrique::de(&objet);
             let mode = preferences.get(&rubrique).copied();
             match mode.unwrap_or(rubrique.par_defaut()) {

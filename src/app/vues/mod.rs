@@ -5,6 +5,8 @@
 mod accueil;
 /// What everyone is waited for.
 mod attentes;
+/// The pages of one's own account.
+pub mod compte;
 /// The page of a contract.
 mod contrat;
 /// Dates, numbers and sentences as French writes them.

@@ -75,6 +75,24 @@ pub async fn en_vigueur(
     lit(conn, SQL, &[personne, jour]).await
 }
 
+/// The rights in force on a day, wherever they are, of those who have one in an organisation of a
+/// SIREN or of an EJ.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn de_numeros(
+    conn: &mut Conn<'_>,
+    [siren, ej]: [&str; 2],
+    jour: &str,
+) -> Result<Vec<Droit>, Erreur> {
+    const SQL: &str = droits!(
+        "d.du <= $3 and (d.au = '' or d.au >= $3) and d.personne in \
+         (select x.personne from droits x join organisations y on y.id = x.organisation \
+         where ($1 <> '' and y.siren = $1) or ($2 <> '' and y.ej = $2))"
+    );
+    lit(conn, SQL, &[siren, ej, jour]).await
+}
+
 /// All the rights of a person, past and to come included.
 ///
 /// # Errors

@@ -49,6 +49,22 @@ pub async fn dans(conn: &mut Conn<'_>, organisation: &str) -> Result<Vec<Personn
     lit(conn, SQL, &[organisation]).await
 }
 
+/// Those who have a right in an organisation of a SIREN or of an EJ, and are not disabled.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn de_numeros(
+    conn: &mut Conn<'_>,
+    [siren, ej]: [&str; 2],
+) -> Result<Vec<Personne>, Erreur> {
+    const SQL: &str = concat!(
+        personnes!("p.desactivee = '' and p.id in "),
+        "(select d.personne from droits d join organisations o on o.id = d.organisation \
+         where ($1 <> '' and o.siren = $1) or ($2 <> '' and o.ej = $2)) order by p.id"
+    );
+    lit(conn, SQL, &[siren, ej]).await
+}
+
 /// Writes a new organisation, or writes it anew.
 ///
 /// # Errors
