@@ -176,7 +176,7 @@ impl Consultation {
     pub async fn echeances(&self, qui: &Visiteur) -> Result<Vec<Echeance>, Indisponible> {
         let maintenant = self.maintenant();
         let choix = Choix {
-            numeros: qui.numeros(),
+            vus: qui.vus(),
             ..Choix::default()
         };
         let mut lecteur = self.entente.base.lire().await?;

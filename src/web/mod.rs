@@ -5,6 +5,8 @@
 mod accueil;
 /// Acts, done through forms.
 mod actes;
+/// Organisations, by whoever administers them.
+mod administration;
 /// One's own account.
 mod compte;
 /// What a form sends.

@@ -1,7 +1,9 @@
 //! Every route, as data: what it serves, what one does with it, and on what. The router is built
 //! from this list, and so is the list of what each person may do.
 
-use super::{Etat, accueil, actes, compte, invitation, pages, seance, service, statique};
+use super::{
+    Etat, accueil, actes, administration, compte, invitation, pages, seance, service, statique,
+};
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
 
@@ -43,6 +45,8 @@ pub enum Ressource {
     Accueil,
     /// One's own account.
     Compte,
+    /// The accesses of an organisation.
+    Administration,
     /// The calendar that a token opens.
     Agenda,
     /// The same for everyone.
@@ -65,6 +69,7 @@ pub fn routes() -> Vec<Route> {
     let mut routes = des_seances();
     routes.extend(des_contrats());
     routes.extend(du_compte());
+    routes.extend(de_l_administration());
     routes.extend(du_serveur());
     routes
 }
@@ -127,6 +132,69 @@ fn du_compte() -> Vec<Route> {
         ecrit("/compte/calendrier", post(avis::ouvre)),
         ecrit("/compte/calendrier/fermer", post(avis::ferme)),
         agenda,
+    ]
+}
+
+fn de_l_administration() -> Vec<Route> {
+    use administration::{ensembles, inviter, personnes};
+    let acces = Ressource::Administration;
+    let lit = |chemin, service| lit(chemin, Action::Consulter, acces, service);
+    let ecrit = |chemin, service| ecrit(chemin, Action::Gerer, acces, service);
+    vec![
+        lit("/administration", get(administration::racine)),
+        lit("/administration/{organisation}", get(personnes::gens)),
+        lit(
+            "/administration/{organisation}/inviter",
+            get(inviter::inviter),
+        ),
+        ecrit(
+            "/administration/{organisation}/inviter",
+            post(inviter::invite),
+        ),
+        ecrit(
+            "/administration/{organisation}/invitations/annuler",
+            post(personnes::annule),
+        ),
+        lit(
+            "/administration/{organisation}/personnes/{personne}",
+            get(personnes::membre),
+        ),
+        ecrit(
+            "/administration/{organisation}/personnes/{personne}/fonctions",
+            post(personnes::donne),
+        ),
+        ecrit(
+            "/administration/{organisation}/personnes/{personne}/fonctions/retirer",
+            post(personnes::retire),
+        ),
+        ecrit(
+            "/administration/{organisation}/personnes/{personne}/desactiver",
+            post(personnes::desactive),
+        ),
+        ecrit(
+            "/administration/{organisation}/personnes/{personne}/reactiver",
+            post(personnes::reactive),
+        ),
+        lit(
+            "/administration/{organisation}/ensembles",
+            get(ensembles::ensembles),
+        ),
+        ecrit(
+            "/administration/{organisation}/ensembles",
+            post(ensembles::ecrit),
+        ),
+        ecrit(
+            "/administration/{organisation}/ensembles/retirer",
+            post(ensembles::retire),
+        ),
+        lit(
+            "/administration/{organisation}/registre",
+            get(administration::registre),
+        ),
+        lit(
+            "/administration/{organisation}/fiche",
+            get(administration::fiche),
+        ),
     ]
 }
 

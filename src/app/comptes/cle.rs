@@ -2,6 +2,7 @@
 //! do that day, nor beyond the function the key was made for.
 
 use super::droit::{identifiant, illisible, jour};
+use super::ensemble::des_droits;
 use super::refus::Refus;
 use super::session::{GRAIN, en_vigueur, lit_instant};
 use super::{
@@ -162,6 +163,7 @@ impl Comptes {
             return Ok(None);
         };
         let mut droits = en_vigueur(conn, &personne.id, maintenant).await?;
+        let ensembles = des_droits(conn, &droits).await?;
         drop(lecteur);
         droits.retain(|d| d.organisation.id == vue.organisation);
         for droit in &mut droits {
@@ -184,6 +186,7 @@ impl Comptes {
             session: vue.id,
             personne: Personne::lue(&personne),
             droits,
+            ensembles,
             etape: Etape::Complete,
         }))
     }

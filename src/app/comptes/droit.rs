@@ -120,7 +120,7 @@ impl Fonction {
 }
 
 /// Names of a scope: longer would not be one.
-const NOM_MAX: usize = 120;
+pub(super) const NOM_MAX: usize = 120;
 /// Establishments of one scope: the largest operator has about as many.
 const ESMS_MAX: usize = 500;
 

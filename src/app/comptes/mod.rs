@@ -17,8 +17,12 @@ mod cle;
 mod connexion;
 /// Organisations, functions, scopes.
 mod droit;
+/// Pôles, délégations, services.
+mod ensemble;
 /// How many passwords and codes are evaluated.
 mod essais;
+/// The people of an organisation.
+mod gestion;
 /// Asking someone to come.
 mod invitation;
 /// Tokens.
@@ -34,11 +38,13 @@ mod session;
 /// Codes that change with time.
 mod totp;
 
-pub use administration::{DroitVue, LigneRegistre, Membre, NouvellePersonne};
+pub use administration::{DroitVue, LigneRegistre, NouvellePersonne};
 pub use cle::{CleVue, NouvelleCle};
 pub use connexion::Identifiants;
 pub use droit::{Droit, Fonction, Nature, Organisation, Portee};
-pub use invitation::InvitationVue;
+pub use ensemble::{Ensemble, Genre};
+pub use gestion::Membre;
+pub use invitation::{Demande, InvitationVue};
 pub use jeton::Jeton;
 pub use refus::{Refus, RefusConnexion, RefusMotDePasse};
 pub use second_facteur::{Enrolement, Moyens};
@@ -136,6 +142,8 @@ pub enum Etape {
 pub struct Habilite {
     pub personne: Personne,
     pub droits: Vec<Droit>,
+    /// What the organisations of these rights name.
+    pub ensembles: Vec<Ensemble>,
 }
 
 /// Someone signed in, or a program that acts for them.
@@ -146,6 +154,8 @@ pub struct Connecte {
     pub personne: Personne,
     /// In force today; none until the sign-in is complete.
     pub droits: Vec<Droit>,
+    /// What the organisations of these rights name; asked only if one is named.
+    pub ensembles: Vec<Ensemble>,
     pub etape: Etape,
 }
 
@@ -154,6 +164,7 @@ impl Connecte {
         Habilite {
             personne: self.personne.clone(),
             droits: self.droits.clone(),
+            ensembles: self.ensembles.clone(),
         }
     }
 

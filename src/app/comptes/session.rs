@@ -1,6 +1,7 @@
 //! Sessions: whose a token is, until when; their list, and closing them.
 
 use super::droit::illisible;
+use super::ensemble::des_droits;
 use super::refus::RefusConnexion;
 use super::{
     Comptes, Connecte, Droit, Etape, Habilite, Jeton, MEMOIRE, Personne, SecondFacteur, jeton,
@@ -165,6 +166,7 @@ impl Comptes {
         Ok(Connecte {
             session: session.id.clone(),
             personne: Personne::lue(personne),
+            ensembles: des_droits(conn, &droits).await?,
             droits,
             etape,
         })
@@ -184,6 +186,7 @@ impl Comptes {
         let Some((session, personne)) = self.vivante(conn, nouvelle, maintenant).await? else {
             return Ok(None);
         };
+        personnes::entre(conn, &personne.id, &instant(maintenant)).await?;
         if seule {
             sessions::revoque_autres(conn, &personne.id, &session.id).await?;
         }
@@ -304,9 +307,11 @@ impl Comptes {
         let Some(lue) = lue.filter(|p| p.desactivee.is_empty()) else {
             return Ok(None);
         };
+        let droits = en_vigueur(conn, &lue.id, maintenant).await?;
         Ok(Some(Habilite {
             personne: Personne::lue(&lue),
-            droits: en_vigueur(conn, &lue.id, maintenant).await?,
+            ensembles: des_droits(conn, &droits).await?,
+            droits,
         }))
     }
 
@@ -329,9 +334,11 @@ impl Comptes {
         for personne in &gens {
             let siens = lus.iter().filter(|d| d.personne == personne.id);
             let droits: Result<Vec<Droit>, Erreur> = siens.cloned().map(Droit::lu).collect();
+            let droits = droits?;
             habilites.push(Habilite {
                 personne: Personne::lue(personne),
-                droits: droits?,
+                ensembles: des_droits(conn, &droits).await?,
+                droits,
             });
         }
         Ok(habilites)

@@ -9,6 +9,8 @@ mod composer;
 mod dire;
 /// Sends messages.
 mod facteur;
+/// What brings an invitation.
+mod inviter;
 /// What a notice tells, as it is kept.
 pub mod objet;
 /// What each person receives.
@@ -23,6 +25,7 @@ mod tournee;
 pub use composer::{Bureau, Message, REGLER};
 pub use dire::{Nouvelle, Regard};
 pub use facteur::{Courrier, Facteur, Releve};
+pub use inviter::{Invitation, lien};
 pub use preferences::Preferences;
 pub use rubrique::{Mode, Rubrique};
 pub use semaine::prochain_lundi;

@@ -3,6 +3,8 @@
 
 /// The first page of someone.
 mod accueil;
+/// The pages of whoever administers an organisation.
+pub mod administration;
 /// What everyone is waited for.
 mod attentes;
 /// The pages of one's own account.

@@ -108,3 +108,23 @@ pub async fn de(conn: &mut Conn<'_>, personne: &str) -> Result<Vec<Droit>, Erreu
 pub async fn dans(conn: &mut Conn<'_>, organisation: &str) -> Result<Vec<Droit>, Erreur> {
     lit(conn, droits!("d.organisation = $1"), &[organisation]).await
 }
+
+/// Whether someone who is not disabled administers all of an organisation on a day: another right
+/// than one, of another person than one.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn administree(
+    conn: &mut Conn<'_>,
+    organisation: &str,
+    [droit, personne]: [&str; 2],
+    jour: &str,
+) -> Result<bool, Erreur> {
+    const SQL: &str = droits!(
+        "d.organisation = $1 and d.fonction = 'administration' and d.portee = 'tout' \
+         and d.id <> $2 and d.personne <> $3 and d.du <= $4 and (d.au = '' or d.au >= $4) \
+         and d.personne in (select id from personnes where desactivee = '')"
+    );
+    let lus: Vec<Droit> = lit(conn, SQL, &[organisation, droit, personne, jour]).await?;
+    Ok(!lus.is_empty())
+}

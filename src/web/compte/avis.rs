@@ -90,7 +90,7 @@ pub async fn ouvre(
                  montré, et il ouvre vos échéances à quiconque l’a : ne le transmettez pas."
             .to_owned(),
         secret: format!("{}/agenda.ics?jeton={jeton}", etat.comptes.site().adresse),
-        retour: REGLER,
+        retour: REGLER.to_owned(),
     };
     let page = ("pages/une-fois", "Le lien de votre calendrier", REGLER);
     etat.page_menee(&seance, page, Issue::default(), vue)

@@ -24,11 +24,11 @@ const DITS: [(&str, &str); 1] = [(
 
 /// Something shown once.
 #[derive(Serialize)]
-pub(super) struct UneFoisVue {
+pub(in crate::web) struct UneFoisVue {
     pub titre: &'static str,
     pub phrase: String,
     pub secret: String,
-    pub retour: &'static str,
+    pub retour: String,
 }
 
 impl Etat {
@@ -109,7 +109,7 @@ pub async fn cree(
                     vue.nom
                 ),
                 secret: jeton.as_str().to_owned(),
-                retour: ICI,
+                retour: ICI.to_owned(),
             };
             let page = ("pages/une-fois", "Votre clé", ICI);
             etat.page_menee(&seance, page, Issue::default(), vue)
