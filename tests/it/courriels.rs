@@ -2,9 +2,10 @@
 
 mod agenda;
 mod envois;
+mod membres;
 mod messages;
 mod preferences;
-mod puits;
+pub mod puits;
 
 use crate::bases::{atelier, lite};
 use chrono::{DateTime, NaiveDate, Utc};

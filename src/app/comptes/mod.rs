@@ -3,8 +3,8 @@
 //! What a stolen database gives: names and addresses of professionals, who may do what, password
 //! digests (argon2id, to be broken one by one), and the keys of second factors, which must be read
 //! to check a code. It gives no session, no invitation and no key of a program: of these only the
-//! SHA-256 is kept. So the host encrypts the disk and the backups; a database known to be stolen
-//! calls for new second factors and new passwords.
+//! SHA-256 is kept, save of an invitation whose message has not left yet. So the host encrypts the
+//! disk and the backups; a database known to be stolen calls for new second factors and passwords.
 //!
 //! Two answers are never told apart from outside: an address nobody has and a wrong password. Both
 //! cost the same work and fill the same counters.

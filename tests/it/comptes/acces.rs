@@ -265,7 +265,8 @@ async fn disabling_shuts_everything_in_one_act() {
         let refus = comptes.connecter(&demande(LEA, BON), matin()).await;
         assert!(matches!(refus, Err(RefusConnexion::Identifiants)));
         assert_eq!(ici.textes("select empreinte from appareils").await.len(), 0);
-        assert_eq!(comptes.membres(org).await.unwrap(), []);
+        let membres = comptes.membres(org).await.unwrap();
+        assert!(membres.len() == 1 && membres[0].desactive);
         let refus = accorde(&ici, Auteur::Programme, "lea", &chez_elle).await;
         assert!(matches!(refus, Err(Refus::Inconnu)));
     }
