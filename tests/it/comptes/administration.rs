@@ -4,7 +4,7 @@ use super::salle::{Navigateur, SITE, Salle};
 use super::{BON, Ici, KARIM, LEA, ars, droit, matin, partout, rives_claires, souple};
 use crate::courriels::puits::Puits;
 use axum::http::StatusCode;
-use entente::app::comptes::{Auteur, Fonction, Genre, NouvellePersonne, Portee};
+use entente::app::comptes::{Auteur, Droit, Fonction, Genre, NouvellePersonne, Portee};
 use entente::app::courriels::{Courrier, Facteur};
 
 const ICI: &str = "/administration/rives-claires";
@@ -368,7 +368,7 @@ async fn an_organisation_keeps_someone_to_administer_it() {
             .envoie(&format!("{ICI}/personnes/lea/desactiver"), &[])
             .await;
         page.refuse("Personne d’autre n’administre votre organisation");
-        let un = entente::app::comptes::Droit {
+        let un = Droit {
             portee: Portee::Pole("Nord".to_owned()),
             ..droit(&rives_claires(), Fonction::Administration)
         };
@@ -478,8 +478,14 @@ async fn named_scopes_are_filled_and_taken_away_by_who_administers_all() {
                 .unwrap()
                 .is_empty()
         );
-        // and who administers a part does neither
-        let un = entente::app::comptes::Droit {
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_administers_a_part_names_no_scope() {
+    for ici in partout(souple()).await {
+        jean(&ici).await;
+        let un = Droit {
             portee: Portee::Pole("Nord".to_owned()),
             ..droit(&rives_claires(), Fonction::Administration)
         };
@@ -488,8 +494,13 @@ async fn named_scopes_are_filled_and_taken_away_by_who_administers_all() {
             .accorder(par, "jean", &un, matin())
             .await
             .unwrap();
+        let salle = Salle::de(&ici, false);
         let mut lui = salle.entre(JEAN).await;
-        let page = lui.envoie(&chemin, &ensemble("pole", "990001018")).await;
+        let envoi = [("genre", "pole"), ("nom", "Nord"), ("membres", "990001018")];
+        let chemin = format!("{ICI}/ensembles");
+        let page = lui.envoie(&chemin, &envoi).await;
+        page.refuse("Vous n’administrez pas ces accès");
+        let page = lui.envoie(&format!("{chemin}/retirer"), &envoi).await;
         page.refuse("Vous n’administrez pas ces accès");
     }
 }

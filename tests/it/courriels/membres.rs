@@ -11,6 +11,7 @@ use entente::app::contrat::{Commande, Demande, RACINE, acteur};
 use entente::app::courriels::{Bureau, Courrier, Facteur, Mode, Rubrique};
 use entente::app::execute::{Entente, Ordre};
 use entente::metier::contrat::dossier::Ecriture;
+use entente::regles::value::Value;
 use entente::workflow::definition::model::Role;
 use entente::workflow::machine::event::Inputs;
 use entente::workflow::machine::{Command, Spot};
@@ -18,9 +19,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::runtime::Runtime;
 
-/// The day before the first auto-diagnostic is handed in.
-const VEILLE: &str = "2024-03-14";
-const SOIR: &str = "2024-03-14T17:00:00Z";
+/// The day before the agency asks for more on an establishment.
+const VEILLE: &str = "2024-03-19";
+const SOIR: &str = "2024-03-19T17:00:00Z";
 const SESSAD: &str = "990002024";
 
 fn soir() -> DateTime<Utc> {
@@ -91,15 +92,16 @@ fn note() -> Ordre {
     Ordre::Agir(Commande { flux, demande })
 }
 
-/// The managing body hands in the auto-diagnostic of the SESSAD, which the ARS alone examines.
-fn remis() -> Ordre {
+/// The agency asks the managing body for more on the SESSAD.
+fn questionne() -> Ordre {
+    let question = "D'où vient le compte de 21 jeunes en attente ?".to_owned();
     let demande = Demande::Acte(Command::Act {
-        actor: acteur("gestionnaire", "claire", Role::Signature),
-        spot: Spot::new(&format!("auto_diagnostic[{SESSAD}]/a_renseigner")),
-        act: "soumettre".to_owned(),
-        inputs: Inputs::default(),
+        actor: acteur("ars", "karim", Role::Validation),
+        spot: Spot::new(&format!("diagnostic_partage[{SESSAD}]/en_instruction")),
+        act: "questionner".to_owned(),
+        inputs: Inputs::from([("question".to_owned(), Value::Text(question))]),
         shown: None,
-        id: "s1".to_owned(),
+        id: "q1".to_owned(),
     });
     let flux = RACINE.to_owned();
     Ordre::Agir(Commande { flux, demande })
@@ -118,11 +120,8 @@ async fn eprouve(entente: &Entente) {
     let puits = Puits::ouvre();
     let recus = tourne(entente, &bureau, &puits, demain).await;
     // then those who may act were, and nobody else
-    assert_eq!(
-        qui(&recus),
-        BTreeSet::from(["claire", "paule"]),
-        "{recus:#?}"
-    );
+    let attendus = BTreeSet::from(["claire", "karim", "paule", "sophie"]);
+    assert_eq!(qui(&recus), attendus, "{recus:#?}");
     let paule: Vec<&Recu> = recus
         .iter()
         .filter(|r| r.a[0].starts_with("paule"))
@@ -138,20 +137,29 @@ async fn eprouve(entente: &Entente) {
     entente.executer(CONTRAT, note(), demain).await.unwrap();
     let recus = tourne(entente, &bureau, &puits, demain).await;
     assert!(recus.is_empty(), "{recus:#?}");
-    // when an act opens one to the ARS, then its people are told, once, and nobody else
-    entente.executer(CONTRAT, remis(), demain).await.unwrap();
+    // when an act opens one to the managing body, on one establishment
+    entente
+        .executer(CONTRAT, questionne(), demain)
+        .await
+        .unwrap();
     let recus = tourne(entente, &bureau, &puits, demain).await;
-    assert_eq!(qui(&recus), BTreeSet::from(["karim"]), "{recus:#?}");
-    assert_eq!(recus.len(), 1, "{recus:#?}");
-    assert!(recus[0].entete("Subject").contains("À vous"));
-    // and nothing goes twice, the act asked again included
-    assert!(
-        entente
-            .executer(CONTRAT, remis(), demain)
-            .await
-            .unwrap()
-            .deja
+    // then those who may do it are told, once each, and nobody else
+    assert_eq!(
+        qui(&recus),
+        BTreeSet::from(["claire", "paule"]),
+        "{recus:#?}"
     );
+    assert_eq!(recus.len(), 2, "{recus:#?}");
+    for recu in &recus {
+        let sujet = recu.entete("Subject");
+        assert!(
+            sujet.contains("À vous") && sujet.contains("SESSAD"),
+            "{sujet}"
+        );
+    }
+    // and nothing goes twice, the act asked again included
+    let encore = entente.executer(CONTRAT, questionne(), demain).await;
+    assert!(encore.unwrap().deja);
     for minutes in [1, 60] {
         let quand = demain + TimeDelta::minutes(minutes);
         let encore = tourne(entente, &bureau, &puits, quand).await;

@@ -41,7 +41,7 @@ const DES_ACCES: [(&str, &str, &str, u16); 15] = [
         "[action$=second-facteur]",
         200,
     ),
-    ("codes", "/compte/securite", "[action$=codes]", 200),
+    ("inviter", "/administration/gestionnaire/inviter", "", 200),
     ("cles", "/compte/cles", "", 200),
     (
         "cles-erreur",
