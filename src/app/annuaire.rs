@@ -1,6 +1,6 @@
 //! Those who have accounts, as contracts see them: who may see one, and is told of it.
 
-use super::acces::Visiteur;
+use super::acces::{Place, Visiteur};
 use super::comptes::{Comptes, Habilite};
 use super::consult::Horloge;
 use super::contrat::RACINE;
@@ -23,7 +23,7 @@ impl Annuaire for Membres {
         &self,
         contrat: &str,
         partie: &str,
-    ) -> Result<Vec<Destinataire>, Erreur> {
+    ) -> Result<Vec<(Destinataire, Place)>, Erreur> {
         let Some(entree) = self.entente.lire(contrat).await? else {
             return Ok(Vec::new());
         };
@@ -45,12 +45,12 @@ impl Annuaire for Membres {
         let tenu = self.entente.contrat(&entree);
         let dit = |habilite: Habilite| {
             let place = Visiteur::de(&habilite, jour).place(&tenu)?;
-            (place.partie == partie).then_some(Destinataire {
+            let destinataire = Destinataire {
                 personne: habilite.personne.id,
                 nom: habilite.personne.nom,
                 courriel: habilite.personne.courriel,
-                place,
-            })
+            };
+            (place.partie == partie).then_some((destinataire, place))
         };
         Ok(gens.into_iter().filter_map(dit).collect())
     }

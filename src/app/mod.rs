@@ -1,11 +1,15 @@
 //! Use cases: reads the embedded files and hands text to the pure rooms.
 
+/// What happens, told to programs.
+pub mod abonnements;
 /// Who someone is on a contract.
 pub mod acces;
 /// Deadlines as a calendar that people subscribe to.
 pub mod agenda_ics;
 /// Those who have accounts, as contracts see them.
 pub mod annuaire;
+/// Requests to other servers.
+pub mod appels;
 /// The bill of heads.
 pub mod bordereau;
 /// Who works in it: accounts, rights, sessions.
@@ -18,8 +22,12 @@ pub mod contrat;
 pub mod courriels;
 /// The story, played step by step.
 pub mod demo;
+/// What was said around a contract, and the files handed over.
+pub mod dits;
 /// The one write path.
 pub mod execute;
+/// A provider of identities.
+pub mod federation;
 /// The workflow files and rule packs shipped inside the program, and those of a folder.
 pub mod fichiers;
 /// Forms made from what a workflow file asks.

@@ -3,7 +3,8 @@
 use super::base::runtime;
 use super::{Answer, Outcome};
 use crate::app::annuaire::Membres;
-use crate::app::comptes::{Comptes, Site};
+use crate::app::appels::Appels;
+use crate::app::comptes::Comptes;
 use crate::app::consult::Consultation;
 use crate::app::courriels::{Bureau, Facteur};
 use crate::app::execute::Entente;
@@ -104,11 +105,8 @@ pub async fn servir(
     demo: Option<Demonstration>,
 ) -> Result<(), String> {
     journalise();
-    let comptes = comptes.sur(Site {
-        adresse: reglages.adresse_publique.clone(),
-        envoie: reglages.courrier.is_some(),
-    });
     let mesures = mesures()?;
+    let comptes = reglages.joints(comptes.sur(&reglages.adresse_publique))?;
     let adresse = reglages.listen;
     let porte = TcpListener::bind(adresse).await.map_err(|e| {
         format!(
@@ -123,6 +121,8 @@ pub async fn servir(
     taches.spawn(menage(comptes.clone(), arrete.clone()));
     let poste = Poste::de(reglages, &entente, &comptes)?;
     taches.spawn(travaux(entente.clone(), poste, arrete.clone()));
+    let appels = Appels::nouveaux(reglages.voisinage);
+    taches.spawn(annonces(entente.clone(), appels, arrete.clone()));
     let options = Options {
         ruban: demo.as_ref().map(|d| d.ruban.to_owned()),
         tls: reglages.adresse_publique.starts_with("https://"),
@@ -208,6 +208,10 @@ async fn compte(entente: &Entente) {
     if let Ok((attendent, abandonnes)) = entente.courriels_en_attente().await {
         gauge!("entente_courriels_en_attente").set(attendent as f64);
         gauge!("entente_courriels_abandonnes").set(abandonnes as f64);
+    }
+    if let Ok((servis, suspendus)) = entente.abonnements_en_attente().await {
+        gauge!("entente_abonnements").set(servis as f64);
+        gauge!("entente_abonnements_suspendus").set(suspendus as f64);
     }
 }
 
@@ -336,6 +340,20 @@ async fn travaux(entente: Entente, poste: Poste, arrete: watch::Receiver<bool>) 
             };
             if let Err(erreur) = entente.poster(Utc::now, facteur).await {
                 tracing::error!(%erreur, "les messages ne partent pas");
+            }
+        },
+    )
+    .await;
+}
+
+/// Tells organisations' programs what happened: apart, since another's server may be slow.
+async fn annonces(entente: Entente, appels: Appels, arrete: watch::Receiver<bool>) {
+    tour(
+        arrete,
+        || TRAVAUX,
+        async || {
+            if let Err(erreur) = entente.annoncer(Utc::now, &appels).await {
+                tracing::error!(%erreur, "les abonnements ne sont pas servis");
             }
         },
     )

@@ -4,11 +4,10 @@ use super::Etat;
 use super::envoi::{self, un};
 use super::erreurs::{Faute, tel_quel};
 use super::pages::{Menu, Parametres};
+use super::refuse::Refuse;
 use super::seance::Seance;
-use crate::app::contrat::Refus;
-use crate::app::execute::{Echec, Ordre};
-use crate::app::formulaires::{Demandeur, Envoi, Erreur, Geste, Vise, commande, formulaire, role};
-use crate::app::vues::francais::typographie;
+use crate::app::execute::Ordre;
+use crate::app::formulaires::{Demandeur, Envoi, Geste, Vise, commande, formulaire, role};
 use crate::app::vues::{self, ContratLu, Fenetre};
 use crate::workflow::definition::model::Role;
 use crate::workflow::machine::Spot;
@@ -23,39 +22,6 @@ fn vise(un: impl Fn(&str) -> String) -> Vise {
         flux: un("flux"),
         lieu: Spot::new(&un("lieu")),
         acte: un("acte"),
-    }
-}
-
-/// A form refused: why, and with which code the page is shown.
-struct Refuse {
-    code: StatusCode,
-    erreurs: Vec<Erreur>,
-    /// The next sending is another request.
-    autre: bool,
-}
-
-impl Refuse {
-    fn nouveau(code: StatusCode, phrase: &str) -> Self {
-        let erreur = Erreur {
-            champ: String::new(),
-            phrase: typographie(phrase),
-        };
-        let erreurs = vec![erreur];
-        Self {
-            code,
-            erreurs,
-            autre: false,
-        }
-    }
-
-    /// By the contract: what it says, and what to do.
-    fn par(refus: &Refus) -> Self {
-        let phrase = format!("{refus} {}", refus.remede());
-        let code = match refus {
-            Refus::Machine(machine) if machine.digest.is_some() => StatusCode::CONFLICT,
-            _ => StatusCode::UNPROCESSABLE_ENTITY,
-        };
-        Self::nouveau(code, &phrase)
     }
 }
 
@@ -78,7 +44,7 @@ impl Etat {
             0 => format!("{} - {}", vue.titre, vue.contrat),
             _ => format!("Erreur : {} - {}", vue.titre, vue.contrat),
         };
-        let menu = Menu::new(lu, &vue.adresse, "acte");
+        let menu = Menu::new(lu, "acte");
         let page = self.page(Some(seance), "pages/acte", (titre, Some(menu)), vue)?;
         Ok(tel_quel((refuse.code, page)))
     }
@@ -92,12 +58,7 @@ pub async fn formulaire_d_acte(
 ) -> Result<Response, Faute> {
     let lu = etat.lu(&seance, &id, &Fenetre::default()).await?;
     let vise = vise(|nom| parametres.get(nom).cloned().unwrap_or_default());
-    let libre = Refuse {
-        code: StatusCode::OK,
-        erreurs: Vec::new(),
-        autre: true,
-    };
-    etat.page_de_l_acte(&seance, (&lu, &vise), &Envoi::new(), libre)
+    etat.page_de_l_acte(&seance, (&lu, &vise), &Envoi::new(), Refuse::rien())
 }
 
 pub async fn acte(
@@ -150,35 +111,12 @@ impl Etat {
         let maintenant = self.consultation.maintenant();
         let commande = match commande(lu, &demandeur, (vise, geste), envoi, maintenant) {
             Ok(commande) => commande,
-            Err(erreurs) => {
-                return Ok(Err(Refuse {
-                    code: StatusCode::UNPROCESSABLE_ENTITY,
-                    erreurs,
-                    autre: false,
-                }));
-            }
+            Err(erreurs) => return Ok(Err(Refuse::champs(erreurs))),
         };
-        match self
+        let fait = self
             .consultation
-            .executer(&lu.identite.id, Ordre::Agir(commande))
-            .await
-        {
-            Ok(recu) => Ok(Ok(recu.derniere)),
-            Err(Echec::Refus(refus)) => Ok(Err(Refuse::par(&refus))),
-            Err(Echec::Base(erreur)) => {
-                let code = StatusCode::SERVICE_UNAVAILABLE;
-                Ok(Err(Refuse::nouveau(code, &erreur.to_string())))
-            }
-            Err(echec @ Echec::AutreContenu(_)) => {
-                let refuse = Refuse::nouveau(StatusCode::CONFLICT, &echec.to_string());
-                let autre = true;
-                Ok(Err(Refuse { autre, ..refuse }))
-            }
-            Err(echec) => {
-                let code = StatusCode::UNPROCESSABLE_ENTITY;
-                Ok(Err(Refuse::nouveau(code, &echec.to_string())))
-            }
-        }
+            .executer(&lu.identite.id, Ordre::Agir(commande));
+        Ok(fait.await.map(|recu| recu.derniere).map_err(Refuse::de))
     }
 }
 

@@ -6,6 +6,8 @@ mod cles;
 mod connexion;
 mod force_brute;
 mod invitations;
+mod oidc;
+mod oubli;
 mod pages;
 mod reprise;
 mod salle;

@@ -35,10 +35,19 @@ type Ligne = (String, Destinataire);
 pub struct Table(Arc<Mutex<Vec<Ligne>>>);
 
 impl Annuaire for Table {
-    async fn destinataires(&self, _: &str, partie: &str) -> Result<Vec<Destinataire>, Erreur> {
+    async fn destinataires(
+        &self,
+        _: &str,
+        partie: &str,
+    ) -> Result<Vec<(Destinataire, Place)>, Erreur> {
         let lignes = self.0.lock().unwrap();
         let siens = lignes.iter().filter(|(p, _)| p == partie);
-        Ok(siens.map(|(_, d)| d.clone()).collect())
+        let place = Place {
+            partie: partie.to_owned(),
+            role: Some(Role::Signature),
+            esms: None,
+        };
+        Ok(siens.map(|(_, d)| (d.clone(), place.clone())).collect())
     }
 }
 
@@ -48,11 +57,6 @@ impl Table {
             personne: courriel.split('@').next().unwrap().to_owned(),
             nom: nom.to_owned(),
             courriel: courriel.to_owned(),
-            place: Place {
-                partie: partie.to_owned(),
-                role: Some(Role::Signature),
-                esms: None,
-            },
         };
         self.0
             .lock()

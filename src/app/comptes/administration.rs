@@ -10,7 +10,7 @@ use super::{
 };
 use crate::metier::chaine::instant;
 use crate::regles::calendrier::civil_date;
-use crate::store::identites::{cles, droits, invitations, personnes, registre, sessions};
+use crate::store::identites::{cles, droits, invitations, oublis, personnes, registre, sessions};
 use crate::store::{Conn, Erreur};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -234,6 +234,7 @@ impl Comptes {
                 sessions::revoque_autres(conn, id, "").await?;
                 sessions::meconnait(conn, id).await?;
                 cles::revoque_toutes(conn, id).await?;
+                oublis::annule(conn, id).await?;
                 invitations::annule_de(conn, &trouvee.courriel, id).await?;
                 for organisation in &organisations {
                     let acte = Acte {

@@ -142,7 +142,7 @@ impl Comptes {
         let Auteur::Personne(auteur) = par else {
             return Ok(None);
         };
-        if !self.site.envoie {
+        if !self.ecrit_aux_gens() {
             return Ok(None);
         }
         let invitation = InvitationEcrite {
@@ -330,7 +330,7 @@ fn droit(lue: &Invitation, personne: &str, organisation: personnes::Organisation
 }
 
 /// Gives the right of an invitation, in a transaction.
-async fn recoit(
+pub(super) async fn recoit(
     conn: &mut Conn<'_>,
     lue: &Invitation,
     personne: &str,

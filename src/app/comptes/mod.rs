@@ -9,6 +9,8 @@
 //! Two answers are never told apart from outside: an address nobody has and a wrong password. Both
 //! cost the same work and fill the same counters.
 
+/// Where lines are sent.
+mod abonnement;
 /// Organisations, people, rights.
 mod administration;
 /// Keys of programs.
@@ -21,6 +23,8 @@ mod droit;
 mod ensemble;
 /// How many passwords and codes are evaluated.
 mod essais;
+/// Signing in at a provider of identities.
+mod federation;
 /// The people of an organisation.
 mod gestion;
 /// Asking someone to come.
@@ -29,6 +33,8 @@ mod invitation;
 mod jeton;
 /// Passwords.
 mod motdepasse;
+/// Forgotten passwords.
+mod oubli;
 /// Why not.
 mod refus;
 /// Telephones and recovery codes.
@@ -38,20 +44,24 @@ mod session;
 /// Codes that change with time.
 mod totp;
 
+pub use abonnement::AbonnementVue;
 pub use administration::{DroitVue, LigneRegistre, NouvellePersonne};
 pub use cle::{CleVue, NouvelleCle};
 pub use connexion::Identifiants;
 pub use droit::{Droit, Fonction, Nature, Organisation, Portee};
 pub use ensemble::{Ensemble, Genre};
+pub use federation::{Partie, Retour};
 pub use gestion::Membre;
 pub use invitation::{Demande, InvitationVue};
 pub use jeton::Jeton;
-pub use refus::{Refus, RefusConnexion, RefusMotDePasse};
+pub use refus::{Refus, RefusConnexion, RefusFederation, RefusMotDePasse};
 pub use second_facteur::{Enrolement, Moyens};
 pub use session::SessionVue;
 
 use crate::metier::chaine::instant;
-use crate::store::identites::{essais as compteurs, invitations, personnes, registre, sessions};
+use crate::store::identites::{
+    essais as compteurs, federation as departs, invitations, oublis, personnes, registre, sessions,
+};
 use crate::store::{Base, Conn, Erreur};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
@@ -63,16 +73,10 @@ pub struct Comptes {
     base: Base,
     politique: Politique,
     places: Arc<Semaphore>,
-    site: Site,
-}
-
-/// Where people reach the pages.
-#[derive(Debug, Clone, Default)]
-pub struct Site {
-    /// Without a final `/`: links begin with it.
-    pub adresse: String,
-    /// Messages leave: links that open an account go by them, and are shown to nobody else.
-    pub envoie: bool,
+    guichet: Option<Arc<federation::Guichet>>,
+    plume: Option<Arc<oubli::Plume>>,
+    /// Where people reach the pages, without a final `/`: links begin with it.
+    site: Arc<str>,
 }
 
 /// Whether people must have a second factor.
@@ -228,17 +232,21 @@ impl Comptes {
                 ..politique
             },
             places: Arc::new(Semaphore::new(motdepasse::ENSEMBLE)),
-            site: Site::default(),
+            guichet: None,
+            plume: None,
+            site: "".into(),
         }
     }
 
-    /// The same, reached at a site.
+    /// The same, reached at the address of a site.
     #[must_use]
-    pub fn sur(self, site: Site) -> Self {
+    pub fn sur(self, site: &str) -> Self {
+        let site = site.trim_end_matches('/').into();
         Self { site, ..self }
     }
 
-    pub fn site(&self) -> &Site {
+    /// The address of the site; empty when it is not known.
+    pub fn site(&self) -> &str {
         &self.site
     }
 
@@ -255,13 +263,16 @@ impl Comptes {
         let avant = |duree: TimeDelta| instant(maintenant - duree);
         let (vues, creees) = (avant(self.politique.repos), avant(self.politique.vie));
         let (essais, appareils) = (avant(essais::FENETRE), avant(MEMOIRE));
-        let finies = avant(SOUVENIR);
+        let (finies, partis) = (avant(SOUVENIR), avant(federation::ABSENCE));
+        let liens = avant(oubli::VALIDITE);
         let purge = self.base.ecrire(move |mut conn| {
             Box::pin(async move {
                 let conn = &mut conn;
                 let mut n = sessions::oublie(conn, &vues, &creees).await?;
                 n += compteurs::oublie(conn, &essais).await?;
                 n += sessions::oublie_appareils(conn, &appareils).await?;
+                n += departs::oublie(conn, &partis).await?;
+                n += oublis::oublie(conn, &liens).await?;
                 Ok(n + invitations::oublie(conn, &finies).await?)
             })
         });

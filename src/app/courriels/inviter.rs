@@ -2,7 +2,7 @@
 
 use super::composer::{Message, registres};
 use super::dire::propre;
-use crate::app::comptes::{Droit, Site};
+use crate::app::comptes::Droit;
 use crate::app::vues::compte::portee_dite;
 use crate::app::vues::francais::{court, jour, typographie};
 use crate::regles::calendrier::civil_date;
@@ -36,7 +36,7 @@ impl Invitation<'_> {
     ///
     /// # Errors
     /// A template that cannot be read, or a field that it asks and the view does not hold.
-    pub(in crate::app) fn ecrite(&self, site: &Site) -> Result<(String, Message), String> {
+    pub(in crate::app) fn ecrite(&self, site: &str) -> Result<(String, Message), String> {
         let dit = |texte: &str| typographie(&propre(&court(texte)));
         let organisation = dit(&self.droit.organisation.nom);
         let vue = Vue {
@@ -61,6 +61,6 @@ impl Invitation<'_> {
 }
 
 /// The address that opens an account.
-pub fn lien(site: &Site, jeton: &str) -> String {
-    format!("{}/invitation?jeton={jeton}", site.adresse)
+pub fn lien(site: &str, jeton: &str) -> String {
+    format!("{site}/invitation?jeton={jeton}")
 }

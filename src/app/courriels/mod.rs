@@ -38,7 +38,7 @@ use std::future::Future;
 
 /// Who is told for a party of a contract.
 pub trait Annuaire: Send + Sync + 'static {
-    /// The people who act for a party of a contract and may read it.
+    /// The people who act for a party of a contract and may read it, with their place there.
     ///
     /// # Errors
     /// They cannot be read now: the notices wait.
@@ -46,7 +46,7 @@ pub trait Annuaire: Send + Sync + 'static {
         &self,
         contrat: &str,
         partie: &str,
-    ) -> impl Future<Output = Result<Vec<Destinataire>, Erreur>> + Send;
+    ) -> impl Future<Output = Result<Vec<(Destinataire, Place)>, Erreur>> + Send;
 }
 
 /// Someone to be told.
@@ -57,6 +57,14 @@ pub struct Destinataire {
     pub nom: String,
     /// An e-mail address.
     pub courriel: String,
-    /// What they may see and do there.
-    pub place: Place,
+}
+
+/// No account: nobody is told.
+#[derive(Debug, Clone, Copy)]
+pub struct Personne;
+
+impl Annuaire for Personne {
+    async fn destinataires(&self, _: &str, _: &str) -> Result<Vec<(Destinataire, Place)>, Erreur> {
+        Ok(Vec::new())
+    }
 }

@@ -4,6 +4,9 @@
 mod acte;
 /// Fields, typed.
 mod champs;
+/// What is said around a contract.
+mod dire;
 
 pub use acte::{Demandeur, FormulaireVue, Geste, Vise, commande, formulaire, role};
 pub use champs::{Champ, Choix, Envoi, Erreur};
+pub use dire::{Dire, TexteReunion, champs, ecriture, sujet};

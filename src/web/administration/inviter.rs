@@ -34,7 +34,7 @@ impl Etat {
             id,
             courriel: courriel.to_owned(),
             droit: droit.vue(&ensembles.map_err(Faute::base)?),
-            envoie: self.comptes.site().envoie,
+            envoie: self.comptes.ecrit_aux_gens(),
         };
         let chemin = adresse(&organisation.id);
         let page = ("pages/inviter", "Inviter une personne", &*chemin);
@@ -83,7 +83,9 @@ pub async fn invite(
     let par = Auteur::Personne(&seance.connecte);
     let maintenant = etat.consultation.maintenant();
     match etat.comptes.inviter_par(par, &demande, maintenant).await {
-        Ok(_) if etat.comptes.site().envoie => Ok(fait(&adresse(&organisation.id), "invitation")),
+        Ok(_) if etat.comptes.ecrit_aux_gens() => {
+            Ok(fait(&adresse(&organisation.id), "invitation"))
+        }
         Ok(jeton) => {
             let vue = UneFoisVue {
                 titre: "Le lien de l’invitation",

@@ -89,7 +89,7 @@ pub async fn ouvre(
         phrase: "Collez-le dans votre agenda, à « S’abonner à un calendrier ». Il ne sera plus \
                  montré, et il ouvre vos échéances à quiconque l’a : ne le transmettez pas."
             .to_owned(),
-        secret: format!("{}/agenda.ics?jeton={jeton}", etat.comptes.site().adresse),
+        secret: format!("{}/agenda.ics?jeton={jeton}", etat.comptes.site()),
         retour: REGLER.to_owned(),
     };
     let page = ("pages/une-fois", "Le lien de votre calendrier", REGLER);
@@ -120,7 +120,7 @@ pub async fn agenda(
     let visiteur = etat.comptes.visiteur(&qui, maintenant).await;
     let visiteur = visiteur.map_err(Faute::base)?.ok_or(Faute::Introuvable)?;
     let echeances = etat.consultation.echeances(&visiteur).await?;
-    let ics = calendrier(&echeances, &etat.comptes.site().adresse, maintenant);
+    let ics = calendrier(&echeances, etat.comptes.site(), maintenant);
     let genre = [(header::CONTENT_TYPE, "text/calendar; charset=utf-8")];
     Ok((genre, ics).into_response())
 }

@@ -6,7 +6,6 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use chrono::{DateTime, Utc};
-use entente::app::comptes::Site;
 use entente::app::consult::Consultation;
 use entente::app::execute::Entente;
 use entente::web::{Options, application};
@@ -51,8 +50,10 @@ impl Salle {
             entente: entente.clone(),
             horloge: Arc::new(move || *lue.lock().unwrap()),
         };
-        let adresse = SITE.to_owned();
-        let comptes = ici.comptes.clone().sur(Site { adresse, envoie });
+        let mut comptes = ici.comptes.clone().sur(SITE);
+        if envoie {
+            comptes = comptes.avec_courriels(SITE).unwrap();
+        }
         Self {
             routeur: application(consultation, comptes, options).unwrap(),
             entente,

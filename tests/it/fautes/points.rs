@@ -59,6 +59,7 @@ fn genre(ordre: &Ordre) -> &'static str {
                 Ecriture::Sortir { .. } => "sortir",
                 Ecriture::Saisir(_) => "saisir",
                 Ecriture::Noter { .. } => "noter",
+                Ecriture::Dire { .. } => "dire",
             },
         },
     }

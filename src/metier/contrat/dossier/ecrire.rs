@@ -1,74 +1,16 @@
 //! Who may write what: facts stated, texts, positions, items.
 
 use super::Dossier;
+use super::ecriture::Ecriture;
 use super::refus::{CodeRefus, Refus, non_vide};
 use super::saisir::passe;
 use crate::metier::contrat::faits::CATALOGUE;
 use crate::metier::contrat::perimetre::{Competence, ESMS, Element};
-use crate::metier::contrat::saisie::Saisie;
 use crate::metier::finess::Finess;
 use crate::regles::value::Value;
 use crate::workflow::catalogue::{Fact, Kind, Mover};
 use crate::workflow::machine::Right;
-use crate::workflow::machine::digest::Digest;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
-
-/// What a party asks to write, outside the acts of the workflow.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "ecriture", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Ecriture {
-    Declarer {
-        fait: String,
-        element: Option<String>,
-        valeur: Value,
-        preuve: String,
-    },
-    Modifier {
-        objet: String,
-        element: Option<String>,
-        texte: String,
-    },
-    Position {
-        objet: String,
-        element: Option<String>,
-        constat: String,
-        avis: crate::metier::evenement::Avis,
-        texte: String,
-    },
-    Entrer {
-        cle: String,
-        element: Element,
-        /// The day it takes effect; today when absent.
-        #[serde(default)]
-        effet: Option<NaiveDate>,
-    },
-    Sortir {
-        collection: String,
-        cle: String,
-        motif: String,
-        /// The day it takes effect; today when absent.
-        #[serde(default)]
-        effet: Option<NaiveDate>,
-    },
-    Saisir(Saisie),
-    /// A note for oneself. `sel`: 32 hexadecimal digits drawn at random, so that the commitment
-    /// tells nothing of the text.
-    Noter {
-        texte: String,
-        sel: String,
-    },
-}
-
-impl Ecriture {
-    /// The day it takes effect, when the person says it.
-    pub fn effet(&self) -> Option<NaiveDate> {
-        match self {
-            Self::Entrer { effet, .. } | Self::Sortir { effet, .. } => *effet,
-            _ => None,
-        }
-    }
-}
 
 /// The right to enter a contract signed elsewhere.
 const REPRENDRE: &str = "contrat.reprendre";
@@ -76,11 +18,6 @@ const REPRENDRE: &str = "contrat.reprendre";
 const CATEGORIE: usize = 3;
 /// Hexadecimal digits of a salt.
 const SEL: usize = 32;
-
-/// What a private note commits to: its salt, then its text.
-pub fn engagement(sel: &str, texte: &str) -> Digest {
-    Digest::of(format!("{sel}{texte}").as_bytes())
-}
 
 /// What stands around a writing.
 pub struct Autour<'a> {
@@ -163,7 +100,13 @@ impl Dossier {
                 self.sortable(autour, collection, cle)
             }
             Ecriture::Saisir(saisie) => self.saisissable(autour, saisie),
-            Ecriture::Noter { texte, sel } => note_juste(texte, sel),
+            Ecriture::Dire {
+                echange,
+                cercle,
+                texte,
+                sel,
+            } => self.dicible(autour, echange, (*cercle, texte, sel)),
+            Ecriture::Noter { texte, sel } => notable(texte, sel),
         }
     }
 
@@ -429,10 +372,15 @@ fn esms_juste(ej: Option<&str>, categorie: Option<&str>) -> Result<(), Refus> {
     Ok(())
 }
 
-fn note_juste(texte: &str, sel: &str) -> Result<String, Refus> {
+fn notable(texte: &str, sel: &str) -> Result<String, Refus> {
     non_vide(texte, "Le texte de la note")?;
+    sel_juste(sel)?;
+    Ok("note".to_owned())
+}
+
+pub(super) fn sel_juste(sel: &str) -> Result<(), Refus> {
     if sel.len() == SEL && sel.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Ok("note".to_owned());
+        return Ok(());
     }
     Err(Refus::new(
         CodeRefus::Type,

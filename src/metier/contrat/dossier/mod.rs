@@ -2,8 +2,12 @@
 
 /// Facts that the journal already tells.
 mod calcules;
+/// Who may say what around the contract.
+mod dire;
 /// Who may write what.
 mod ecrire;
+/// What is asked to be written.
+mod ecriture;
 /// Facts read from what parties entered.
 mod lus;
 /// What the machine is shown of a stream and of those above it.
@@ -17,12 +21,14 @@ mod saisir;
 /// What the machine's own events tell the trade.
 pub mod suivi;
 
-pub use ecrire::{Autour, Ecriture, engagement};
+pub use ecrire::Autour;
+pub use ecriture::{Ecriture, engagement};
 pub use monde::Monde;
 pub use refus::{CodeRefus, Refus};
 pub use registre::{Depot, Registre};
 
 use self::suivi::{Suivi, cles, noms};
+use super::echange::Echanges;
 use super::faits::CATALOGUE;
 use super::perimetre::{Collections, ESMS};
 use super::saisie::Saisie;
@@ -55,6 +61,7 @@ pub struct Dossier {
     avenants: Arc<Vec<Application>>,
     suivi: Arc<Suivi>,
     registre: Registre,
+    echanges: Echanges,
     reprise: Option<Reprise>,
 }
 
@@ -124,6 +131,7 @@ impl Dossier {
             avenants: Arc::default(),
             suivi: Arc::default(),
             registre: Registre::default(),
+            echanges: Echanges::default(),
             reprise: None,
         }
     }
@@ -131,6 +139,11 @@ impl Dossier {
     /// What parties entered.
     pub fn registre(&self) -> &Registre {
         &self.registre
+    }
+
+    /// What parties said to one another.
+    pub fn echanges(&self) -> &Echanges {
+        &self.echanges
     }
 
     /// The contract signed elsewhere that this one takes over.
@@ -252,6 +265,9 @@ impl Dossier {
                 trace,
             } => {
                 self.registre.fold(saisie, &trace.par.party, trace.effet);
+                if let Saisie::Document { piece, .. } = saisie {
+                    self.echanges.remet(piece);
+                }
                 self.fold_saisie(saisie, droit, &trace.par.party);
             }
             Evenement::RepriseOuverte {
@@ -267,6 +283,15 @@ impl Dossier {
                 suivi.successeur = suivi.successeur.max(Some(*etape));
             }
             Evenement::AvenantApplique { .. } => self.fold_avenant(evenement),
+            Evenement::Echange {
+                echange,
+                cercle,
+                trace,
+                ..
+            } => {
+                let qui = (trace.par.party.as_str(), trace.id.as_str());
+                self.echanges.fold(echange, *cercle, qui);
+            }
             // A private note says nothing to the contract.
             Evenement::NotePrise { .. }
             | Evenement::Machine(_)

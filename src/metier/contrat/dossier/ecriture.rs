@@ -1,0 +1,79 @@
+//! What a party asks to write, outside the acts of the workflow.
+
+use crate::metier::contrat::echange::{Cercle, Echange};
+use crate::metier::contrat::perimetre::Element;
+use crate::metier::contrat::saisie::Saisie;
+use crate::metier::evenement::Avis;
+use crate::regles::value::Value;
+use crate::workflow::machine::digest::Digest;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// What a party asks to write, outside the acts of the workflow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "ecriture", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Ecriture {
+    Declarer {
+        fait: String,
+        element: Option<String>,
+        valeur: Value,
+        preuve: String,
+    },
+    Modifier {
+        objet: String,
+        element: Option<String>,
+        texte: String,
+    },
+    Position {
+        objet: String,
+        element: Option<String>,
+        constat: String,
+        avis: Avis,
+        texte: String,
+    },
+    Entrer {
+        cle: String,
+        element: Element,
+        /// The day it takes effect; today when absent.
+        #[serde(default)]
+        effet: Option<NaiveDate>,
+    },
+    Sortir {
+        collection: String,
+        cle: String,
+        motif: String,
+        /// The day it takes effect; today when absent.
+        #[serde(default)]
+        effet: Option<NaiveDate>,
+    },
+    Saisir(Saisie),
+    /// Something said around the contract. `sel`: as for a note.
+    Dire {
+        echange: Echange,
+        #[serde(default)]
+        cercle: Cercle,
+        texte: String,
+        sel: String,
+    },
+    /// A note for oneself. `sel`: 32 hexadecimal digits drawn at random, so that the commitment
+    /// tells nothing of the text.
+    Noter {
+        texte: String,
+        sel: String,
+    },
+}
+
+impl Ecriture {
+    /// The day it takes effect, when the person says it.
+    pub fn effet(&self) -> Option<NaiveDate> {
+        match self {
+            Self::Entrer { effet, .. } | Self::Sortir { effet, .. } => *effet,
+            _ => None,
+        }
+    }
+}
+
+/// What the line of a note or of a message commits to: a salt, then the text.
+pub fn engagement(sel: &str, texte: &str) -> Digest {
+    Digest::of(format!("{sel}{texte}").as_bytes())
+}

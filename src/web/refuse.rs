@@ -1,0 +1,73 @@
+//! A form refused, whatever it asked: why, and how its page is shown again.
+
+use crate::app::contrat::Refus;
+use crate::app::execute::Echec;
+use crate::app::formulaires::Erreur;
+use crate::app::vues::francais::typographie;
+use axum::http::StatusCode;
+
+/// A form refused: why, and with which code the page is shown.
+pub struct Refuse {
+    pub code: StatusCode,
+    pub erreurs: Vec<Erreur>,
+    /// The next sending is another request.
+    pub autre: bool,
+}
+
+impl Refuse {
+    /// Nothing is wrong: the form as it first opens.
+    pub fn rien() -> Self {
+        Self {
+            code: StatusCode::OK,
+            erreurs: Vec::new(),
+            autre: true,
+        }
+    }
+
+    /// Fields that do not read.
+    pub fn champs(erreurs: Vec<Erreur>) -> Self {
+        Self {
+            code: StatusCode::UNPROCESSABLE_ENTITY,
+            erreurs,
+            autre: false,
+        }
+    }
+
+    /// A request that was not done.
+    pub fn de(echec: Echec) -> Self {
+        match echec {
+            Echec::Refus(refus) => Self::par(&refus),
+            Echec::Base(erreur) => {
+                Self::nouveau(StatusCode::SERVICE_UNAVAILABLE, &erreur.to_string())
+            }
+            echec @ Echec::AutreContenu(_) => Self {
+                autre: true,
+                ..Self::nouveau(StatusCode::CONFLICT, &echec.to_string())
+            },
+            echec => Self::nouveau(StatusCode::UNPROCESSABLE_ENTITY, &echec.to_string()),
+        }
+    }
+
+    pub fn nouveau(code: StatusCode, phrase: &str) -> Self {
+        let erreur = Erreur {
+            champ: String::new(),
+            phrase: typographie(phrase),
+        };
+        let erreurs = vec![erreur];
+        Self {
+            code,
+            erreurs,
+            autre: false,
+        }
+    }
+
+    /// By the contract: what it says, and what to do.
+    fn par(refus: &Refus) -> Self {
+        let phrase = format!("{refus} {}", refus.remede());
+        let code = match refus {
+            Refus::Machine(machine) if machine.digest.is_some() => StatusCode::CONFLICT,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Self::nouveau(code, &phrase)
+    }
+}
