@@ -2,11 +2,12 @@
 //! party's name, and on which establishments. Decided here and nowhere else; what that role may do
 //! now is the workflow's to say.
 
-use crate::app::comptes::{Connecte, Droit, Fonction, Portee};
+use crate::app::comptes::{Droit, Ensemble, Fonction, Genre, Habilite, Portee};
 use crate::app::contrat::{Contrat, RACINE};
 use crate::metier::contrat::perimetre::{ESMS, Element};
+use crate::metier::finess::{debut, du_departement};
 use crate::metier::organisation::Organisation;
-use crate::store::projections::NUMEROS;
+use crate::store::projections::{NUMEROS, Vus};
 use crate::workflow::definition::model::Role;
 use crate::workflow::machine::Spot;
 use chrono::NaiveDate;
@@ -32,6 +33,8 @@ pub struct Titre {
     pub role: Option<Role>,
     /// FINESS numbers; none: all establishments.
     pub esms: Option<BTreeSet<String>>,
+    /// Codes of the départements whose contracts it sees, whole; none: wherever they are.
+    pub departements: Option<BTreeSet<String>>,
 }
 
 /// A person's place on a contract.
@@ -50,17 +53,57 @@ impl Titre {
         let meme = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
         meme(&self.siren, &autre.siren) || meme(&self.ej, &autre.ej)
     }
+
+    /// Whether a contract is of its territory: a département of it is a party, or one of the
+    /// establishments is there.
+    fn couvre(&self, contrat: &Contrat<'_>) -> bool {
+        let Some(codes) = &self.departements else {
+            return true;
+        };
+        let Some(racine) = contrat.flux(RACINE) else {
+            return false;
+        };
+        let mut parties = racine.dossier.registre().organisations();
+        let collections = racine.dossier.collections();
+        let ici = |finess: &str| codes.iter().any(|code| du_departement(finess, code));
+        parties.any(|(partie, _)| codes.iter().any(|code| *partie == departement(code)))
+            || collections.elements(ESMS).any(|(finess, _)| ici(finess))
+    }
+
+    /// What lists know of a restricted title: its establishments, its territory.
+    fn signes(&self) -> Vec<String> {
+        let esms = self.esms.iter().flatten().cloned();
+        let territoire = self.departements.iter().flatten().flat_map(|code| {
+            let debut = debut(code).map(|debut| format!("debut:{debut}"));
+            [Some(departement(code)), debut].into_iter().flatten()
+        });
+        esms.chain(territoire).collect()
+    }
+
+    fn restreint(&self) -> bool {
+        self.esms.is_some() || self.departements.is_some()
+    }
 }
 
 impl Visiteur {
-    /// The numbers of its organisations, as lists ask for them: the first few, which is all of
-    /// them but for someone of more than three organisations.
-    pub fn numeros(&self) -> [String; NUMEROS] {
-        let titres = self.titres.iter();
-        let numeros = titres.flat_map(|t| t.siren.iter().chain(&t.ej));
-        let distincts: BTreeSet<&String> = numeros.collect();
-        let mut distincts = distincts.into_iter().cloned();
-        std::array::from_fn(|_| distincts.next().unwrap_or_default())
+    /// What it sees, as lists ask for it: by the first numbers of its organisations, which is all
+    /// of them but for someone of more than three organisations.
+    pub fn vus(&self) -> Vus {
+        let numeros = |restreints: bool| -> [String; NUMEROS] {
+            let titres = self.titres.iter().filter(|t| t.restreint() == restreints);
+            let numeros = titres.flat_map(|t| t.siren.iter().chain(&t.ej));
+            let distincts: BTreeSet<&String> = numeros.collect();
+            let mut distincts = distincts.into_iter().cloned();
+            std::array::from_fn(|_| distincts.next().unwrap_or_default())
+        };
+        let signes = self.titres.iter().flat_map(Titre::signes);
+        let signes: BTreeSet<String> = signes.collect();
+        let signes: Vec<String> = signes.into_iter().collect();
+        Vus {
+            entiers: numeros(false),
+            restreints: numeros(true),
+            signes: format!(",{},", signes.join(",")),
+        }
     }
 
     /// Whether some title bears on a place: those of establishments bear on what is theirs alone.
@@ -79,7 +122,7 @@ impl Visiteur {
         let mut place: Option<Place> = None;
         for titre in &self.titres {
             for (partie, organisation) in registre.organisations() {
-                if !titre.est(organisation) {
+                if !titre.est(organisation) || !titre.couvre(contrat) {
                     continue;
                 }
                 match &mut place {
@@ -96,39 +139,55 @@ impl Visiteur {
 }
 
 impl Visiteur {
-    /// What a session says of someone, on a day.
-    pub fn de(connecte: &Connecte, jour: NaiveDate) -> Self {
+    /// What someone may see, on a day.
+    pub fn de(habilite: &Habilite, jour: NaiveDate) -> Self {
         let en_vigueur =
             |d: &&Droit| d.du.is_none_or(|du| du <= jour) && d.au.is_none_or(|au| jour <= au);
         Self {
-            personne: connecte.personne.id.clone(),
-            nom: connecte.personne.nom.clone(),
-            titres: connecte
+            personne: habilite.personne.id.clone(),
+            nom: habilite.personne.nom.clone(),
+            titres: habilite
                 .droits
                 .iter()
                 .filter(en_vigueur)
-                .map(titre)
+                .map(|droit| titre(droit, &habilite.ensembles))
                 .collect(),
         }
     }
 }
 
-fn titre(droit: &Droit) -> Titre {
+/// The name of a département as a party.
+fn departement(code: &str) -> String {
+    format!("departement:{code}")
+}
+
+fn titre(droit: &Droit, ensembles: &[Ensemble]) -> Titre {
     let role = match droit.fonction {
         Fonction::Lecture | Fonction::Administration => None,
         Fonction::Contribution => Some(Role::Contribution),
         Fonction::Validation => Some(Role::Validation),
         Fonction::Signature => Some(Role::Signature),
     };
+    // A name that its organisation does not keep holds nothing.
+    let membres = |genre: Genre, nom: &str| {
+        let trouve = ensembles
+            .iter()
+            .find(|e| e.organisation == droit.organisation.id && e.genre == genre && e.nom == nom);
+        trouve.map_or_else(BTreeSet::new, |e| e.membres.clone())
+    };
+    let (esms, departements) = match (&droit.portee, droit.portee.nommee()) {
+        (Portee::Esms(finess), _) => (Some(finess.clone()), None),
+        (_, Some((Genre::Delegation, nom))) => (None, Some(membres(Genre::Delegation, nom))),
+        (_, Some((genre, nom))) => (Some(membres(genre, nom)), None),
+        (_, None) => (None, None),
+    };
     Titre {
         organisation: droit.organisation.nom.clone(),
         siren: droit.organisation.siren.clone(),
         ej: droit.organisation.ej.clone(),
         role,
-        esms: match &droit.portee {
-            Portee::Esms(finess) => Some(finess.clone()),
-            Portee::Tout | Portee::Pole(_) | Portee::Delegation(_) | Portee::Service(_) => None,
-        },
+        esms,
+        departements,
     }
 }
 
@@ -136,8 +195,7 @@ impl Place {
     /// Whether the person may act there in a role, or a lower one: a scope of establishments bears
     /// on what is theirs alone.
     pub fn peut(&self, role: Role, lieu: &Spot) -> bool {
-        let porte = self.esms.is_none() || lieu.keys().any(|cle| self.voit(&cle));
-        porte && self.role >= Some(role)
+        self.porte(lieu) && self.role >= Some(role)
     }
 
     fn de(partie: &str, titre: &Titre) -> Self {
@@ -154,6 +212,12 @@ impl Place {
             (Some(miens), Some(autres)) => Some(miens.union(autres).cloned().collect()),
             _ => None,
         };
+    }
+
+    /// Whether something that happens at a place is for the person: those of establishments hear
+    /// of what is theirs alone.
+    pub fn porte(&self, lieu: &Spot) -> bool {
+        self.esms.is_none() || lieu.keys().any(|cle| self.voit(&cle))
     }
 
     /// Whether the person sees an establishment.

@@ -2,11 +2,14 @@
 //! day, an alarm a week before. The address holds a token of 256 bits, shown once; its digest is
 //! kept, and its owner may end it.
 
+use super::acces::{Place, Visiteur};
+use super::consult::{Consultation, Indisponible, resume_lu};
 use super::courriels::{Regard, propre};
 use super::execute::Entente;
 use super::vues::adresse;
 use super::vues::francais::{majuscule, typographie};
 use crate::metier::chaine::instant;
+use crate::store::projections::{self, Choix};
 use crate::store::{Erreur, flux_ics};
 use crate::workflow::machine::digest::Digest;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
@@ -31,13 +34,15 @@ const RAPPEL: TimeDelta = TimeDelta::days(7);
 /// How often subscribers should look again.
 const RELECTURE: TimeDelta = TimeDelta::hours(12);
 const OCTETS: usize = 32;
+/// Contracts that one calendar tells of.
+const CONTRATS: u64 = 100;
 
-/// The deadlines of a contract, first those that fall first.
-pub fn echeances(regard: &Regard<'_>) -> Vec<Echeance> {
+/// The deadlines of a contract that someone is told of, first those that fall first.
+fn echeances(regard: &Regard<'_>, place: &Place) -> Vec<Echeance> {
     let page = adresse(&regard.identite.id);
     let mut echeances = Vec::new();
     for suivi in &regard.suivis {
-        for date in &suivi.agenda.dates {
+        for date in suivi.agenda.dates.iter().filter(|d| place.porte(&d.spot)) {
             let lieu = [
                 &regard.identite.id,
                 suivi.nom,
@@ -161,21 +166,32 @@ impl Entente {
         let mut lecteur = self.base.lire().await?;
         flux_ics::ouvert(&mut lecteur.conn(), personne).await
     }
+}
 
-    /// The deadlines of contracts, those that are there.
+impl Consultation {
+    /// The deadlines of the contracts that someone sees: the hundred that are waited for first.
     ///
     /// # Errors
     /// The database does not answer, or what it holds does not read.
-    pub async fn echeances(
-        &self,
-        contrats: &[String],
-        maintenant: DateTime<Utc>,
-    ) -> Result<Vec<Echeance>, Erreur> {
+    pub async fn echeances(&self, qui: &Visiteur) -> Result<Vec<Echeance>, Indisponible> {
+        let maintenant = self.maintenant();
+        let choix = Choix {
+            vus: qui.vus(),
+            ..Choix::default()
+        };
+        let mut lecteur = self.entente.base.lire().await?;
+        let lus = projections::resumes(&mut lecteur.conn(), &choix, CONTRATS, 0).await?;
+        drop(lecteur);
         let mut toutes = Vec::new();
-        for id in contrats {
-            if let Some(entree) = self.lire(id).await? {
-                let contrat = self.contrat(&entree);
-                toutes.extend(echeances(&Regard::de(id, &contrat, maintenant)));
+        for lu in lus {
+            let id = resume_lu(&lu)?.id;
+            let Some(entree) = self.entente.lire(&id).await? else {
+                continue;
+            };
+            let contrat = self.entente.contrat(&entree);
+            if let Some(place) = qui.place(&contrat) {
+                let regard = Regard::de(&id, &contrat, maintenant);
+                toutes.extend(echeances(&regard, &place));
             }
         }
         toutes.sort_by(|a, b| (a.jour, &a.cle).cmp(&(b.jour, &b.cle)));

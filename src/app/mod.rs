@@ -6,6 +6,8 @@ pub mod abonnements;
 pub mod acces;
 /// Deadlines as a calendar that people subscribe to.
 pub mod agenda_ics;
+/// Those who have accounts, as contracts see them.
+pub mod annuaire;
 /// Requests to other servers.
 pub mod appels;
 /// The bill of heads.

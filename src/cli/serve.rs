@@ -2,10 +2,11 @@
 
 use super::base::runtime;
 use super::{Answer, Outcome};
+use crate::app::annuaire::Membres;
 use crate::app::appels::Appels;
 use crate::app::comptes::Comptes;
 use crate::app::consult::Consultation;
-use crate::app::courriels::{Bureau, Facteur, Personne};
+use crate::app::courriels::{Bureau, Facteur};
 use crate::app::execute::Entente;
 use crate::app::horodatage::Autorite;
 use crate::app::ouvrir::ouvrir_avec;
@@ -105,7 +106,7 @@ pub async fn servir(
 ) -> Result<(), String> {
     journalise();
     let mesures = mesures()?;
-    let comptes = reglages.joints(comptes)?;
+    let comptes = reglages.joints(comptes.sur(&reglages.adresse_publique))?;
     let adresse = reglages.listen;
     let porte = TcpListener::bind(adresse).await.map_err(|e| {
         format!(
@@ -118,7 +119,7 @@ pub async fn servir(
     let mut taches = JoinSet::new();
     taches.spawn(horloge(entente.clone(), mesures.clone(), arrete.clone()));
     taches.spawn(menage(comptes.clone(), arrete.clone()));
-    let poste = Poste::de(reglages)?;
+    let poste = Poste::de(reglages, &entente, &comptes)?;
     taches.spawn(travaux(entente.clone(), poste, arrete.clone()));
     let appels = Appels::nouveaux(reglages.voisinage);
     taches.spawn(annonces(entente.clone(), appels, arrete.clone()));
@@ -296,18 +297,23 @@ async fn menage(comptes: Comptes, arrete: watch::Receiver<bool>) {
 /// What jobs and messages go through.
 struct Poste {
     autorite: Option<Autorite>,
-    bureau: Bureau<Personne>,
+    bureau: Bureau<Membres>,
     facteur: Option<Facteur>,
 }
 
 impl Poste {
-    fn de(reglages: &Reglages) -> Result<Self, String> {
+    fn de(reglages: &Reglages, entente: &Entente, comptes: &Comptes) -> Result<Self, String> {
         let adresse = &reglages.adresse_publique;
         let facteur = reglages.courrier.as_ref();
         let facteur = facteur.map(|courrier| Facteur::nouveau(courrier, adresse));
+        let membres = Membres {
+            entente: entente.clone(),
+            comptes: comptes.clone(),
+            horloge: Arc::new(Utc::now),
+        };
         Ok(Self {
             autorite: reglages.autorite.clone(),
-            bureau: Bureau::nouveau(Personne, adresse)?,
+            bureau: Bureau::nouveau(membres, adresse)?,
             facteur,
         })
     }

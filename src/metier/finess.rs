@@ -100,6 +100,24 @@ fn key(digits: &[u32]) -> u32 {
     (10 - sum % 10) % 10
 }
 
+/// How the FINESS numbers of a département begin: by its code; overseas by another of its own.
+/// None: they share no beginning. Source: the répertoire FINESS itself, as it is published.
+pub fn debut(departement: &str) -> Option<&str> {
+    match departement {
+        "971" => Some("9701"),
+        "972" => Some("9702"),
+        "973" => Some("9703"),
+        "974" => Some("9704"),
+        "976" => Some("9805"),
+        code => Some(code).filter(|code| code.len() == 2),
+    }
+}
+
+/// Whether a number is of a département.
+pub fn du_departement(numero: &str, departement: &str) -> bool {
+    debut(departement).is_some_and(|debut| numero.starts_with(debut))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,6 +125,16 @@ mod tests {
 
     /// A number whose key was worked out by hand: 9+9+0+0+0+2+0+2 = 22, so 8.
     const STORY: &str = "990001018";
+
+    #[test]
+    fn a_number_is_of_the_departement_it_begins_by() {
+        assert!(du_departement("990001018", "99"));
+        assert!(du_departement("2A0001018", "2A"));
+        assert!(du_departement("970408589", "974"));
+        for (numero, code) in [("990001018", "9"), ("990001018", ""), ("970408589", "971")] {
+            assert!(!du_departement(numero, code), "{numero} {code}");
+        }
+    }
 
     #[test]
     fn a_number_with_its_key_is_read() {

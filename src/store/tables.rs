@@ -64,7 +64,7 @@ macro_rules! table {
 /// passwords and tries are left out: a session or a counter given back would open to a browser, or
 /// close to a person, what has since been closed or opened. What was revoked after a backup (a
 /// right, a key, an invitation, a recovery code) comes back with it, as any other act undone.
-pub(super) const VRAIES: [Table; 25] = [
+pub(super) const VRAIES: [Table; 26] = [
     table!(
         "journal",
         "contrat, ordre, flux, rang, enregistre, effet, genre, version, auteur, prive, charge, \
@@ -158,12 +158,12 @@ pub(super) const VRAIES: [Table; 25] = [
     ),
     table!(
         "personnes",
-        "id, nom, courriel, cree, desactivee",
+        "id, nom, courriel, cree, desactivee, connexion",
         "id",
         1,
         "$2",
         2_000,
-        [T, T, T, T, T]
+        [T, T, T, T, T, T]
     ),
     table!(
         "secrets",
@@ -191,6 +191,15 @@ pub(super) const VRAIES: [Table; 25] = [
         "$2",
         2_000,
         [T, T, T, T, T, T, T]
+    ),
+    table!(
+        "ensembles",
+        "organisation, genre, nom, membres",
+        "organisation, genre, nom",
+        3,
+        "$2, $3, $4",
+        500,
+        [T, T, T, T]
     ),
     table!(
         "appareils",

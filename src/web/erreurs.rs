@@ -12,6 +12,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::any::Any;
+use std::fmt::Display;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -27,6 +28,13 @@ pub enum Faute {
     Illisible(StatusCode),
     Indisponible(String),
     Interne(String),
+}
+
+impl Faute {
+    /// The database does not answer.
+    pub fn base(erreur: impl Display) -> Self {
+        Self::Indisponible(erreur.to_string())
+    }
 }
 
 impl From<Indisponible> for Faute {

@@ -21,6 +21,8 @@ impl Gabarits {
     pub fn lire() -> Result<Self, String> {
         let mut registre = Handlebars::new();
         registre.set_strict_mode(true);
+        // A fragment is written as it is: what was typed on several lines is not to be indented.
+        registre.set_prevent_indent(true);
         let lus = registre.register_embed_templates_with_extension::<Fichiers>(".hbs");
         lus.map_err(|e| format!("Un gabarit ne se lit pas : {e}"))?;
         Ok(Self(registre))

@@ -5,8 +5,12 @@
 mod accueil;
 /// Acts, done through forms.
 mod actes;
+/// Organisations, by whoever administers them.
+mod administration;
 /// The same, for programs.
 pub mod api;
+/// One's own account.
+mod compte;
 /// Files handed over.
 mod documents;
 /// What is said around a contract.

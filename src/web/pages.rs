@@ -35,6 +35,7 @@ pub(super) struct Cadrage {
 struct Compte {
     nom: String,
     organisation: String,
+    administre: bool,
 }
 
 impl Cadrage {
@@ -54,6 +55,7 @@ impl Cadrage {
         self.compte = qui.map(|seance| Compte {
             nom: seance.visiteur.nom.clone(),
             organisation: seance.organisation(),
+            administre: !seance.connecte.administrees().is_empty(),
         });
         self
     }

@@ -3,8 +3,8 @@
 
 use super::api::operation::Operation;
 use super::{
-    Etat, accueil, actes, api, documents, echanges, federation, invitation, oubli, pages, seance,
-    service, statique,
+    Etat, accueil, actes, administration, api, compte, documents, echanges, federation, invitation,
+    oubli, pages, seance, service, statique,
 };
 use crate::app::donnees;
 use axum::routing::{MethodRouter, get, post};
@@ -31,6 +31,8 @@ pub enum Action {
     Agir,
     /// Signs in, and out.
     Identifier,
+    /// Changes one's own account, or the accesses of an organisation.
+    Gerer,
     /// By machines that watch this one.
     Surveiller,
 }
@@ -55,6 +57,12 @@ pub enum Ressource {
     /// What awaits the person.
     Accueil,
     Tableau,
+    /// One's own account.
+    Compte,
+    /// The accesses of an organisation.
+    Administration,
+    /// The calendar that a token opens.
+    Agenda,
     /// The same for everyone.
     Statique,
     Serveur,
@@ -71,7 +79,10 @@ impl Ressource {
 
     /// Whether anyone may ask for it, signed in or not.
     pub fn ouverte(self) -> bool {
-        matches!(self, Self::Session | Self::Statique | Self::Serveur)
+        matches!(
+            self,
+            Self::Session | Self::Statique | Self::Serveur | Self::Agenda
+        )
     }
 }
 
@@ -84,6 +95,8 @@ pub fn routes() -> Vec<Route> {
     routes.extend(des_retours());
     routes.extend(des_contrats());
     routes.extend(des_echanges());
+    routes.extend(du_compte());
+    routes.extend(de_l_administration());
     routes.extend(du_serveur());
     routes.extend(des_programmes());
     routes.extend(d_un_contrat_pour_programmes());
@@ -174,6 +187,97 @@ fn des_echanges() -> Vec<Route> {
         ecrit("/contrats/{id}/pieces", Echanges, post(documents::demande)),
         lit("/contrats/{id}/notes", Notes, get(echanges::notes)),
         ecrit("/contrats/{id}/notes", Notes, post(echanges::note)),
+    ]
+}
+
+fn du_compte() -> Vec<Route> {
+    use Ressource::{Agenda, Compte};
+    use compte::{avis, cles, securite};
+    let lit = |chemin, service| lit(chemin, Action::Consulter, Compte, service);
+    let ecrit = |chemin, service| ecrit(chemin, Action::Gerer, Compte, service);
+    let agenda = self::lit("/agenda.ics", Action::Consulter, Agenda, get(avis::agenda));
+    vec![
+        lit("/compte", get(compte::compte)),
+        lit("/compte/securite", get(securite::securite)),
+        ecrit("/compte/mot-de-passe", post(securite::mot_de_passe)),
+        ecrit("/compte/second-facteur", post(securite::second_facteur)),
+        ecrit(
+            "/compte/second-facteur/retirer",
+            post(securite::retire_second_facteur),
+        ),
+        ecrit("/compte/codes", post(securite::codes)),
+        ecrit("/compte/sessions", post(securite::ferme)),
+        lit("/compte/cles", get(cles::cles)),
+        ecrit("/compte/cles", post(cles::cree)),
+        ecrit("/compte/cles/revoquer", post(cles::revoque)),
+        lit("/compte/avis", get(avis::avis)),
+        ecrit("/compte/avis", post(avis::prefere)),
+        ecrit("/compte/calendrier", post(avis::ouvre)),
+        ecrit("/compte/calendrier/fermer", post(avis::ferme)),
+        agenda,
+    ]
+}
+
+fn de_l_administration() -> Vec<Route> {
+    use administration::{ensembles, inviter, personnes};
+    let acces = Ressource::Administration;
+    let lit = |chemin, service| lit(chemin, Action::Consulter, acces, service);
+    let ecrit = |chemin, service| ecrit(chemin, Action::Gerer, acces, service);
+    vec![
+        lit("/administration", get(administration::racine)),
+        lit("/administration/{organisation}", get(personnes::gens)),
+        lit(
+            "/administration/{organisation}/inviter",
+            get(inviter::inviter),
+        ),
+        ecrit(
+            "/administration/{organisation}/inviter",
+            post(inviter::invite),
+        ),
+        ecrit(
+            "/administration/{organisation}/invitations/annuler",
+            post(personnes::annule),
+        ),
+        lit(
+            "/administration/{organisation}/personnes/{personne}",
+            get(personnes::membre),
+        ),
+        ecrit(
+            "/administration/{organisation}/personnes/{personne}/fonctions",
+            post(personnes::donne),
+        ),
+        ecrit(
+            "/administration/{organisation}/personnes/{personne}/fonctions/retirer",
+            post(personnes::retire),
+        ),
+        ecrit(
+            "/administration/{organisation}/personnes/{personne}/desactiver",
+            post(personnes::desactive),
+        ),
+        ecrit(
+            "/administration/{organisation}/personnes/{personne}/reactiver",
+            post(personnes::reactive),
+        ),
+        lit(
+            "/administration/{organisation}/ensembles",
+            get(ensembles::ensembles),
+        ),
+        ecrit(
+            "/administration/{organisation}/ensembles",
+            post(ensembles::ecrit),
+        ),
+        ecrit(
+            "/administration/{organisation}/ensembles/retirer",
+            post(ensembles::retire),
+        ),
+        lit(
+            "/administration/{organisation}/registre",
+            get(administration::registre),
+        ),
+        lit(
+            "/administration/{organisation}/fiche",
+            get(administration::fiche),
+        ),
     ]
 }
 

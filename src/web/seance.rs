@@ -7,13 +7,15 @@ use super::erreurs::Faute;
 use super::federation::{adresse, agent};
 use super::pages::Parametres;
 use crate::app::acces::Visiteur;
-use crate::app::comptes::{Etape, Identifiants, Jeton, Refus, RefusConnexion};
+use crate::app::comptes::{
+    Connecte, Enrolement, Etape, Identifiants, Jeton, Refus, RefusConnexion,
+};
 use crate::app::vues::francais::typographie;
 use crate::regles::calendrier::civil_date;
 use axum::extract::{ConnectInfo, Extension, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Serialize;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,6 +24,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct Seance {
     pub visiteur: Visiteur,
+    pub connecte: Connecte,
 }
 
 impl Seance {
@@ -88,8 +91,9 @@ pub async fn exige(State(etat): State<Arc<Etat>>, mut requete: Request, suite: N
     };
     match connecte {
         Some(connecte) if connecte.etape == Etape::Complete => {
-            let visiteur = Visiteur::de(&connecte, civil_date(maintenant));
-            requete.extensions_mut().insert(Seance { visiteur });
+            let visiteur = Visiteur::de(&connecte.habilite(), civil_date(maintenant));
+            let seance = Seance { visiteur, connecte };
+            requete.extensions_mut().insert(seance);
             suite.run(requete).await
         }
         Some(connecte) if connecte.etape == Etape::Enrolement => {
@@ -325,13 +329,19 @@ impl Etat {
             .comptes
             .enroler(jeton, self.consultation.maintenant())
             .await;
-        let enrolement = match choisi {
-            Ok(enrolement) => enrolement,
-            Err(Refus::Connexion(RefusConnexion::Base(erreur))) => {
-                return Err(Faute::Indisponible(erreur.to_string()));
-            }
-            Err(_) => return Ok(Redirect::to("/connexion").into_response()),
-        };
+        match choisi {
+            Ok(enrolement) => self.montre_enrolement(enrolement, erreur),
+            Err(Refus::Connexion(RefusConnexion::Base(erreur))) => Err(Faute::base(erreur)),
+            Err(_) => Ok(Redirect::to("/connexion").into_response()),
+        }
+    }
+
+    /// The key of a telephone to confirm.
+    pub(super) fn montre_enrolement(
+        &self,
+        enrolement: Enrolement,
+        erreur: Option<String>,
+    ) -> Result<Response, Faute> {
         let lettres: Vec<char> = enrolement.secret.chars().collect();
         let quatre = lettres.chunks(4).map(|c| c.iter().collect::<String>());
         let code = match erreur {
@@ -347,6 +357,20 @@ impl Etat {
         let titre = ("Votre second facteur".to_owned(), None);
         let page = self.page(None, "pages/enrolement", titre, vue)?;
         Ok(super::erreurs::tel_quel((code, page)))
+    }
+}
+
+impl Etat {
+    /// Recovery codes, shown once.
+    pub(super) fn montre_codes(&self, codes: Vec<String>) -> Result<Html<String>, Faute> {
+        let vue = EnrolementVue {
+            secret: String::new(),
+            uri: String::new(),
+            erreur: None,
+            codes,
+        };
+        let titre = ("Vos codes de secours".to_owned(), None);
+        self.page(None, "pages/enrolement", titre, vue)
     }
 }
 
@@ -371,14 +395,7 @@ pub async fn enrole(State(etat): State<Arc<Etat>>, requete: Request) -> Result<R
     let fait = etat.comptes.confirmer_enrolement(jeton, code, maintenant);
     match fait.await {
         Ok((jeton, _, codes)) => {
-            let vue = EnrolementVue {
-                secret: String::new(),
-                uri: String::new(),
-                erreur: None,
-                codes,
-            };
-            let titre = ("Vos codes de secours".to_owned(), None);
-            let page = etat.page(None, "pages/enrolement", titre, vue)?;
+            let page = etat.montre_codes(codes)?;
             etat.entre(&entetes, &jeton, page).await
         }
         Err(RefusConnexion::Session) => Ok(Redirect::to("/connexion").into_response()),

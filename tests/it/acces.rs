@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use chrono::{DateTime, NaiveDate, Utc};
-use entente::app::comptes::{Droit, Fonction, Portee};
+use entente::app::comptes::{Auteur, Droit, Ensemble, Fonction, Genre, Portee};
 use entente::app::consult::Consultation;
 use entente::app::contrat::{Commande, Demande, RACINE, acteur};
 use entente::app::demo::{self, Enregistree};
@@ -42,6 +42,7 @@ const ESMS_DE_PAULE: &str = "990002024";
 /// one establishment, and `ailleurs` one that is not here.
 fn personnes() -> Vec<(&'static str, Vec<Droit>)> {
     let tout = |partie, fonction| vec![droit(partie, fonction, Portee::Tout)];
+    let nomme = |partie, portee| vec![droit(partie, Fonction::Validation, portee)];
     let un = |numero: &str| Portee::Esms(BTreeSet::from([numero.to_owned()]));
     let finie = Droit {
         du: Some(le("2026-01-01")),
@@ -68,6 +69,41 @@ fn personnes() -> Vec<(&'static str, Vec<Droit>)> {
             vec![droit("gestionnaire", Fonction::Validation, un("990009995"))],
         ),
         ("marc", vec![finie]),
+        ("pole", nomme("gestionnaire", Portee::Pole(NORD.to_owned()))),
+        (
+            "pole-vide",
+            nomme("gestionnaire", Portee::Pole("Sud".to_owned())),
+        ),
+        (
+            "delegation",
+            nomme("ars", Portee::Delegation("Haute-Vesle".to_owned())),
+        ),
+        (
+            "delegation-loin",
+            nomme("ars", Portee::Delegation("Basse-Vesle".to_owned())),
+        ),
+        (
+            "service",
+            nomme("departement", Portee::Service("Enfance".to_owned())),
+        ),
+    ]
+}
+
+const NORD: &str = "Nord";
+
+/// What organisations name: `Sud` is named by nobody, and the service holds what is not here.
+fn ensembles() -> [Ensemble; 4] {
+    let ensemble = |organisation: &str, genre, nom: &str, membre: &str| Ensemble {
+        organisation: organisation.to_owned(),
+        genre,
+        nom: nom.to_owned(),
+        membres: BTreeSet::from([membre.to_owned()]),
+    };
+    [
+        ensemble("gestionnaire", Genre::Pole, NORD, "990002024"),
+        ensemble("ars", Genre::Delegation, "Haute-Vesle", "99"),
+        ensemble("ars", Genre::Delegation, "Basse-Vesle", "38"),
+        ensemble("departement", Genre::Service, "Enfance", "990009995"),
     ]
 }
 
@@ -82,6 +118,14 @@ async fn monte(adresse: &Adresse) -> (Entente, Router, Gens) {
         let quand = quand.map(|j| j.and_hms_opt(9, 0, 0).unwrap().and_utc());
         gens.inscrit(id, &droits, quand.unwrap_or_else(maintenant))
             .await;
+    }
+    // Someone to be changed by others, who looks at nothing.
+    let lit = [droit("gestionnaire", Fonction::Lecture, Portee::Tout)];
+    gens.inscrit("jean", &lit, maintenant()).await;
+    for ensemble in ensembles() {
+        let par = Auteur::Programme;
+        let ecrit = comptes.ecrire_ensemble(par, &ensemble, maintenant());
+        ecrit.await.unwrap();
     }
     let options = Options {
         ruban: None,
@@ -193,6 +237,22 @@ async fn dit(entente: &Entente) {
     }
 }
 
+/// One that some administer; one that nobody does; one that is not there.
+const ORGANISATIONS: [&str; 3] = ["gestionnaire", "ars", "absente"];
+
+/// A list shows what opens, and nothing else.
+async fn listes(routeur: &Router, gens: &Gens, ids: &[&str]) {
+    let chemin = format!("/contrats/{}", CONTRATS[0]);
+    for id in ids {
+        let ouvert = demande(routeur, gens, ("GET", &chemin), id).await.code;
+        for liste in ["/", "/contrats"] {
+            let lue = demande(routeur, gens, ("GET", liste), id).await.corps;
+            let montre = lue.contains(&format!("\"{chemin}"));
+            assert_eq!(montre, ouvert == StatusCode::OK, "{id} {liste}");
+        }
+    }
+}
+
 async fn table(routeur: &Router, gens: &Gens) -> String {
     let mut table = String::new();
     let mut cases = 0;
@@ -200,16 +260,21 @@ async fn table(routeur: &Router, gens: &Gens) -> String {
     let ids: Vec<&str> = connus
         .chain(personnes().iter().map(|(id, _)| *id))
         .collect();
+    listes(routeur, gens, &ids).await;
     for route in routes() {
         // The static files and watchers' pages have their own tests.
         if route.chemin.contains("{fichier}") || route.chemin == "/deconnexion" {
             continue;
         }
-        for contrat in CONTRATS {
-            if !route.chemin.contains("{id}") && contrat != CONTRATS[0] {
+        for (contrat, organisation) in CONTRATS.into_iter().zip(ORGANISATIONS) {
+            let partout = ["{id}", "{organisation}"];
+            let dit = partout.iter().any(|nom| route.chemin.contains(nom));
+            if !dit && contrat != CONTRATS[0] {
                 continue;
             }
             for chemin in chemins(route.chemin, contrat) {
+                let chemin = chemin.replace("{organisation}", organisation);
+                let chemin = chemin.replace("{personne}", "jean");
                 let lu = match route.chemin {
                     "/contrats/{id}/acte" if route.methode == "GET" => {
                         format!("{chemin}?flux=cpom&lieu=en_vigueur&acte=mettre_en_demeure")

@@ -1,13 +1,16 @@
 //! Accounts, on the two databases, by a simulated clock.
 
 mod acces;
+mod administration;
 mod cles;
 mod connexion;
 mod force_brute;
 mod invitations;
 mod oidc;
 mod oubli;
+mod pages;
 mod reprise;
+mod salle;
 mod second_facteur;
 mod sessions;
 

@@ -2,16 +2,19 @@
 
 mod agenda;
 mod envois;
+mod membres;
 mod messages;
 mod preferences;
 pub mod puits;
 
 use crate::bases::{atelier, lite};
 use chrono::{DateTime, NaiveDate, Utc};
-use entente::app::courriels::{Annuaire, Bureau, Destinataire, Mode, Personne, Rubrique};
+use entente::app::acces::Place;
+use entente::app::courriels::{Annuaire, Bureau, Destinataire, Mode, Rubrique};
 use entente::app::demo::{self, Enregistree};
 use entente::app::execute::Entente;
 use entente::store::Erreur;
+use entente::workflow::definition::model::Role;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use tokio::runtime::Runtime;
@@ -20,8 +23,8 @@ pub const SITE: &str = "https://entente.exemple.fr";
 pub const CONTRAT: &str = "rives-claires";
 
 /// Nobody is told.
-pub fn personne() -> Bureau<Personne> {
-    Bureau::nouveau(Personne, SITE).unwrap()
+pub fn personne() -> Bureau<Table> {
+    Table::default().bureau()
 }
 
 /// A row: of any contract, which party, who.
@@ -32,10 +35,19 @@ type Ligne = (String, Destinataire);
 pub struct Table(Arc<Mutex<Vec<Ligne>>>);
 
 impl Annuaire for Table {
-    async fn destinataires(&self, _: &str, partie: &str) -> Result<Vec<Destinataire>, Erreur> {
+    async fn destinataires(
+        &self,
+        _: &str,
+        partie: &str,
+    ) -> Result<Vec<(Destinataire, Place)>, Erreur> {
         let lignes = self.0.lock().unwrap();
         let siens = lignes.iter().filter(|(p, _)| p == partie);
-        Ok(siens.map(|(_, d)| d.clone()).collect())
+        let place = Place {
+            partie: partie.to_owned(),
+            role: Some(Role::Signature),
+            esms: None,
+        };
+        Ok(siens.map(|(_, d)| (d.clone(), place.clone())).collect())
     }
 }
 

@@ -1,4 +1,4 @@
-// Opens every page that `pages.json` lists, light and dark, wide and narrow, and judges it: its
+// Opens every page that `pages.json` lists, sends its form if one is named, light and dark, wide and narrow, and judges it: its
 // code, its console, its width, and all that axe finds. Writes a picture of each.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ for (const width of [1366, 390]) {
   for (const colorScheme of ["light", "dark"]) {
     const viewport = { width, height: width === 390 ? 844 : 900 };
     const context = await chromium.newContext({ viewport, colorScheme });
-    for (const { nom, adresse, code, cookie } of pages) {
+    for (const { nom, adresse, envoi, code, cookie } of pages) {
       const dark = colorScheme === "dark" ? "-sombre" : "";
       const name = `${nom}-${width}${dark}`;
       const [jeton, valeur] = cookie.split("=");
@@ -31,7 +31,13 @@ for (const width of [1366, 390]) {
         if (!expected && ["error", "warning"].includes(message.type())) tell(message.text());
       });
       page.on("pageerror", (error) => tell(String(error)));
-      const response = await page.goto(adresse, { waitUntil: "load" });
+      let response = await page.goto(adresse, { waitUntil: "load" });
+      if (envoi) {
+        // Sent as it is, past what the browser itself would ask to mend.
+        const answer = page.waitForNavigation({ waitUntil: "load" });
+        await page.$eval(envoi, (form) => form.submit());
+        response = await answer;
+      }
       if (response.status() !== code) tell(`code ${response.status()}, attendu ${code}.`);
       const { wide, high } = await page.evaluate(() => ({
         wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,

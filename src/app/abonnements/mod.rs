@@ -238,6 +238,7 @@ fn visiteur(organisation: Organisation) -> Visiteur {
             ej: dit(organisation.ej),
             role: None,
             esms: None,
+            departements: None,
         }],
         ..Visiteur::default()
     }

@@ -2,6 +2,7 @@
 //! the part that is theirs. Each act is in the register, in the same transaction.
 
 use super::droit::{identifiant, jour};
+use super::gestion::{Sans, a_garder, gardees};
 use super::refus::Refus;
 use super::{
     Acte, Auteur, Comptes, Droit, Fonction, Organisation, PROGRAMME, Personne, courriel_valide,
@@ -29,13 +30,6 @@ pub struct NouvellePersonne<'a> {
 pub struct DroitVue {
     pub id: String,
     pub droit: Droit,
-}
-
-/// Someone of an organisation, with their rights in it, past and to come included.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Membre {
-    pub personne: Personne,
-    pub droits: Vec<DroitVue>,
 }
 
 /// A line of the register of accesses. People and organisations are identifiers.
@@ -168,7 +162,8 @@ impl Comptes {
     /// they no longer administer no longer hold.
     ///
     /// # Errors
-    /// There is none such, or the author does not administer it.
+    /// There is none such, or the author does not administer it; nobody would administer the
+    /// organisation.
     pub async fn retirer(
         &self,
         par: Auteur<'_>,
@@ -183,10 +178,13 @@ impl Comptes {
         if !par.administre(&vu.organisation.id, &vu.portee) {
             return Err(Refus::Interdit);
         }
-        let auteur = par.id().to_owned();
+        let (auteur, garde) = (par.id().to_owned(), a_garder(par, &vu));
         let ecrit = self.base.ecrire(move |mut conn| {
             Box::pin(async move {
                 let conn = &mut conn;
+                if !gardees(conn, &garde, Sans::Droit(&ligne.id), maintenant).await? {
+                    return Ok(Err(Refus::Dernier));
+                }
                 if !droits::retire(conn, &ligne.id).await? {
                     return Ok(Err(Refus::Inconnu));
                 }
@@ -207,47 +205,50 @@ impl Comptes {
     ///
     /// # Errors
     /// There is none such, or they have a right that the author does not administer: the author
-    /// then withdraws the rights that are theirs to withdraw.
+    /// then withdraws the rights that are theirs to withdraw. Nobody would administer an
+    /// organisation of theirs.
     pub async fn desactiver(
         &self,
         par: Auteur<'_>,
         personne: &str,
         maintenant: DateTime<Utc>,
     ) -> Result<(), Refus> {
-        let mut lecteur = self.base.lire().await?;
-        let conn = &mut lecteur.conn();
-        let trouvee = personnes::par_id(conn, personne).await?;
-        let lus = droits::de(conn, personne).await?;
-        drop(lecteur);
-        let lus: Result<Vec<Droit>, Erreur> = lus.into_iter().map(Droit::lu).collect();
-        let lus = lus?;
-        let sien = |d: &Droit| par.administre(&d.organisation.id, &d.portee);
+        let organisations = self.siennes(par, personne).await?;
         let programme = matches!(par, Auteur::Programme);
-        if !programme && (lus.is_empty() || !lus.iter().all(sien)) {
-            return Err(Refus::Interdit);
-        }
+        let mut lecteur = self.base.lire().await?;
+        let trouvee = personnes::par_id(&mut lecteur.conn(), personne).await?;
+        drop(lecteur);
         let trouvee = trouvee.ok_or(Refus::Inconnu)?;
-        let auteur = par.id().to_owned();
-        let quand = instant(maintenant);
+        let (auteur, quand) = (par.id().to_owned(), instant(maintenant));
         let ecrit = self.base.ecrire(move |mut conn| {
             Box::pin(async move {
                 let conn = &mut conn;
-                personnes::desactive(conn, &trouvee.id, &quand).await?;
-                sessions::revoque_autres(conn, &trouvee.id, "").await?;
-                sessions::meconnait(conn, &trouvee.id).await?;
-                cles::revoque_toutes(conn, &trouvee.id).await?;
-                oublis::annule(conn, &trouvee.id).await?;
-                invitations::annule_de(conn, &trouvee.courriel, &trouvee.id).await?;
-                let acte = Acte {
-                    quoi: "desactiver",
-                    personne: &trouvee.id,
-                    organisation: "",
-                    objet: "",
-                };
-                acte.inscrit(conn, &auteur, maintenant).await
+                let id = &*trouvee.id;
+                let sans = Sans::Personne(id);
+                if !programme && !gardees(conn, &organisations, sans, maintenant).await? {
+                    return Ok(Err(Refus::Dernier));
+                }
+                if !personnes::desactive(conn, id, &quand).await? {
+                    return Ok(Ok(()));
+                }
+                sessions::revoque_autres(conn, id, "").await?;
+                sessions::meconnait(conn, id).await?;
+                cles::revoque_toutes(conn, id).await?;
+                oublis::annule(conn, id).await?;
+                invitations::annule_de(conn, &trouvee.courriel, id).await?;
+                for organisation in &organisations {
+                    let acte = Acte {
+                        quoi: "desactiver",
+                        personne: id,
+                        organisation,
+                        objet: "",
+                    };
+                    acte.inscrit(conn, &auteur, maintenant).await?;
+                }
+                Ok(Ok(()))
             })
         });
-        Ok(ecrit.await?)
+        ecrit.await?
     }
 
     /// All the rights of a person, past and to come included.
@@ -258,29 +259,6 @@ impl Comptes {
         let mut lecteur = self.base.lire().await?;
         let lus = droits::de(&mut lecteur.conn(), personne).await?;
         lus.into_iter().map(vue).collect()
-    }
-
-    /// Those who have rights in an organisation, by name.
-    ///
-    /// # Errors
-    /// The database does not answer.
-    pub async fn membres(&self, organisation: &str) -> Result<Vec<Membre>, Erreur> {
-        let mut lecteur = self.base.lire().await?;
-        let conn = &mut lecteur.conn();
-        let gens = personnes::dans(conn, organisation).await?;
-        let lus = droits::dans(conn, organisation).await?;
-        let membre = |personne: &personnes::Personne| {
-            let siens = lus.iter().filter(|d| d.personne == personne.id);
-            let droits: Result<Vec<DroitVue>, Erreur> = siens.cloned().map(vue).collect();
-            droits.map(|droits| Membre {
-                personne: Personne::lue(personne),
-                droits,
-            })
-        };
-        let membres: Result<Vec<Membre>, Erreur> = gens.iter().map(membre).collect();
-        let mut membres = membres?;
-        membres.sort_by_cached_key(|m| (m.personne.nom.to_lowercase(), m.personne.id.clone()));
-        Ok(membres)
     }
 
     /// Every organisation, by name.
@@ -313,7 +291,7 @@ impl Comptes {
     }
 }
 
-fn vue(ligne: droits::Droit) -> Result<DroitVue, Erreur> {
+pub(super) fn vue(ligne: droits::Droit) -> Result<DroitVue, Erreur> {
     Ok(DroitVue {
         id: ligne.id.clone(),
         droit: Droit::lu(ligne)?,
@@ -402,7 +380,7 @@ pub(super) async fn donne(
     }))
 }
 
-async fn acte_de_droit(
+pub(super) async fn acte_de_droit(
     quoi: &'static str,
     ligne: &droits::Droit,
     conn: &mut Conn<'_>,

@@ -2,6 +2,7 @@
 //! do that day, nor beyond the function the key was made for.
 
 use super::droit::{identifiant, illisible, jour};
+use super::ensemble::des_droits;
 use super::refus::Refus;
 use super::session::{GRAIN, en_vigueur, lit_instant};
 use super::{
@@ -12,8 +13,23 @@ use crate::metier::chaine::instant;
 use crate::regles::calendrier::civil_date;
 use crate::store::Erreur;
 use crate::store::identites::cles::{self, Cle};
-use crate::store::identites::personnes;
+use crate::store::identites::{personnes, registre};
 use chrono::{DateTime, NaiveDate, Utc};
+
+/// How the register names the end of a key.
+const REVOQUE: &str = "revoquer_cle";
+
+/// A key to make.
+#[derive(Debug, Clone, Copy)]
+pub struct NouvelleCle<'a> {
+    /// Made before sending: the same key asked twice is one key.
+    pub id: &'a str,
+    pub organisation: &'a str,
+    pub nom: &'a str,
+    pub fonction: Fonction,
+    /// Its last day.
+    pub au: NaiveDate,
+}
 
 /// A key, as its person sees it: its token was shown once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,8 +61,8 @@ impl CleVue {
 }
 
 impl Comptes {
-    /// Makes a key for the person of a complete session, good until a day included. Answers its
-    /// token, to be shown once.
+    /// Makes a key for the person of a complete session. Answers its token, to be shown once; the
+    /// same for the same request.
     ///
     /// # Errors
     /// The session is over; the key would do more than the person in that organisation; the day
@@ -54,55 +70,75 @@ impl Comptes {
     pub async fn creer_cle(
         &self,
         session: &str,
-        organisation: &str,
-        nom: &str,
-        fonction: Fonction,
-        au: NaiveDate,
+        demande: &NouvelleCle<'_>,
         maintenant: DateTime<Utc>,
     ) -> Result<(Jeton, CleVue), Refus> {
         let (_, personne) = self
             .complete(&jeton::empreinte(session), maintenant)
             .await?;
-        let nom = nom_valide(nom)?;
-        identifiant(organisation)?;
-        if au < civil_date(maintenant) {
+        let nom = nom_valide(demande.nom)?;
+        identifiant(demande.organisation)?;
+        identifiant(demande.id)?;
+        if demande.au < civil_date(maintenant) {
             return Err(Refus::Dates);
         }
         let mut lecteur = self.base.lire().await?;
         let droits = en_vigueur(&mut lecteur.conn(), &personne.id, maintenant).await?;
         drop(lecteur);
-        let permise = |d: &Droit| d.organisation.id == organisation && d.fonction >= fonction;
+        let permise =
+            |d: &Droit| d.organisation.id == demande.organisation && d.fonction >= demande.fonction;
         if !droits.iter().any(permise) {
             return Err(Refus::Cle);
         }
-        let neuf = Jeton::nouveau()?;
-        let empreinte = neuf.empreinte();
+        let neuf = Jeton::tire(session, demande.id);
         let ligne = Cle {
-            id: jeton::id(),
+            id: demande.id.to_owned(),
             personne: personne.id,
-            organisation: organisation.to_owned(),
+            organisation: demande.organisation.to_owned(),
             nom,
-            fonction: fonction.mot().to_owned(),
+            fonction: demande.fonction.mot().to_owned(),
             cree: instant(maintenant),
-            au: au.to_string(),
+            au: demande.au.to_string(),
             vue: String::new(),
         };
-        let vue = CleVue::lue(ligne.clone())?;
+        let vue = self.pose_cle(neuf.empreinte(), ligne, maintenant).await?;
+        Ok((neuf, vue))
+    }
+
+    /// Writes a key, unless it already is; one that was ended stays so.
+    async fn pose_cle(
+        &self,
+        empreinte: String,
+        ligne: Cle,
+        maintenant: DateTime<Utc>,
+    ) -> Result<CleVue, Refus> {
+        let (garde, vue) = (empreinte.clone(), CleVue::lue(ligne.clone())?);
         let ecrit = self.base.ecrire(move |mut conn| {
             Box::pin(async move {
                 let conn = &mut conn;
-                cles::cree(conn, &empreinte, &ligne).await?;
+                let organisation = &ligne.organisation;
+                if registre::tenu(conn, organisation, REVOQUE, &ligne.id).await? {
+                    return Ok(Err(Refus::Revoquee));
+                }
+                cles::cree(conn, &garde, &ligne).await?;
                 let acte = Acte {
                     quoi: "cle",
                     personne: &ligne.personne,
                     organisation: &ligne.organisation,
                     objet: &format!("{} {} …/{}", ligne.id, ligne.fonction, ligne.au),
                 };
-                acte.inscrit(conn, &ligne.personne, maintenant).await
+                acte.inscrit(conn, &ligne.personne, maintenant).await?;
+                Ok(Ok(()))
             })
         });
-        ecrit.await?;
-        Ok((neuf, vue))
+        match ecrit.await {
+            Err(Erreur::Conflit) => {
+                let mut lecteur = self.base.lire().await?;
+                let deja = cles::lue(&mut lecteur.conn(), &empreinte).await?;
+                Ok(CleVue::lue(deja.ok_or(Refus::Existe)?)?)
+            }
+            autre => autre?.map(|()| vue),
+        }
     }
 
     /// For whom a key acts now, and what it may do: `None` when it is nobody's, is over, or when
@@ -127,6 +163,7 @@ impl Comptes {
             return Ok(None);
         };
         let mut droits = en_vigueur(conn, &personne.id, maintenant).await?;
+        let ensembles = des_droits(conn, &droits).await?;
         drop(lecteur);
         droits.retain(|d| d.organisation.id == vue.organisation);
         for droit in &mut droits {
@@ -149,6 +186,7 @@ impl Comptes {
             session: vue.id,
             personne: Personne::lue(&personne),
             droits,
+            ensembles,
             etape: Etape::Complete,
         }))
     }
@@ -190,7 +228,7 @@ impl Comptes {
                     return Ok(Err(Refus::Inconnu));
                 }
                 let acte = Acte {
-                    quoi: "revoquer_cle",
+                    quoi: REVOQUE,
                     personne: &ligne.personne,
                     organisation: &ligne.organisation,
                     objet: &ligne.id,

@@ -113,6 +113,9 @@ impl Comptes {
                     sessions::ferme(conn, &ancienne).await?;
                 }
                 sessions::ouvre(conn, &empreinte, &session).await?;
+                if session.etape == Etape::Complete.mot() {
+                    personnes::entre(conn, &personne.id, &session.cree).await?;
+                }
                 soi.connecte(conn, &session, &personne, maintenant)
                     .await
                     .map(Some)

@@ -101,6 +101,14 @@ impl Nature {
 }
 
 impl Fonction {
+    pub const TOUTES: [Self; 5] = [
+        Self::Lecture,
+        Self::Contribution,
+        Self::Validation,
+        Self::Signature,
+        Self::Administration,
+    ];
+
     /// The word it is kept by.
     pub fn mot(self) -> &'static str {
         mot(&FONCTIONS, &self)
@@ -112,7 +120,7 @@ impl Fonction {
 }
 
 /// Names of a scope: longer would not be one.
-const NOM_MAX: usize = 120;
+pub(super) const NOM_MAX: usize = 120;
 /// Establishments of one scope: the largest operator has about as many.
 const ESMS_MAX: usize = 500;
 

@@ -4,13 +4,16 @@
 //! must sign in with it to receive the right.
 
 use super::administration::{donne, inscrit, ligne_de_droit};
+use super::droit::identifiant;
 use super::refus::{Refus, RefusConnexion};
 use super::session::lit_instant;
 use super::{
     Acte, Auteur, Comptes, Connecte, Droit, Jeton, Personne, Portee, courriel_valide, jeton,
     nom_valide,
 };
+use crate::app::courriels::Invitation as InvitationEcrite;
 use crate::metier::chaine::instant;
+use crate::store::courriels::{self, Courriel};
 use crate::store::identites::invitations::{self, Invitation};
 use crate::store::identites::{droits, personnes};
 use crate::store::{Conn, Erreur};
@@ -27,6 +30,17 @@ pub struct InvitationVue {
     pub expire: DateTime<Utc>,
 }
 
+/// An invitation that a form asks for.
+#[derive(Clone, Copy)]
+pub struct Demande<'a> {
+    /// Made before sending.
+    pub id: &'a str,
+    /// The token of the author's session.
+    pub session: &'a str,
+    pub courriel: &'a str,
+    pub droit: &'a Droit,
+}
+
 impl Comptes {
     /// Asks whoever has an address to come, with a right. Answers the token of the link to send
     /// them.
@@ -40,12 +54,52 @@ impl Comptes {
         droit: &Droit,
         maintenant: DateTime<Utc>,
     ) -> Result<Jeton, Refus> {
+        let neuf = Jeton::nouveau()?;
+        let (id, a) = (jeton::id(), (courriel, droit));
+        self.invite(par, (id, neuf.clone()), a, maintenant).await?;
+        Ok(neuf)
+    }
+
+    /// The same, by a form: sent twice, it invites once and answers the same token. Where messages
+    /// leave, the link goes by one.
+    ///
+    /// # Errors
+    /// As [`Comptes::inviter`].
+    pub async fn inviter_par(
+        &self,
+        par: Auteur<'_>,
+        demande: &Demande<'_>,
+        maintenant: DateTime<Utc>,
+    ) -> Result<Jeton, Refus> {
+        identifiant(demande.id)?;
+        let neuf = Jeton::tire(demande.session, demande.id);
+        let (id, a) = (demande.id.to_owned(), (demande.courriel, demande.droit));
+        let invite = self.invite(par, (id, neuf.clone()), a, maintenant).await;
+        match invite {
+            Err(Refus::Base(Erreur::Conflit)) => {
+                let mut lecteur = self.base.lire().await?;
+                let conn = &mut lecteur.conn();
+                let quand = instant(maintenant);
+                let deja = invitations::lue(conn, &neuf.empreinte(), &quand).await?;
+                deja.map(|_| neuf).ok_or(Refus::Invitation)
+            }
+            autre => autre.map(|()| neuf),
+        }
+    }
+
+    async fn invite(
+        &self,
+        par: Auteur<'_>,
+        (id, jeton): (String, Jeton),
+        (courriel, droit): (&str, &Droit),
+        maintenant: DateTime<Utc>,
+    ) -> Result<(), Refus> {
         let courriel = courriel_valide(courriel)?;
         let ligne = ligne_de_droit(par, "", droit, maintenant)?;
-        let neuf = Jeton::nouveau()?;
-        let empreinte = neuf.empreinte();
+        let expire = maintenant + VALIDITE;
+        let message = self.message(par, (&id, &jeton), (&courriel, droit), expire)?;
         let invitation = Invitation {
-            id: jeton::id(),
+            id,
             courriel,
             organisation: ligne.organisation.id,
             fonction: ligne.fonction,
@@ -54,8 +108,9 @@ impl Comptes {
             au: ligne.au,
             auteur: par.id().to_owned(),
             cree: instant(maintenant),
-            expire: instant(maintenant + VALIDITE),
+            expire: instant(expire),
         };
+        let empreinte = jeton.empreinte();
         let ecrit = self.base.ecrire(move |mut conn| {
             Box::pin(async move {
                 let conn = &mut conn;
@@ -64,12 +119,48 @@ impl Comptes {
                     return Ok(Err(Refus::Inconnu));
                 }
                 invitations::ecrit(conn, &empreinte, &invitation).await?;
+                if let Some(mut message) = message {
+                    message.cree.clone_from(&invitation.cree);
+                    courriels::depose(conn, &message).await?;
+                }
                 acte("inviter", &invitation, "", conn, maintenant).await?;
                 Ok(Ok(()))
             })
         });
-        ecrit.await??;
-        Ok(neuf)
+        ecrit.await?
+    }
+
+    /// The message that bears a link; none where messages do not leave, nor for whoever runs the
+    /// program, who is answered the link. Until it is sent, the outbox holds the token.
+    fn message(
+        &self,
+        par: Auteur<'_>,
+        (id, jeton): (&str, &Jeton),
+        (courriel, droit): (&str, &Droit),
+        expire: DateTime<Utc>,
+    ) -> Result<Option<Courriel>, Refus> {
+        let Auteur::Personne(auteur) = par else {
+            return Ok(None);
+        };
+        if !self.ecrit_aux_gens() {
+            return Ok(None);
+        }
+        let invitation = InvitationEcrite {
+            id,
+            auteur: &auteur.personne.nom,
+            droit,
+            jeton: jeton.as_str(),
+            expire,
+        };
+        let (id, message) = invitation.ecrite(&self.site).map_err(Erreur::Abime)?;
+        Ok(Some(Courriel {
+            id,
+            adresse: courriel.to_owned(),
+            sujet: message.sujet,
+            texte: message.texte,
+            html: message.html,
+            ..Courriel::default()
+        }))
     }
 
     /// What a link invites to, as long as it is good.

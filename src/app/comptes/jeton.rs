@@ -14,6 +14,15 @@ impl Jeton {
         Ok(Self(Base64UrlUnpadded::encode_string(&alea::<32>()?)))
     }
 
+    /// The token of something that a session asks for under an identifier made before sending: the
+    /// same each time it is asked, so that a form sent twice shows one token. Whoever does not bear
+    /// the session cannot make it, and it tells nothing of the session. The secret comes last: no
+    /// digest can be prolonged into another's.
+    pub(super) fn tire(session: &str, id: &str) -> Self {
+        let Digest(octets) = Digest::of(format!("{id}\n{session}").as_bytes());
+        Self(Base64UrlUnpadded::encode_string(&octets))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -58,5 +67,15 @@ mod tests {
         assert_ne!(jeton, Jeton::nouveau().unwrap());
         assert_eq!(format!("{jeton:?}"), "Jeton(…)");
         assert_eq!(jeton.empreinte().len(), 64);
+    }
+
+    #[test]
+    fn a_token_asked_again_is_the_same_and_others_are_not() {
+        let tire = |session: &str, id: &str| Jeton::tire(session, id);
+        assert_eq!(tire("s", "1"), tire("s", "1"));
+        for autre in [tire("s", "2"), tire("t", "1"), tire("1", "s")] {
+            assert_ne!(autre, tire("s", "1"));
+        }
+        assert_eq!(tire("s", "1").as_str().len(), 43);
     }
 }

@@ -3,8 +3,8 @@
 //! What a stolen database gives: names and addresses of professionals, who may do what, password
 //! digests (argon2id, to be broken one by one), and the keys of second factors, which must be read
 //! to check a code. It gives no session, no invitation and no key of a program: of these only the
-//! SHA-256 is kept. So the host encrypts the disk and the backups; a database known to be stolen
-//! calls for new second factors and new passwords.
+//! SHA-256 is kept, save of an invitation whose message has not left yet. So the host encrypts the
+//! disk and the backups; a database known to be stolen calls for new second factors and passwords.
 //!
 //! Two answers are never told apart from outside: an address nobody has and a wrong password. Both
 //! cost the same work and fill the same counters.
@@ -19,10 +19,14 @@ mod cle;
 mod connexion;
 /// Organisations, functions, scopes.
 mod droit;
+/// Pôles, délégations, services.
+mod ensemble;
 /// How many passwords and codes are evaluated.
 mod essais;
 /// Signing in at a provider of identities.
 mod federation;
+/// The people of an organisation.
+mod gestion;
 /// Asking someone to come.
 mod invitation;
 /// Tokens.
@@ -41,15 +45,17 @@ mod session;
 mod totp;
 
 pub use abonnement::AbonnementVue;
-pub use administration::{DroitVue, LigneRegistre, Membre, NouvellePersonne};
-pub use cle::CleVue;
+pub use administration::{DroitVue, LigneRegistre, NouvellePersonne};
+pub use cle::{CleVue, NouvelleCle};
 pub use connexion::Identifiants;
 pub use droit::{Droit, Fonction, Nature, Organisation, Portee};
+pub use ensemble::{Ensemble, Genre};
 pub use federation::{Partie, Retour};
-pub use invitation::InvitationVue;
+pub use gestion::Membre;
+pub use invitation::{Demande, InvitationVue};
 pub use jeton::Jeton;
 pub use refus::{Refus, RefusConnexion, RefusFederation, RefusMotDePasse};
-pub use second_facteur::Enrolement;
+pub use second_facteur::{Enrolement, Moyens};
 pub use session::SessionVue;
 
 use crate::metier::chaine::instant;
@@ -69,6 +75,8 @@ pub struct Comptes {
     places: Arc<Semaphore>,
     guichet: Option<Arc<federation::Guichet>>,
     plume: Option<Arc<oubli::Plume>>,
+    /// Where people reach the pages, without a final `/`: links begin with it.
+    site: Arc<str>,
 }
 
 /// Whether people must have a second factor.
@@ -133,6 +141,15 @@ pub enum Etape {
     Enrolement,
 }
 
+/// Someone and what they may do on a day, signed in or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Habilite {
+    pub personne: Personne,
+    pub droits: Vec<Droit>,
+    /// What the organisations of these rights name.
+    pub ensembles: Vec<Ensemble>,
+}
+
 /// Someone signed in, or a program that acts for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connecte {
@@ -141,7 +158,31 @@ pub struct Connecte {
     pub personne: Personne,
     /// In force today; none until the sign-in is complete.
     pub droits: Vec<Droit>,
+    /// What the organisations of these rights name; asked only if one is named.
+    pub ensembles: Vec<Ensemble>,
     pub etape: Etape,
+}
+
+impl Connecte {
+    pub fn habilite(&self) -> Habilite {
+        Habilite {
+            personne: self.personne.clone(),
+            droits: self.droits.clone(),
+            ensembles: self.ensembles.clone(),
+        }
+    }
+
+    /// The organisations that a person administers, whole or in part, each once: id, name.
+    pub fn administrees(&self) -> Vec<(&str, &str)> {
+        let mut trouvees: Vec<(&str, &str)> = Vec::new();
+        for droit in &self.droits {
+            let organisation = (&*droit.organisation.id, &*droit.organisation.nom);
+            if droit.fonction == Fonction::Administration && !trouvees.contains(&organisation) {
+                trouvees.push(organisation);
+            }
+        }
+        trouvees
+    }
 }
 
 /// Who changes an access.
@@ -193,7 +234,20 @@ impl Comptes {
             places: Arc::new(Semaphore::new(motdepasse::ENSEMBLE)),
             guichet: None,
             plume: None,
+            site: "".into(),
         }
+    }
+
+    /// The same, reached at the address of a site.
+    #[must_use]
+    pub fn sur(self, site: &str) -> Self {
+        let site = site.trim_end_matches('/').into();
+        Self { site, ..self }
+    }
+
+    /// The address of the site; empty when it is not known.
+    pub fn site(&self) -> &str {
+        &self.site
     }
 
     pub fn politique(&self) -> &Politique {

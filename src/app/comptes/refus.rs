@@ -181,6 +181,32 @@ pub enum Refus {
          que vous exercez."
     )]
     Cle,
+    #[error(
+        "Un second facteur est demandé à tout le monde ici : il se remplace, il ne se retire pas. \
+         Choisissez « Changer de téléphone »."
+    )]
+    Exige,
+    #[error(
+        "Cette clé a été révoquée : elle ne revient pas. Rouvrez la page et créez-en une autre."
+    )]
+    Revoquee,
+    #[error(
+        "Personne d'autre n'administre votre organisation. Donnez d'abord la fonction \
+         « administration », sur toute l'organisation, à une autre personne."
+    )]
+    Dernier,
+    #[error(
+        "Vous n'administrez pas tout ce que ce compte peut faire. Retirez-lui les fonctions que \
+         vous administrez."
+    )]
+    Ailleurs,
+    #[error(
+        "Le code d'un département était attendu, comme « 38 », « 2A » ou « 974 ». Corrigez la \
+         saisie."
+    )]
+    Departement,
+    #[error("Vous n'avez pas de second facteur. Ajoutez-en un d'abord.")]
+    SansSecondFacteur,
     #[error(transparent)]
     Base(#[from] Erreur),
 }

@@ -4,7 +4,7 @@ use super::droit::illisible;
 use super::essais::{self, Compteur};
 use super::refus::{Refus, RefusConnexion};
 use super::session::lit_instant;
-use super::{Acte, Comptes, Connecte, Etape, Jeton, jeton, totp};
+use super::{Acte, Comptes, Connecte, Etape, Jeton, SecondFacteur, jeton, totp};
 use crate::store::identites::personnes::{self, Personne};
 use crate::store::identites::sessions::{self, Session};
 use crate::store::{Conn, Erreur};
@@ -19,6 +19,14 @@ const CODES: usize = 10;
 const OCTETS: usize = 15;
 /// How long after signing in one may change what one signs in with.
 const FRAIS: TimeDelta = TimeDelta::minutes(15);
+
+/// What a person signs in with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moyens {
+    pub mot_de_passe: bool,
+    /// The recovery codes left; none: no second factor.
+    pub codes: Option<i64>,
+}
 
 /// A second factor to confirm. Not shown: it holds the key.
 pub struct Enrolement {
@@ -208,13 +216,62 @@ impl Comptes {
         Ok(codes)
     }
 
-    /// How many recovery codes a person has left.
+    /// Takes the second factor of a person away, where it is not demanded. The session takes a new
+    /// token; the person's others close.
     ///
     /// # Errors
-    /// The database does not answer.
-    pub async fn codes_restants(&self, personne: &str) -> Result<i64, Erreur> {
+    /// It is demanded, or there is none; the session is over or was not opened just now.
+    pub async fn retirer_second_facteur(
+        &self,
+        jeton: &str,
+        maintenant: DateTime<Utc>,
+    ) -> Result<(Jeton, Connecte), Refus> {
+        let empreinte = jeton::empreinte(jeton);
+        let (session, personne) = self.complete(&empreinte, maintenant).await?;
+        if personne.totp.is_empty() {
+            return Err(Refus::SansSecondFacteur);
+        }
+        if self.politique.second_facteur == SecondFacteur::Exige {
+            return Err(Refus::Exige);
+        }
+        fraiche(&session, maintenant)?;
+        let neuf = Jeton::nouveau()?;
+        let nouvelle = neuf.empreinte();
+        let soi = self.clone();
+        let retire = self.base.ecrire(move |mut conn| {
+            Box::pin(async move {
+                let conn = &mut conn;
+                personnes::pose_second_facteur(conn, &personne.id, "", personne.pas).await?;
+                personnes::pose_codes(conn, &personne.id, &[]).await?;
+                let acte = Acte {
+                    quoi: "sans_second_facteur",
+                    personne: &personne.id,
+                    organisation: "",
+                    objet: "",
+                };
+                acte.inscrit(conn, &personne.id, maintenant).await?;
+                let jetons = [&*empreinte, &nouvelle];
+                soi.tourne(conn, jetons, true, maintenant).await
+            })
+        });
+        let connecte = retire.await?.ok_or(RefusConnexion::Session)?;
+        Ok((neuf, connecte))
+    }
+
+    /// What a person signs in with.
+    ///
+    /// # Errors
+    /// There is no such person, or the database does not answer.
+    pub async fn moyens(&self, personne: &str) -> Result<Moyens, Refus> {
         let mut lecteur = self.base.lire().await?;
-        personnes::codes_restants(&mut lecteur.conn(), personne).await
+        let conn = &mut lecteur.conn();
+        let lue = personnes::par_id(conn, personne).await?;
+        let lue = lue.ok_or(Refus::Inconnu)?;
+        let restants = personnes::codes_restants(conn, personne).await?;
+        Ok(Moyens {
+            mot_de_passe: !lue.mot_de_passe.is_empty(),
+            codes: (!lue.totp.is_empty()).then_some(restants),
+        })
     }
 }
 

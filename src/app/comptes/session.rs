@@ -1,8 +1,11 @@
 //! Sessions: whose a token is, until when; their list, and closing them.
 
 use super::droit::illisible;
+use super::ensemble::des_droits;
 use super::refus::RefusConnexion;
-use super::{Comptes, Connecte, Droit, Etape, Jeton, MEMOIRE, Personne, SecondFacteur, jeton};
+use super::{
+    Comptes, Connecte, Droit, Etape, Habilite, Jeton, MEMOIRE, Personne, SecondFacteur, jeton,
+};
 use crate::metier::chaine::instant;
 use crate::regles::calendrier::civil_date;
 use crate::store::identites::droits;
@@ -170,6 +173,7 @@ impl Comptes {
         Ok(Connecte {
             session: session.id.clone(),
             personne: Personne::lue(personne),
+            ensembles: des_droits(conn, &droits).await?,
             droits,
             etape,
         })
@@ -189,6 +193,7 @@ impl Comptes {
         let Some((session, personne)) = self.vivante(conn, nouvelle, maintenant).await? else {
             return Ok(None);
         };
+        personnes::entre(conn, &personne.id, &instant(maintenant)).await?;
         if seule {
             sessions::revoque_autres(conn, &personne.id, &session.id).await?;
         }
@@ -290,6 +295,60 @@ impl Comptes {
         });
         note.await?;
         Ok(Some(neuf))
+    }
+}
+
+impl Comptes {
+    /// What someone may do on the civil day of an instant; none when disabled or unknown.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn habilite(
+        &self,
+        personne: &str,
+        maintenant: DateTime<Utc>,
+    ) -> Result<Option<Habilite>, Erreur> {
+        let mut lecteur = self.base.lire().await?;
+        let conn = &mut lecteur.conn();
+        let lue = personnes::par_id(conn, personne).await?;
+        let Some(lue) = lue.filter(|p| p.desactivee.is_empty()) else {
+            return Ok(None);
+        };
+        let droits = en_vigueur(conn, &lue.id, maintenant).await?;
+        Ok(Some(Habilite {
+            personne: Personne::lue(&lue),
+            ensembles: des_droits(conn, &droits).await?,
+            droits,
+        }))
+    }
+
+    /// Those who may do something that day for the organisation of a number: SIREN, EJ (an empty
+    /// one is nobody's). With all their rights, elsewhere too.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn habilites(
+        &self,
+        [siren, ej]: &[String; 2],
+        maintenant: DateTime<Utc>,
+    ) -> Result<Vec<Habilite>, Erreur> {
+        let jour = civil_date(maintenant).to_string();
+        let mut lecteur = self.base.lire().await?;
+        let conn = &mut lecteur.conn();
+        let gens = personnes::de_numeros(conn, [siren, ej]).await?;
+        let lus = droits::de_numeros(conn, [siren, ej], &jour).await?;
+        let mut habilites = Vec::new();
+        for personne in &gens {
+            let siens = lus.iter().filter(|d| d.personne == personne.id);
+            let droits: Result<Vec<Droit>, Erreur> = siens.cloned().map(Droit::lu).collect();
+            let droits = droits?;
+            habilites.push(Habilite {
+                personne: Personne::lue(personne),
+                ensembles: des_droits(conn, &droits).await?,
+                droits,
+            });
+        }
+        Ok(habilites)
     }
 }
 

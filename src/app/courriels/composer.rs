@@ -74,25 +74,34 @@ struct Groupe {
     nouvelles: Vec<Nouvelle>,
 }
 
+/// The templates of messages: in HTML, in text.
+///
+/// # Errors
+/// A template that cannot be read.
+pub(super) fn registres() -> Result<[Handlebars<'static>; 2], String> {
+    let registre = || {
+        let mut registre = Handlebars::new();
+        registre.set_strict_mode(true);
+        registre
+    };
+    let illisible = |e| format!("Un gabarit de message ne se lit pas : {e}");
+    let (mut html, mut texte) = (registre(), registre());
+    html.register_embed_templates_with_extension::<EnHtml>(".html.hbs")
+        .map_err(illisible)?;
+    texte.register_escape_fn(no_escape);
+    texte
+        .register_embed_templates_with_extension::<EnTexte>(".texte.hbs")
+        .map_err(illisible)?;
+    Ok([html, texte])
+}
+
 impl<A> Bureau<A> {
     /// `adresse`: that of the site, where links lead.
     ///
     /// # Errors
     /// A template that cannot be read.
     pub fn nouveau(annuaire: A, adresse: &str) -> Result<Self, String> {
-        let registre = || {
-            let mut registre = Handlebars::new();
-            registre.set_strict_mode(true);
-            registre
-        };
-        let illisible = |e| format!("Un gabarit de message ne se lit pas : {e}");
-        let (mut html, mut texte) = (registre(), registre());
-        html.register_embed_templates_with_extension::<EnHtml>(".html.hbs")
-            .map_err(illisible)?;
-        texte.register_escape_fn(no_escape);
-        texte
-            .register_embed_templates_with_extension::<EnTexte>(".texte.hbs")
-            .map_err(illisible)?;
+        let [html, texte] = registres()?;
         Ok(Self {
             annuaire,
             adresse: adresse.trim_end_matches('/').to_owned(),

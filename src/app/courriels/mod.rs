@@ -9,6 +9,8 @@ mod composer;
 mod dire;
 /// Sends messages.
 mod facteur;
+/// What brings an invitation.
+mod inviter;
 /// What a notice tells, as it is kept.
 pub mod objet;
 /// What each person receives.
@@ -23,17 +25,20 @@ mod tournee;
 pub use composer::{Bureau, Message, REGLER};
 pub use dire::{Nouvelle, Regard};
 pub use facteur::{Courrier, Facteur, Releve};
+pub use inviter::{Invitation, lien};
+pub use preferences::Preferences;
 pub use rubrique::{Mode, Rubrique};
 pub use semaine::prochain_lundi;
 
 pub(in crate::app) use dire::propre;
 
+use super::acces::Place;
 use crate::store::Erreur;
 use std::future::Future;
 
 /// Who is told for a party of a contract.
 pub trait Annuaire: Send + Sync + 'static {
-    /// The people who act for a party of a contract and may read it.
+    /// The people who act for a party of a contract and may read it, with their place there.
     ///
     /// # Errors
     /// They cannot be read now: the notices wait.
@@ -41,11 +46,11 @@ pub trait Annuaire: Send + Sync + 'static {
         &self,
         contrat: &str,
         partie: &str,
-    ) -> impl Future<Output = Result<Vec<Destinataire>, Erreur>> + Send;
+    ) -> impl Future<Output = Result<Vec<(Destinataire, Place)>, Erreur>> + Send;
 }
 
 /// Someone to be told.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Destinataire {
     /// The person's id: never shown.
     pub personne: String,
@@ -59,7 +64,7 @@ pub struct Destinataire {
 pub struct Personne;
 
 impl Annuaire for Personne {
-    async fn destinataires(&self, _: &str, _: &str) -> Result<Vec<Destinataire>, Erreur> {
+    async fn destinataires(&self, _: &str, _: &str) -> Result<Vec<(Destinataire, Place)>, Erreur> {
         Ok(Vec::new())
     }
 }

@@ -1,5 +1,8 @@
 //! What a notice tells, as it is kept: names of the workflow, no person.
 
+use crate::app::acces::Place;
+use crate::workflow::definition::model::Role;
+use crate::workflow::machine::Spot;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -41,6 +44,24 @@ pub enum Objet<'a> {
         /// The last day to answer.
         pour: Option<NaiveDate>,
     },
+}
+
+impl Objet<'_> {
+    /// What of it is for someone: the acts that they may do, what bears on their establishments.
+    pub fn pour(self, place: &Place) -> Option<Self> {
+        let ici = |lieu: &str| place.porte(&Spot::new(lieu));
+        match self {
+            Self::Taches { mut taches } => {
+                taches.retain(|t| place.peut(Role::Contribution, &Spot::new(&t.lieu)));
+                (!taches.is_empty()).then_some(Self::Taches { taches })
+            }
+            Self::Rappel { ref lieu, .. }
+            | Self::Escalade { ref lieu, .. }
+            | Self::Fait { ref lieu, .. } => ici(lieu).then_some(self),
+            // It says nothing of where.
+            Self::Demande { .. } => place.esms.is_none().then_some(self),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ use super::dire::{Nouvelle, Regard};
 use super::objet::Objet;
 use super::tournee::{cle, lu};
 use super::{Annuaire, Destinataire};
+use crate::app::acces::Place;
 use crate::app::execute::Entente;
 use crate::metier::chaine::instant;
 use crate::store::courriels::{self, Courriel, Recueilli};
@@ -119,10 +120,11 @@ impl Entente {
         for recueilli in siens {
             let partie = recueilli.avis.partie.as_str();
             let destinataires = bureau.annuaire.destinataires(contrat, partie).await?;
-            let lui = |d: &Destinataire| d.personne == recueilli.personne;
-            if let Some(destinataire) = destinataires.into_iter().find(lui) {
+            let lui = |(d, _): &(Destinataire, Place)| d.personne == recueilli.personne;
+            if let Some((destinataire, place)) = destinataires.into_iter().find(lui) {
+                let objet = lu(&recueilli.avis)?.pour(&place);
+                lus.extend(objet.map(|objet| (partie, objet)));
                 pour = Some(destinataire);
-                lus.push((partie, lu(&recueilli.avis)?));
             }
         }
         let Some(pour) = pour else {

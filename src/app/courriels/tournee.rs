@@ -8,6 +8,7 @@ use super::preferences::{Preferences, lues};
 use super::rubrique::{Mode, Rubrique};
 use super::semaine::prochain_lundi;
 use super::{Annuaire, Destinataire};
+use crate::app::acces::Place;
 use crate::app::execute::Entente;
 use crate::metier::chaine::instant;
 use crate::store::avis::{self, Avis};
@@ -118,9 +119,9 @@ impl Entente {
         for (partie, avis) in par_partie {
             let destinataires = bureau.annuaire.destinataires(contrat, partie).await?;
             let mut lecteur = self.base.lire().await?;
-            for pour in destinataires {
+            for (pour, place) in destinataires {
                 let preferences = lues(&mut lecteur.conn(), &pour.personne).await?;
-                courriers.push((partie, pour, preferences, avis.clone()));
+                courriers.push((partie, (pour, place), preferences, avis.clone()));
             }
         }
         let mut ecrits = (Vec::new(), Vec::new());
@@ -157,14 +158,16 @@ impl<A> Redaction<'_, A> {
     /// One message for each heading wanted at once; the week keeps the others.
     fn pour(
         &self,
-        pour: &Destinataire,
+        (pour, place): &(Destinataire, Place),
         preferences: &Preferences,
         avis: &[&Avis],
         (courriels, recueillis): &mut (Vec<Courriel>, Vec<Recueilli>),
     ) -> Result<(), Erreur> {
         let mut par_rubrique: BTreeMap<Rubrique, (Vec<&Avis>, Vec<Nouvelle>)> = BTreeMap::new();
         for un in avis.iter().copied() {
-            let objet = lu(un)?;
+            let Some(objet) = lu(un)?.pour(place) else {
+                continue;
+            };
             let rubrique = Rubrique::de(&objet);
             let mode = preferences.get(&rubrique).copied();
             match mode.unwrap_or(rubrique.par_defaut()) {

@@ -58,7 +58,7 @@ impl Consultation {
         let choix = Choix {
             texte: filtre.texte.trim().to_lowercase(),
             phase: filtre.phase.clone(),
-            numeros: qui.numeros(),
+            vus: qui.vus(),
         };
         let mut instantane = self.entente.base.instantane().await?;
         let conn = &mut instantane.conn();
@@ -175,7 +175,7 @@ impl Consultation {
 
     async fn yeux(&self, qui: &Visiteur) -> Result<Yeux, Refus> {
         let choix = Choix {
-            numeros: qui.numeros(),
+            vus: qui.vus(),
             ..Choix::default()
         };
         let mut instantane = self.entente.base.instantane().await?;

@@ -5,8 +5,12 @@
 mod accords;
 /// The first page of someone.
 mod accueil;
+/// The pages of whoever administers an organisation.
+pub mod administration;
 /// What everyone is waited for.
 mod attentes;
+/// The pages of one's own account.
+pub mod compte;
 /// The page of a contract.
 mod contrat;
 /// Pieces asked for and handed over.

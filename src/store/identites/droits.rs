@@ -75,6 +75,24 @@ pub async fn en_vigueur(
     lit(conn, SQL, &[personne, jour]).await
 }
 
+/// The rights in force on a day, wherever they are, of those who have one in an organisation of a
+/// SIREN or of an EJ.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn de_numeros(
+    conn: &mut Conn<'_>,
+    [siren, ej]: [&str; 2],
+    jour: &str,
+) -> Result<Vec<Droit>, Erreur> {
+    const SQL: &str = droits!(
+        "d.du <= $3 and (d.au = '' or d.au >= $3) and d.personne in \
+         (select x.personne from droits x join organisations y on y.id = x.organisation \
+         where ($1 <> '' and y.siren = $1) or ($2 <> '' and y.ej = $2))"
+    );
+    lit(conn, SQL, &[siren, ej, jour]).await
+}
+
 /// All the rights of a person, past and to come included.
 ///
 /// # Errors
@@ -89,4 +107,24 @@ pub async fn de(conn: &mut Conn<'_>, personne: &str) -> Result<Vec<Droit>, Erreu
 /// The database does not answer.
 pub async fn dans(conn: &mut Conn<'_>, organisation: &str) -> Result<Vec<Droit>, Erreur> {
     lit(conn, droits!("d.organisation = $1"), &[organisation]).await
+}
+
+/// Whether someone who is not disabled administers all of an organisation on a day: another right
+/// than one, of another person than one.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn administree(
+    conn: &mut Conn<'_>,
+    organisation: &str,
+    [droit, personne]: [&str; 2],
+    jour: &str,
+) -> Result<bool, Erreur> {
+    const SQL: &str = droits!(
+        "d.organisation = $1 and d.fonction = 'administration' and d.portee = 'tout' \
+         and d.id <> $2 and d.personne <> $3 and d.du <= $4 and (d.au = '' or d.au >= $4) \
+         and d.personne in (select id from personnes where desactivee = '')"
+    );
+    let lus: Vec<Droit> = lit(conn, SQL, &[organisation, droit, personne, jour]).await?;
+    Ok(!lus.is_empty())
 }

@@ -6,6 +6,8 @@
 pub mod cles;
 /// Who may do what, where.
 pub mod droits;
+/// Pôles, délégations, services.
+pub mod ensembles;
 /// Passwords and codes evaluated.
 pub mod essais;
 /// Identities of a provider.

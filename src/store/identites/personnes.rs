@@ -38,15 +38,58 @@ macro_rules! personnes {
     };
 }
 
-/// Those who have a right in an organisation, past or to come included, and are not disabled.
+/// Someone of an organisation, as whoever administers it sees them.
+#[derive(Debug, Clone, FromRow)]
+pub struct Membre {
+    pub id: String,
+    pub nom: String,
+    pub courriel: String,
+    pub desactivee: String,
+    pub connexion: String,
+}
+
+/// Those who have a right in an organisation, past or to come included, disabled or not.
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn dans(conn: &mut Conn<'_>, organisation: &str) -> Result<Vec<Personne>, Erreur> {
-    const SQL: &str = personnes!(
-        "p.desactivee = '' and p.id in (select personne from droits where organisation = $1)"
-    );
+pub async fn membres(conn: &mut Conn<'_>, organisation: &str) -> Result<Vec<Membre>, Erreur> {
+    const SQL: &str = "select id, nom, courriel, desactivee, connexion from personnes \
+                       where id in (select personne from droits where organisation = $1)";
     lit(conn, SQL, &[organisation]).await
+}
+
+/// Notes that someone signed in, to the end.
+///
+/// # Errors
+/// The database does not take it.
+pub async fn entre(conn: &mut Conn<'_>, id: &str, quand: &str) -> Result<(), Erreur> {
+    const SQL: &str = "update personnes set connexion = $2 where id = $1";
+    fait(conn, SQL, &[id, quand]).await.map(|_| ())
+}
+
+/// Holds an organisation until the transaction ends.
+///
+/// # Errors
+/// The database does not take it.
+pub async fn tient_organisation(conn: &mut Conn<'_>, id: &str) -> Result<(), Erreur> {
+    const SQL: &str = "update organisations set nom = nom where id = $1";
+    fait(conn, SQL, &[id]).await.map(|_| ())
+}
+
+/// Those who have a right in an organisation of a SIREN or of an EJ, and are not disabled.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn de_numeros(
+    conn: &mut Conn<'_>,
+    [siren, ej]: [&str; 2],
+) -> Result<Vec<Personne>, Erreur> {
+    const SQL: &str = concat!(
+        personnes!("p.desactivee = '' and p.id in "),
+        "(select d.personne from droits d join organisations o on o.id = d.organisation \
+         where ($1 <> '' and o.siren = $1) or ($2 <> '' and o.ej = $2)) order by p.id"
+    );
+    lit(conn, SQL, &[siren, ej]).await
 }
 
 /// Writes a new organisation, or writes it anew.
@@ -105,11 +148,22 @@ pub async fn par_id(conn: &mut Conn<'_>, id: &str) -> Result<Option<Personne>, E
     un(conn, personnes!("p.id = $1"), &[id]).await
 }
 
+/// `false`: they already were.
+///
 /// # Errors
 /// The database does not take it.
-pub async fn desactive(conn: &mut Conn<'_>, id: &str, quand: &str) -> Result<(), Erreur> {
+pub async fn desactive(conn: &mut Conn<'_>, id: &str, quand: &str) -> Result<bool, Erreur> {
     const SQL: &str = "update personnes set desactivee = $2 where id = $1 and desactivee = ''";
-    fait(conn, SQL, &[id, quand]).await.map(|_| ())
+    Ok(fait(conn, SQL, &[id, quand]).await? == 1)
+}
+
+/// `false`: they were not disabled.
+///
+/// # Errors
+/// The database does not take it.
+pub async fn reactive(conn: &mut Conn<'_>, id: &str) -> Result<bool, Erreur> {
+    const SQL: &str = "update personnes set desactivee = '' where id = $1 and desactivee <> ''";
+    Ok(fait(conn, SQL, &[id]).await? == 1)
 }
 
 /// Holds the password of a person until the transaction ends. `false`: it is another by now.

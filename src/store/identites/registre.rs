@@ -1,6 +1,6 @@
 //! Who did what to whose access: written with what it tells of, never changed.
 
-use super::{Conn, Erreur, fait, lit};
+use super::{Conn, Erreur, fait, lit, un};
 use sqlx::FromRow;
 
 /// One line. People and organisations are identifiers.
@@ -47,4 +47,20 @@ pub async fn lignes(
                        from registre_acces where ($1 = '' or organisation = $1) \
                        and ($2 = '' or id < $2) order by id desc limit 100";
     lit(conn, SQL, &[organisation, avant]).await
+}
+
+/// Whether an act on an object is in the register of an organisation.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn tenu(
+    conn: &mut Conn<'_>,
+    organisation: &str,
+    acte: &str,
+    objet: &str,
+) -> Result<bool, Erreur> {
+    const SQL: &str = "select id from registre_acces where organisation = $1 and acte = $2 \
+                       and objet = $3 limit 1";
+    let trouve: Option<(String,)> = un(conn, SQL, &[organisation, acte, objet]).await?;
+    Ok(trouve.is_some())
 }

@@ -36,8 +36,9 @@ pub async fn exige(State(etat): State<Arc<Etat>>, mut requete: Request, suite: N
     let maintenant = etat.consultation.maintenant();
     match etat.comptes.cle(jeton, maintenant).await {
         Ok(Some(connecte)) => {
-            let visiteur = Visiteur::de(&connecte, civil_date(maintenant));
-            requete.extensions_mut().insert(Seance { visiteur });
+            let visiteur = Visiteur::de(&connecte.habilite(), civil_date(maintenant));
+            let seance = Seance { visiteur, connecte };
+            requete.extensions_mut().insert(seance);
             suite.run(requete).await
         }
         Ok(None) => sans_cle(

@@ -4,12 +4,23 @@ use super::{CONTRAT, ICI, Salle};
 use crate::pages::gens::MOT_DE_PASSE;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use chrono::TimeDelta;
-use entente::app::comptes::{Auteur, Fonction, Identifiants};
+use chrono::{NaiveDate, TimeDelta};
+use entente::app::comptes::{Auteur, Fonction, Identifiants, NouvelleCle};
 use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr};
 
 const JOUR: &str = "2024-09-12";
+
+/// A key of the agency that reads only, until a day.
+fn neuve(nom: &str, au: NaiveDate) -> NouvelleCle<'_> {
+    NouvelleCle {
+        id: nom,
+        organisation: "ars",
+        nom,
+        fonction: Fonction::Lecture,
+        au,
+    }
+}
 
 #[test]
 fn a_key_opens_what_its_person_sees_and_nothing_else_does() {
@@ -67,7 +78,7 @@ fn a_key_that_is_over_revoked_or_narrow_opens_no_more_than_it_should() {
             .unwrap();
         let jour = maintenant.date_naive();
         let hier = maintenant - TimeDelta::days(1);
-        let lecture = comptes.creer_cle(&session, "ars", "l", Fonction::Lecture, jour, maintenant);
+        let lecture = comptes.creer_cle(&session, &neuve("l", jour), maintenant);
         let (lecture, vue) = lecture.await.unwrap();
         let identifiants = Identifiants {
             courriel: "karim@exemple.example",
@@ -79,7 +90,7 @@ fn a_key_that_is_over_revoked_or_narrow_opens_no_more_than_it_should() {
         };
         let (session, _) = comptes.connecter(&identifiants, hier).await.unwrap();
         let (session, au) = (session.as_str(), hier.date_naive());
-        let finie = comptes.creer_cle(session, "ars", "f", Fonction::Lecture, au, hier);
+        let finie = comptes.creer_cle(session, &neuve("f", au), hier);
         (connecte, (lecture, vue), finie.await.unwrap().0)
     });
     let demande = |cle: &str, requete: axum::http::request::Builder| {

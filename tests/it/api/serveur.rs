@@ -3,7 +3,7 @@
 
 use crate::bases::{atelier, dossier};
 use chrono::{TimeDelta, Utc};
-use entente::app::comptes::{Comptes, Identifiants};
+use entente::app::comptes::{Comptes, Identifiants, NouvelleCle};
 use entente::app::demo::{self, Enregistree, Porte as _};
 use entente::app::execute::Entente;
 use entente::store::{Adresse, Base};
@@ -83,7 +83,14 @@ async fn cle(comptes: &Comptes, courriel: &str) -> String {
     let droit = connecte.droits.iter().max_by_key(|d| d.fonction).unwrap();
     let au = maintenant.date_naive() + TimeDelta::days(30);
     let (session, organisation) = (session.as_str(), &droit.organisation.id);
-    let creee = comptes.creer_cle(session, organisation, "SI", droit.fonction, au, maintenant);
+    let cle = NouvelleCle {
+        id: "si",
+        organisation,
+        nom: "SI",
+        fonction: droit.fonction,
+        au,
+    };
+    let creee = comptes.creer_cle(session, &cle, maintenant);
     creee.await.unwrap().0.as_str().to_owned()
 }
 

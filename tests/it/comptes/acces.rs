@@ -5,7 +5,7 @@ use super::{
 };
 use chrono::{NaiveDate, TimeDelta};
 use entente::app::comptes::{
-    Auteur, Droit, Fonction, NouvellePersonne, Portee, Refus, RefusConnexion,
+    Auteur, Droit, Fonction, NouvelleCle, NouvellePersonne, Portee, Refus, RefusConnexion,
 };
 
 fn jour(texte: &str) -> NaiveDate {
@@ -231,14 +231,14 @@ async fn disabling_shuts_everything_in_one_act() {
             .unwrap();
         assert!(connu.is_some());
         let (org, dernier) = ("rives-claires", jour("2026-12-31"));
-        let cle = comptes.creer_cle(
-            jeton.as_str(),
-            org,
-            "SI",
-            Fonction::Lecture,
-            dernier,
-            matin(),
-        );
+        let neuve = NouvelleCle {
+            id: "k1",
+            organisation: org,
+            nom: "SI",
+            fonction: Fonction::Lecture,
+            au: dernier,
+        };
+        let cle = comptes.creer_cle(jeton.as_str(), &neuve, matin());
         let (cle, _) = cle.await.unwrap();
         let chez_elle = droit(&rives_claires(), Fonction::Lecture);
         let par = Auteur::Personne(&lea);
@@ -265,7 +265,8 @@ async fn disabling_shuts_everything_in_one_act() {
         let refus = comptes.connecter(&demande(LEA, BON), matin()).await;
         assert!(matches!(refus, Err(RefusConnexion::Identifiants)));
         assert_eq!(ici.textes("select empreinte from appareils").await.len(), 0);
-        assert_eq!(comptes.membres(org).await.unwrap(), []);
+        let membres = comptes.membres(org).await.unwrap();
+        assert!(membres.len() == 1 && membres[0].desactive);
         let refus = accorde(&ici, Auteur::Programme, "lea", &chez_elle).await;
         assert!(matches!(refus, Err(Refus::Inconnu)));
     }
@@ -302,14 +303,14 @@ async fn each_act_is_in_the_register_without_a_name_and_stays_there() {
             .await
             .unwrap();
         let (org, dernier) = ("rives-claires", jour("2026-12-31"));
-        let cle = comptes.creer_cle(
-            jeton.as_str(),
-            org,
-            "SI",
-            Fonction::Lecture,
-            dernier,
-            matin(),
-        );
+        let neuve = NouvelleCle {
+            id: "k1",
+            organisation: org,
+            nom: "SI",
+            fonction: Fonction::Lecture,
+            au: dernier,
+        };
+        let cle = comptes.creer_cle(jeton.as_str(), &neuve, matin());
         let (_, cle) = cle.await.unwrap();
         comptes
             .revoquer_cle(par, "lea", &cle.id, matin())

@@ -2,7 +2,9 @@
 
 use super::{Ici, KARIM, LEA, ars, droit, matin, partout, rives_claires, souple};
 use chrono::{NaiveDate, TimeDelta};
-use entente::app::comptes::{Auteur, CleVue, Etape, Fonction, Jeton, Refus, RefusConnexion};
+use entente::app::comptes::{
+    Auteur, CleVue, Etape, Fonction, Jeton, NouvelleCle, Refus, RefusConnexion,
+};
 
 const ARS: &str = "ars-val-median";
 
@@ -18,8 +20,15 @@ async fn cree(
     au: NaiveDate,
 ) -> Result<(Jeton, CleVue), Refus> {
     let comptes = &ici.comptes;
-    let cle = comptes.creer_cle(session.as_str(), organisation, "SI", fonction, au, matin());
-    cle.await
+    let id = format!("{organisation}-{}-{au}", fonction.mot());
+    let demande = NouvelleCle {
+        id: &id,
+        organisation,
+        nom: "SI",
+        fonction,
+        au,
+    };
+    comptes.creer_cle(session.as_str(), &demande, matin()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

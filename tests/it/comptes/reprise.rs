@@ -2,7 +2,7 @@
 
 use super::{KARIM, demande, matin, minutes, partout, rives_claires, souple};
 use crate::bases::{atelier, dossier, lite, postgres};
-use entente::app::comptes::{Auteur, Comptes};
+use entente::app::comptes::{Auteur, Comptes, Ensemble, Genre};
 use entente::app::execute::Entente;
 use entente::store::{Adresse, Base};
 
@@ -29,6 +29,15 @@ async fn accounts_come_back_and_sessions_do_not() {
         for _ in 0..10 {
             let _ = ici.comptes.connecter(&demande(KARIM, ""), matin()).await;
         }
+        let ensemble = Ensemble {
+            organisation: "rives-claires".to_owned(),
+            genre: Genre::Pole,
+            nom: "Nord".to_owned(),
+            membres: ["990001018".to_owned()].into(),
+        };
+        let par = Auteur::Programme;
+        let ecrit = ici.comptes.ecrire_ensemble(par, &ensemble, matin());
+        ecrit.await.unwrap();
         // when they are backed up and restored in the other engine
         let source = Entente::nouvelle(ici.base.clone(), atelier());
         let fichier = dossier.join(format!("{rang}.entente"));
@@ -47,6 +56,8 @@ async fn accounts_come_back_and_sessions_do_not() {
         // and the rest is there
         let membres = ici.comptes.membres("rives-claires").await.unwrap();
         assert_eq!(comptes.membres("rives-claires").await.unwrap(), membres);
+        let ensembles = comptes.ensembles("rives-claires").await.unwrap();
+        assert_eq!(ensembles, [ensemble]);
         let registre = ici.comptes.registre(None, None).await.unwrap();
         assert_eq!(comptes.registre(None, None).await.unwrap(), registre);
         let encore =

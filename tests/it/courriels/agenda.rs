@@ -1,18 +1,36 @@
 //! Deadlines as a calendar, before another reader.
 
 use super::puits::lit;
-use super::{CONTRAT, SITE, scene};
-use chrono::{NaiveDate, TimeDelta};
-use entente::app::agenda_ics::calendrier;
+use super::{CONTRAT, SITE, Scene, scene};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use entente::app::acces::{Titre, Visiteur};
+use entente::app::agenda_ics::{Echeance, calendrier};
+use entente::app::consult::Consultation;
 use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What the managing body is told of.
+fn lues(scene: &Scene, quand: DateTime<Utc>) -> Vec<Echeance> {
+    let consultation = Consultation {
+        entente: scene.entente.clone(),
+        horloge: Arc::new(move || quand),
+    };
+    let visiteur = Visiteur {
+        titres: vec![Titre {
+            ej: Some("990001018".to_owned()),
+            ..Titre::default()
+        }],
+        ..Visiteur::default()
+    };
+    let lues = consultation.echeances(&visiteur);
+    scene.runtime.block_on(lues).unwrap()
+}
 
 #[test]
 fn another_reader_finds_each_deadline_once_with_its_alarm() {
     // given a negotiation under way
     let scene = scene("2024-09-12");
-    let contrats = [CONTRAT.to_owned(), "absent".to_owned()];
-    let lues = scene.entente.echeances(&contrats, scene.soir);
-    let echeances = scene.runtime.block_on(lues).unwrap();
+    let echeances = lues(&scene, scene.soir);
     assert!(echeances.len() > 5, "{echeances:#?}");
     // when its calendar is read
     let ics = calendrier(&echeances, SITE, scene.soir);
@@ -54,22 +72,14 @@ fn another_reader_finds_each_deadline_once_with_its_alarm() {
     insta::assert_snapshot!("agenda", vue.join("\n\n"));
     // and the next day the same deadlines are the same events
     let demain = scene.soir + TimeDelta::days(1);
-    let lues = scene.entente.echeances(&contrats, demain);
-    let cles = |e: &[entente::app::agenda_ics::Echeance]| -> Vec<String> {
-        e.iter().map(|e| e.cle.clone()).collect()
-    };
-    assert_eq!(
-        cles(&scene.runtime.block_on(lues).unwrap()),
-        cles(&echeances)
-    );
+    let cles = |e: &[Echeance]| -> Vec<String> { e.iter().map(|e| e.cle.clone()).collect() };
+    assert_eq!(cles(&lues(&scene, demain)), cles(&echeances));
 }
 
 #[test]
 fn hostile_texts_add_no_event_nor_property() {
     let scene = scene("2024-01-24");
-    let contrats = [CONTRAT.to_owned()];
-    let lues = scene.entente.echeances(&contrats, scene.soir);
-    let mut echeances = scene.runtime.block_on(lues).unwrap();
+    let mut echeances = lues(&scene, scene.soir);
     let nombre = echeances.len();
     assert!(nombre > 0);
     // given titles that try to end what holds them

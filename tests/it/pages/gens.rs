@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entente::app::comptes::{
-    Auteur, Comptes, Droit, Fonction, Identifiants, Nature, NouvellePersonne, Organisation,
-    Politique, Portee, SecondFacteur,
+    Auteur, Comptes, Droit, Fonction, Identifiants, Nature, NouvelleCle, NouvellePersonne,
+    Organisation, Politique, Portee, SecondFacteur,
 };
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -116,9 +116,14 @@ impl Gens {
         if let Some(droit) = droits.iter().max_by_key(|d| d.fonction) {
             let au = maintenant.date_naive() + TimeDelta::days(10_000);
             let (session, organisation) = (jeton.as_str(), &droit.organisation.id);
-            let cle =
-                self.comptes
-                    .creer_cle(session, organisation, "SI", droit.fonction, au, maintenant);
+            let cle = NouvelleCle {
+                id: &format!("cle-{id}"),
+                organisation,
+                nom: "SI",
+                fonction: droit.fonction,
+                au,
+            };
+            let cle = self.comptes.creer_cle(session, &cle, maintenant);
             let (cle, _) = cle.await.unwrap();
             self.cles.push((id, cle.as_str().to_owned()));
         }

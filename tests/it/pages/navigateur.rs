@@ -1,8 +1,10 @@
 //! Every page in a real browser, light and dark, wide and narrow: nothing axe finds, no console
 //! error, no sideways scrolling. The pictures stay in `target/captures/pages`.
 
+use super::gens::droit;
 use super::salle::{Salle, runtime};
 use crate::navigateur::{faults, folder};
+use entente::app::comptes::{Auteur, Ensemble, Fonction, Genre, NouvelleCle, Portee};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -21,6 +23,91 @@ fn sert(salle: &Salle) -> SocketAddr {
 
 /// What is served, with the pages to look at there: a name, a path, the code it answers.
 type Servi = (Salle, Vec<(&'static str, &'static str, u16)>);
+
+/// Pages of an account, and of an organisation: a name, a path, the form that is sent as it is, the
+/// code it answers.
+const DES_ACCES: [(&str, &str, &str, u16); 15] = [
+    ("compte", "/compte", "", 200),
+    ("securite", "/compte/securite", "", 200),
+    (
+        "securite-erreur",
+        "/compte/securite",
+        "[action$=mot-de-passe]",
+        422,
+    ),
+    (
+        "second-facteur-neuf",
+        "/compte/securite",
+        "[action$=second-facteur]",
+        200,
+    ),
+    ("inviter", "/administration/gestionnaire/inviter", "", 200),
+    ("cles", "/compte/cles", "", 200),
+    (
+        "cles-erreur",
+        "/compte/cles",
+        "main form[action$=cles]",
+        422,
+    ),
+    ("avis", "/compte/avis", "", 200),
+    ("calendrier", "/compte/avis", "[action$=calendrier]", 200),
+    ("personnes", "/administration/gestionnaire", "", 200),
+    (
+        "inviter-erreur",
+        "/administration/gestionnaire/inviter",
+        "main form",
+        422,
+    ),
+    (
+        "membre",
+        "/administration/gestionnaire/personnes/claire",
+        "",
+        200,
+    ),
+    (
+        "ensembles",
+        "/administration/gestionnaire/ensembles",
+        "",
+        200,
+    ),
+    ("registre", "/administration/gestionnaire/registre", "", 200),
+    ("fiche", "/administration/gestionnaire/fiche", "", 200),
+];
+
+/// An organisation with people, an invitation, a named scope; `ada` administers it, with a key.
+fn des_acces() -> Salle {
+    let mut salle = Salle::vide("2026-11-20T09:00:00Z");
+    let maintenant = salle.maintenant();
+    let comptes = salle.comptes().clone();
+    runtime().block_on(async {
+        let droits = [Fonction::Administration, Fonction::Validation];
+        let droits = droits.map(|f| droit("gestionnaire", f, Portee::Tout));
+        salle.gens.inscrit("ada", &droits, maintenant).await;
+        let par = Auteur::Programme;
+        let ensemble = Ensemble {
+            organisation: "gestionnaire".to_owned(),
+            genre: Genre::Pole,
+            nom: "Enfance".to_owned(),
+            membres: ["990002024".to_owned(), "990002057".to_owned()].into(),
+        };
+        let ecrit = comptes.ecrire_ensemble(par, &ensemble, maintenant);
+        ecrit.await.unwrap();
+        let pole = droit("gestionnaire", Fonction::Lecture, ensemble.portee());
+        let invite = comptes.inviter(par, "nina@exemple.example", &pole, maintenant);
+        invite.await.unwrap();
+        let cookie = salle.gens.cookie("ada");
+        let cle = NouvelleCle {
+            id: "k1",
+            organisation: "gestionnaire",
+            nom: "Tableau de bord",
+            fonction: Fonction::Lecture,
+            au: "2027-01-31".parse().unwrap(),
+        };
+        let session = cookie.strip_prefix("entente=").unwrap();
+        comptes.creer_cle(session, &cle, maintenant).await.unwrap();
+    });
+    salle
+}
 
 fn de_l_histoire() -> Vec<Servi> {
     let diagnostic = Salle::au("diagnostic", "2024-03-15");
@@ -109,6 +196,16 @@ fn every_page_is_clean_in_a_real_browser() {
             });
             pages.push(page);
         }
+    }
+    let salle = des_acces();
+    let adresse = sert(&salle);
+    let vide = ("cles-vides", "/compte/cles", "", 200);
+    let pleines = DES_ACCES.map(|page| ("ada", page));
+    for (qui, (nom, chemin, envoi, code)) in pleines.into_iter().chain([("karim", vide)]) {
+        pages.push(serde_json::json!({
+            "nom": nom, "adresse": format!("http://{adresse}{chemin}"), "envoi": envoi,
+            "code": code, "cookie": salle.gens.cookie(qui)
+        }));
     }
     std::fs::write(
         dossier.join("pages.json"),

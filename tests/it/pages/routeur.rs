@@ -58,14 +58,21 @@ fn acte() -> String {
     adresse.replace("&#x3D;", "=").replace("&amp;", "&")
 }
 
+/// Not there for whoever looks: an invitation, a calendar, something to administer.
+const A_PART: [&str; 4] = [
+    "/enrolement",
+    "/invitation",
+    "/agenda.ics",
+    "/administration",
+];
+
 /// Each route that is read, with a contract that exists.
 fn chemins() -> Vec<String> {
     let routes = routes();
     let chemins = routes
         .iter()
         // Programs' addresses have tests of their own.
-        .filter(|r| r.methode == "GET" && r.operation.is_none())
-        .filter(|r| !["/enrolement", "/invitation"].contains(&r.chemin))
+        .filter(|r| r.methode == "GET" && r.operation.is_none() && !A_PART.contains(&r.chemin))
         .map(|r| match r.chemin {
             "/contrats/{id}/acte" => acte(),
             chemin => chemin.replace("{id}", "rives-claires"),
