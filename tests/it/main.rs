@@ -8,6 +8,7 @@
 
 mod abonnements;
 mod acces;
+mod asvs;
 mod attaques;
 mod bases;
 mod comptes;
