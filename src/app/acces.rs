@@ -4,7 +4,7 @@
 
 use crate::app::comptes::{Connecte, Droit, Fonction, Portee};
 use crate::app::contrat::{Contrat, RACINE};
-use crate::metier::contrat::perimetre::ESMS;
+use crate::metier::contrat::perimetre::{ESMS, Element};
 use crate::metier::organisation::Organisation;
 use crate::store::projections::NUMEROS;
 use crate::workflow::definition::model::Role;
@@ -159,6 +159,28 @@ impl Place {
     /// Whether the person sees an establishment.
     pub fn voit(&self, finess: &str) -> bool {
         self.esms.as_ref().is_none_or(|vus| vus.contains(finess))
+    }
+
+    /// Whether the person sees what stands at a place: not that of an establishment out of its
+    /// scope, nor of what bears on such ones only.
+    pub fn voit_lieu(&self, contrat: &Contrat<'_>, lieu: &Spot) -> bool {
+        if self.esms.is_none() {
+            return true;
+        }
+        let Some(racine) = contrat.flux(RACINE) else {
+            return false;
+        };
+        let collections = racine.dossier.collections();
+        lieu.keys().all(|cle| {
+            let objectif = collections.element("objectifs", &cle);
+            match (collections.element(ESMS, &cle), objectif) {
+                (Some(_), _) => self.voit(&cle),
+                (None, Some(Element::Objectif { esms, .. })) => {
+                    esms.is_empty() || esms.iter().any(|finess| self.voit(finess))
+                }
+                (None, _) => true,
+            }
+        })
     }
 
     /// A scope none of whose establishments is here leaves nothing to see.

@@ -126,28 +126,42 @@ impl Consultation {
         qui: &Visiteur,
         (id, fenetre): (&str, &Fenetre),
     ) -> Result<Option<ContratLu>, Erreur> {
+        let Some(mut lu) = self.tenu(conn, qui, id).await? else {
+            return Ok(None);
+        };
+        let Fenetre { nombre, apres, .. } = *fenetre;
+        let regard = Regard {
+            contrat: id,
+            flux: fenetre.flux.as_deref().unwrap_or_default(),
+            partie: &lu.place.partie,
+            cercle: lu.contrat.cercle(&lu.place.partie),
+        };
+        let lignes = journal::dernieres(conn, regard, nombre, apres).await?;
+        lu.total = journal::visibles(conn, regard).await?;
+        lu.lignes = lignes.iter().map(lue).collect::<Result<_, _>>()?;
+        Ok(Some(lu))
+    }
+
+    /// The same, without its lines.
+    pub(super) async fn tenu(
+        &self,
+        conn: &mut Conn<'_>,
+        qui: &Visiteur,
+        id: &str,
+    ) -> Result<Option<ContratLu>, Erreur> {
         let Some(tete) = journal::tete(conn, id).await? else {
             return Ok(None);
         };
         let entree: Arc<Entree> = self.entente.entree(conn, id, &tete).await?;
         let contrat = self.entente.contrat(&entree);
-        let Fenetre { nombre, apres, .. } = *fenetre;
         let Some(place) = qui.place(&contrat) else {
             return Ok(None);
         };
-        let regard = Regard {
-            contrat: id,
-            flux: fenetre.flux.as_deref().unwrap_or_default(),
-            partie: &place.partie,
-            cercle: contrat.cercle(&place.partie),
-        };
-        let lignes = journal::dernieres(conn, regard, nombre, apres).await?;
-        let total = journal::visibles(conn, regard).await?;
         Ok(Some(ContratLu {
             identite: identite(id, &contrat, self.maintenant()),
             resume: entree.resume.clone(),
-            lignes: lignes.iter().map(lue).collect::<Result<_, _>>()?,
-            total,
+            lignes: Vec::new(),
+            total: 0,
             contrat,
             place,
         }))

@@ -22,6 +22,8 @@ pub mod courriels;
 pub mod demo;
 /// What was said around a contract, and the files handed over.
 pub mod dits;
+/// What programs read.
+pub mod donnees;
 /// The one write path.
 pub mod execute;
 /// A provider of identities.

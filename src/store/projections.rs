@@ -123,6 +123,42 @@ pub async fn resumes(
     Ok(lus.into_iter().map(|(resume,)| resume).collect())
 }
 
+/// Where a row stands in the list: its date, title and id.
+pub type Rang = [String; 3];
+
+/// Rows of the list after one, in the same order, each with where it stands.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn resumes_apres(
+    conn: &mut Conn<'_>,
+    choix: &Choix,
+    apres: &Rang,
+    limite: u64,
+) -> Result<Vec<(Rang, String)>, Erreur> {
+    const SQL: &str = "select echeance, titre, id, resume from contrats \
+                       where ($1 = '' or phase = $1) and recherche like $2 escape '!' \
+                       and (echeance, titre, id) > ($3, $4, $5) and id in (\
+                       select contrat from parties where siren in ($7, $8, $9, $10, $11, $12) \
+                       and siren <> '' union \
+                       select contrat from parties where ej in ($7, $8, $9, $10, $11, $12) \
+                       and ej <> '') \
+                       order by echeance, titre, id limit $6";
+    let lus: Vec<(String, String, String, String)> = sur!(conn, c => {
+        let mut requete = sqlx::query_as(SQL).bind(&choix.phase).bind(choix.motif());
+        for borne in apres {
+            requete = requete.bind(borne);
+        }
+        requete = requete.bind(entier(limite));
+        for numero in &choix.numeros {
+            requete = requete.bind(numero);
+        }
+        requete.fetch_all(c).await
+    })?;
+    let lu = |(echeance, titre, id, resume)| ([echeance, titre, id], resume);
+    Ok(lus.into_iter().map(lu).collect())
+}
+
 /// Counts over the list. `jour`: `AAAA-MM-JJ`.
 ///
 /// # Errors

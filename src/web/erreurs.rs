@@ -1,8 +1,8 @@
 //! What goes wrong, shown as a page: what happened, what was kept, what to do. Nothing of the
 //! machine is told; a reference links the page to the server's log.
 
-use super::Etat;
 use super::pages::Cadrage;
+use super::{Etat, api};
 use crate::app::consult::Indisponible;
 use axum::Extension;
 use axum::body::Body;
@@ -39,6 +39,11 @@ impl From<Indisponible> for Faute {
 #[derive(Debug, Clone)]
 struct Cause(String);
 
+/// Has a response carry a cause for the log.
+pub(super) fn retient(reponse: &mut Response, cause: String) {
+    reponse.extensions_mut().insert(Cause(cause));
+}
+
 /// A page that says itself what is wrong.
 pub fn tel_quel(reponse: impl IntoResponse) -> Response {
     (Extension(TelQuel), reponse).into_response()
@@ -57,7 +62,7 @@ impl IntoResponse for Faute {
             Self::Interne(cause) => (StatusCode::INTERNAL_SERVER_ERROR, cause),
         };
         let mut reponse = code.into_response();
-        reponse.extensions_mut().insert(Cause(cause));
+        retient(&mut reponse, cause);
         reponse
     }
 }
@@ -115,7 +120,12 @@ pub(super) async fn montre(
     requete: Request,
     suite: Next,
 ) -> Response {
+    let chemin = requete.uri().path();
+    let programme = api::est(chemin).then(|| chemin.to_owned());
     let mut reponse = suite.run(requete).await;
+    if let Some(chemin) = programme {
+        return api::probleme::montre(reponse, &chemin);
+    }
     let code = reponse.status();
     let erreur = code.is_client_error() || code.is_server_error();
     if !erreur || reponse.extensions().get::<TelQuel>().is_some() {
@@ -146,7 +156,7 @@ pub(super) async fn montre(
 }
 
 /// Writes the cause to the log, under a reference made for it.
-fn reference(reponse: &Response) -> String {
+pub(super) fn reference(reponse: &Response) -> String {
     let reference = Uuid::now_v7().simple().to_string();
     let cause = reponse.extensions().get::<Cause>().map(|c| c.0.as_str());
     let cause = cause.unwrap_or("sans réponse à temps");
@@ -154,7 +164,7 @@ fn reference(reponse: &Response) -> String {
         reference,
         cause,
         code = reponse.status().as_u16(),
-        "page en erreur"
+        "demande en erreur"
     );
     reference
 }

@@ -5,6 +5,8 @@
 mod accueil;
 /// Acts, done through forms.
 mod actes;
+/// The same, for programs.
+pub mod api;
 /// Files handed over.
 mod documents;
 /// What is said around a contract.
@@ -102,6 +104,9 @@ pub fn application(
     for route in routes::routes() {
         let service = if route.ressource.ouverte() {
             route.service
+        } else if route.operation.is_some() {
+            let garde = middleware::from_fn_with_state(Arc::clone(&etat), api::cle::exige);
+            route.service.layer(garde)
         } else {
             let garde = middleware::from_fn_with_state(Arc::clone(&etat), seance::exige);
             route.service.layer(garde)

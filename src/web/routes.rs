@@ -1,10 +1,12 @@
 //! Every route, as data: what it serves, what one does with it, and on what. The router is built
 //! from this list, and so is the list of what each person may do.
 
+use super::api::operation::Operation;
 use super::{
-    Etat, accueil, actes, documents, echanges, federation, invitation, oubli, pages, seance,
+    Etat, accueil, actes, api, documents, echanges, federation, invitation, oubli, pages, seance,
     service, statique,
 };
+use crate::app::donnees;
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
 
@@ -16,6 +18,8 @@ pub struct Route {
     pub chemin: &'static str,
     pub action: Action,
     pub ressource: Ressource,
+    /// What the document of programs says of it; none: it is a page.
+    pub operation: Option<Operation>,
     pub(crate) service: MethodRouter<Arc<Etat>>,
 }
 
@@ -50,6 +54,7 @@ pub enum Ressource {
     Session,
     /// What awaits the person.
     Accueil,
+    Tableau,
     /// The same for everyone.
     Statique,
     Serveur,
@@ -80,6 +85,8 @@ pub fn routes() -> Vec<Route> {
     routes.extend(des_contrats());
     routes.extend(des_echanges());
     routes.extend(du_serveur());
+    routes.extend(des_programmes());
+    routes.extend(d_un_contrat_pour_programmes());
     routes
 }
 
@@ -187,6 +194,87 @@ fn du_serveur() -> Vec<Route> {
     ]
 }
 
+/// What programs read of who they act for, and of the lists.
+fn des_programmes() -> Vec<Route> {
+    use Ressource::{Accueil, Contrats, Statique, Tableau};
+    use api::{contrats, moi, openapi, tableaux};
+    use donnees::{ContratListe, Moi, Page};
+    let moi_dit = Operation::nouvelle::<Moi>("moi", "Pour qui la clé agit");
+    let taches_dites = Operation::nouvelle::<moi::Taches>("taches", "Ce qui attend la personne");
+    let contrats_dits = Operation::nouvelle::<Page<ContratListe>>("contrats", "Les contrats");
+    let tableaux_dits = Operation::nouvelle::<tableaux::Tableaux>("tableaux", "Les tableaux");
+    vec![
+        donne(
+            "/api/v1/openapi.json",
+            Statique,
+            get(openapi::document_servi),
+        )
+        .dit(Operation::donne("document", "Ce document", openapi::schema).ouverte()),
+        donne("/api/v1/moi", Accueil, get(moi::moi)).dit(moi_dit),
+        donne("/api/v1/taches", Accueil, get(moi::taches)).dit(taches_dites),
+        donne("/api/v1/contrats", Contrats, get(contrats::liste))
+            .dit(contrats_dits.parametres::<contrats::Choix>()),
+        donne("/api/v1/tableaux", Tableau, get(tableaux::liste)).dit(tableaux_dits),
+        donne("/api/v1/tableaux/{nom}", Tableau, get(tableaux::tous)).dit(Operation::donne(
+            "tableau",
+            "Un tableau, tous contrats",
+            tableaux::schema,
+        )),
+    ]
+}
+
+/// What programs read of a contract, and do.
+fn d_un_contrat_pour_programmes() -> Vec<Route> {
+    use Ressource::{Acte, Contrat, Journal, Tableau};
+    use api::{actes, contrats, journal, tableaux};
+    use donnees::{ContratDonne, LigneDonnee, Page};
+    let contrat_dit = Operation::nouvelle::<ContratDonne>("contrat", "Un contrat, où il en est");
+    let journal_dit = Operation::nouvelle::<Page<LigneDonnee>>("journal", "Son journal");
+    let actes_dits = Operation::nouvelle::<actes::Actes>("actes", "Les actes ouverts");
+    let fait_dit = Operation::nouvelle::<actes::Fait>("agir", "Faire un acte, ou y répondre");
+    let agir = ecrit(
+        "/api/v1/contrats/{id}/actes",
+        Action::Agir,
+        Acte,
+        post(actes::fait),
+    );
+    vec![
+        donne("/api/v1/contrats/{id}", Contrat, get(contrats::contrat)).dit(contrat_dit),
+        donne(
+            "/api/v1/contrats/{id}/journal",
+            Journal,
+            get(journal::journal),
+        )
+        .dit(journal_dit.parametres::<journal::Choix>()),
+        donne("/api/v1/contrats/{id}/actes", Acte, get(actes::liste)).dit(actes_dits),
+        agir.dit(fait_dit.corps::<actes::GesteEnvoye>()),
+        donne(
+            "/api/v1/contrats/{id}/tableaux/{nom}",
+            Tableau,
+            get(tableaux::d_un_contrat),
+        )
+        .dit(Operation::donne(
+            "tableauDUnContrat",
+            "Un tableau d’un contrat",
+            tableaux::schema,
+        )),
+    ]
+}
+
+impl Route {
+    /// With what the document of programs says of it.
+    fn dit(self, operation: Operation) -> Self {
+        Self {
+            operation: Some(operation),
+            ..self
+        }
+    }
+}
+
+fn donne(chemin: &'static str, ressource: Ressource, service: MethodRouter<Arc<Etat>>) -> Route {
+    lit(chemin, Action::Consulter, ressource, service)
+}
+
 fn lit(
     chemin: &'static str,
     action: Action,
@@ -198,6 +286,7 @@ fn lit(
         chemin,
         action,
         ressource,
+        operation: None,
         service,
     }
 }

@@ -8,6 +8,7 @@
 
 mod abonnements;
 mod acces;
+mod api;
 mod asvs;
 mod attaques;
 mod bases;

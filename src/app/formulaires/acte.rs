@@ -132,15 +132,16 @@ impl<'a> Ouvert<'a> {
         }
     }
 
-    /// What this party types: all of it the first time; afterwards only what each types for itself.
     fn attendus(&self, todo: &Todo) -> Vec<Input> {
-        let premiere = todo.inputs.is_empty();
-        let inputs = self.acte.inputs.iter();
-        inputs
-            .filter(|i| premiere || i.per_party)
-            .cloned()
-            .collect()
+        attendus(self.acte, todo).cloned().collect()
     }
+}
+
+/// What a party types: all of it the first time; afterwards only what each types for itself.
+pub fn attendus<'a>(acte: &'a Act, todo: &Todo) -> impl Iterator<Item = &'a Input> {
+    let premiere = todo.inputs.is_empty();
+    let inputs = acte.inputs.iter();
+    inputs.filter(move |i| premiere || i.per_party)
 }
 
 /// The form of an act, for a party. None: there is no such act.
@@ -176,7 +177,7 @@ pub fn formulaire(
         distance: date.map(|d| distance(d.echeance, ouvert.jour)),
         source: ouvert.acte.source.as_deref().map(typographie),
         empreinte_courte: empreinte.as_deref().map(|e| e.chars().take(12).collect()),
-        texte: texte(lu, vise, &ouvert),
+        texte: texte(lu, vise),
         convenu: todo.map(|t| convenu(ouvert.acte, t)).unwrap_or_default(),
         champs: champs(lu, &ouvert, todo, envoi, &erreurs),
         portes: manquent.iter().map(|m| porte(lu, noms, m)).collect(),
@@ -196,9 +197,9 @@ fn titre(acte: &Act) -> String {
     majuscule(&typographie(titre))
 }
 
-/// The written text that the act agrees on.
-fn texte(lu: &ContratLu, vise: &Vise, ouvert: &Ouvert<'_>) -> Option<String> {
-    let objet = ouvert.acte.over.as_ref()?;
+/// The written text that an act agrees on.
+pub fn texte(lu: &ContratLu, vise: &Vise) -> Option<String> {
+    let objet = acte(lu, vise)?.over.as_ref()?;
     let cle = vise.lieu.keys().last();
     let element = objet.item.as_ref().and(cle.as_deref());
     let flux = lu.contrat.flux(&vise.flux)?;
@@ -259,10 +260,14 @@ fn dispenses(manquent: &[Missing], partie: &str) -> Vec<(usize, String)> {
 
 /// The role that an act asks for. None: there is no such act.
 pub fn role(lu: &ContratLu, vise: &Vise) -> Option<Role> {
+    acte(lu, vise).map(|acte| acte.role)
+}
+
+/// An act, as its file defines it.
+pub fn acte<'a>(lu: &'a ContratLu, vise: &Vise) -> Option<&'a Act> {
     let machine = lu.contrat.machine(&vise.flux)?;
     let node = machine.workflow().find(&vise.lieu.path())?;
-    let acte = node.acts.iter().find(|a| a.name == vise.acte)?;
-    Some(acte.role)
+    node.acts.iter().find(|a| a.name == vise.acte)
 }
 
 /// Who asks.

@@ -116,7 +116,7 @@ impl Contexte<'_> {
     }
 
     /// The values among which to choose, with what they are called.
-    fn valeurs(&self, kind: &InputKind) -> Vec<(String, String)> {
+    pub fn valeurs(&self, kind: &InputKind) -> Vec<(String, String)> {
         match kind {
             InputKind::Boolean => {
                 let deux = [("oui", "Oui"), ("non", "Non")];
@@ -293,7 +293,7 @@ fn aide(input: &Input, choix: bool) -> Option<String> {
 }
 
 /// As a field holds it.
-fn en_texte(valeur: &Value) -> String {
+pub(super) fn en_texte(valeur: &Value) -> String {
     let centiemes = |c: &i64| {
         let signe = if *c < 0 { "-" } else { "" };
         let c = c.unsigned_abs();

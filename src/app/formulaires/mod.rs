@@ -6,7 +6,11 @@ mod acte;
 mod champs;
 /// What is said around a contract.
 mod dire;
+/// What programs send instead.
+pub mod json;
 
-pub use acte::{Demandeur, FormulaireVue, Geste, Vise, commande, formulaire, role};
+pub use acte::{
+    Demandeur, FormulaireVue, Geste, Vise, acte, attendus, commande, formulaire, role, texte,
+};
 pub use champs::{Champ, Choix, Envoi, Erreur};
 pub use dire::{Dire, TexteReunion, champs, ecriture, sujet};

@@ -50,7 +50,7 @@ impl Case {
 const VIDE: &str = "vide";
 
 /// Every establishment, in order of entry.
-pub(super) fn matrice(contrat: &Contrat<'_>, noms: Noms<'_>) -> Vec<EsmsVue> {
+pub(in crate::app) fn matrice(contrat: &Contrat<'_>, noms: Noms<'_>) -> Vec<EsmsVue> {
     let Some(racine) = contrat.flux(RACINE) else {
         return Vec::new();
     };

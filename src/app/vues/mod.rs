@@ -59,6 +59,7 @@ pub use historique::{JournalVue, LIGNES_PAR_PAGE, journal};
 pub use identite::identite;
 pub use liste::{CONTRATS_PAR_PAGE, ListeVue, Portefeuille, contrats, portefeuille};
 pub use lu::{ContratLu, Fenetre, Filtre, Identite, LigneLue};
+pub(in crate::app) use matrice::{Case as CaseVue, EsmsVue, matrice};
 pub use parcours::{Cadre, ParcoursVue, dessin, parcours};
 pub(in crate::app) use resume::resume_suivi;
 pub use resume::{ResumeContrat, resume};

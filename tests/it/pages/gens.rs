@@ -14,6 +14,7 @@ pub const MOT_DE_PASSE: &str = "une phrase assez longue";
 pub struct Gens {
     pub comptes: Comptes,
     jetons: Vec<(&'static str, String)>,
+    cles: Vec<(&'static str, String)>,
 }
 
 fn organisation(partie: &str) -> Organisation {
@@ -67,6 +68,7 @@ impl Gens {
         let mut gens = Self {
             comptes,
             jetons: Vec::new(),
+            cles: Vec::new(),
         };
         for (id, partie) in PERSONNES {
             let fonctions = [Fonction::Validation, Fonction::Signature];
@@ -111,7 +113,22 @@ impl Gens {
         };
         let ouverte = self.comptes.connecter(&identifiants, maintenant).await;
         let (jeton, _) = ouverte.unwrap();
+        if let Some(droit) = droits.iter().max_by_key(|d| d.fonction) {
+            let au = maintenant.date_naive() + TimeDelta::days(10_000);
+            let (session, organisation) = (jeton.as_str(), &droit.organisation.id);
+            let cle =
+                self.comptes
+                    .creer_cle(session, organisation, "SI", droit.fonction, au, maintenant);
+            let (cle, _) = cle.await.unwrap();
+            self.cles.push((id, cle.as_str().to_owned()));
+        }
         self.jetons.push((id, jeton.as_str().to_owned()));
+    }
+
+    /// What a program of this person sends; nobody's, when there is no such person.
+    pub fn porteur(&self, id: &str) -> String {
+        let cle = self.cles.iter().find(|(nom, _)| *nom == id);
+        format!("Bearer {}", cle.map_or("personne", |(_, cle)| cle))
     }
 
     /// The cookie of a person's session; of nobody's, when there is no such person.
