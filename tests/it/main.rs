@@ -9,6 +9,7 @@
 mod abonnements;
 mod acces;
 mod api;
+mod asvs;
 mod attaques;
 mod bases;
 mod comptes;
