@@ -17,9 +17,9 @@ pub fn portee_dite(portee: &Portee) -> String {
             let numeros: Vec<&String> = finess.iter().collect();
             format!("ESMS {}", liste(&numeros))
         }
-        Portee::Pole(nom) => format!("pôle « {nom} »"),
-        Portee::Delegation(nom) => format!("délégation « {nom} »"),
-        Portee::Service(nom) => format!("service « {nom} »"),
+        Portee::Pole(nom) => format!("pôle «\u{a0}{nom}\u{a0}»"),
+        Portee::Delegation(nom) => format!("délégation «\u{a0}{nom}\u{a0}»"),
+        Portee::Service(nom) => format!("service «\u{a0}{nom}\u{a0}»"),
     }
 }
 
