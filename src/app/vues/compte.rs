@@ -91,11 +91,10 @@ pub fn compte_vue(qui: &Connecte, droits: &[DroitVue], aujourdhui: NaiveDate) ->
 pub struct SecuriteVue {
     pub mot_de_passe: bool,
     pub longueur: usize,
-    pub second: bool,
-    /// « 9 codes de secours ».
-    pub codes: String,
-    /// Few enough to make others.
-    pub peu: bool,
+    /// « 9 codes de secours »; none: there is no second factor.
+    pub codes: Option<String>,
+    /// Few enough to make others: how many are left.
+    pub peu: Option<u64>,
     pub retirable: bool,
     pub sessions: Vec<SeanceVue>,
     pub autres: bool,
@@ -130,9 +129,10 @@ pub fn securite(
     SecuriteVue {
         mot_de_passe: moyens.mot_de_passe,
         longueur,
-        second: moyens.codes.is_some(),
-        codes: compte(restants, "code de secours", "codes de secours"),
-        peu: restants < 4,
+        codes: moyens
+            .codes
+            .map(|_| compte(restants, "code de secours", "codes de secours")),
+        peu: Some(restants).filter(|n| *n < 4),
         retirable: moyens.codes.is_some() && regle == SecondFacteur::Propose,
         sessions: sessions.iter().map(seance).collect(),
         autres: sessions.iter().any(|s| s.id != ici),
