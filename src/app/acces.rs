@@ -2,7 +2,7 @@
 //! party's name, and on which establishments. Decided here and nowhere else; what that role may do
 //! now is the workflow's to say.
 
-use crate::app::comptes::{Connecte, Droit, Fonction, Portee};
+use crate::app::comptes::{Connecte, Droit, Fonction, Nature, Portee};
 use crate::app::contrat::{Contrat, RACINE};
 use crate::metier::contrat::perimetre::ESMS;
 use crate::metier::organisation::Organisation;
@@ -25,6 +25,10 @@ pub struct Visiteur {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Titre {
     pub organisation: String,
+    /// What it is, when that is known.
+    pub nature: Option<Nature>,
+    /// Of a Département, its number.
+    pub territoire: Option<String>,
     /// The numbers by which contracts know the organisation.
     pub siren: Option<String>,
     pub ej: Option<String>,
@@ -122,6 +126,8 @@ fn titre(droit: &Droit) -> Titre {
     };
     Titre {
         organisation: droit.organisation.nom.clone(),
+        nature: Some(droit.organisation.nature),
+        territoire: droit.organisation.territoire.clone(),
         siren: droit.organisation.siren.clone(),
         ej: droit.organisation.ej.clone(),
         role,
@@ -138,6 +144,21 @@ impl Place {
     pub fn peut(&self, role: Role, lieu: &Spot) -> bool {
         let porte = self.esms.is_none() || lieu.keys().any(|cle| self.voit(&cle));
         porte && self.role >= Some(role)
+    }
+
+    /// Whether the person may write there, in a role: on establishments alone, of these alone.
+    pub fn peut_ecrire(&self, role: Role, esms: Option<&str>) -> bool {
+        let porte = match (&self.esms, esms) {
+            (None, _) => true,
+            (Some(_), Some(cle)) => self.voit(cle),
+            (Some(_), None) => false,
+        };
+        porte && self.ecrit(role)
+    }
+
+    /// Whether the person holds a role there.
+    pub fn ecrit(&self, role: Role) -> bool {
+        self.role >= Some(role)
     }
 
     fn de(partie: &str, titre: &Titre) -> Self {

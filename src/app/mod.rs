@@ -6,6 +6,8 @@ pub mod acces;
 pub mod agenda_ics;
 /// The bill of heads.
 pub mod bordereau;
+/// What people typed and did not send.
+pub mod brouillons;
 /// Who works in it: accounts, rights, sessions.
 pub mod comptes;
 /// Reads for pages.

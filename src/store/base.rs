@@ -77,6 +77,7 @@ const LIENS: u32 = 16;
 const COMMUNE: &str = include_str!("../../migrations/0001_journal.sql");
 const COURRIELS: &str = include_str!("../../migrations/0004_courriels.sql");
 const ACCES: &str = include_str!("../../migrations/0005_acces.sql");
+const BROUILLONS: &str = include_str!("../../migrations/0009_brouillons.sql");
 /// What the engines say differently, migration by migration.
 type Jumelles = [&'static str; 2];
 pub(super) const LITE: Jumelles = [
@@ -378,6 +379,7 @@ pub(super) fn migrations([gardes, comptes]: Jumelles) -> Migrator {
         migration(3, "comptes", comptes),
         migration(4, "courriels", COURRIELS),
         migration(5, "acces", ACCES),
+        migration(9, "brouillons", BROUILLONS),
     ])
 }
 

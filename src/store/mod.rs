@@ -5,6 +5,8 @@
 pub mod avis;
 /// Opening: which database, its settings, its migrations.
 mod base;
+/// What people typed and did not send.
+pub mod brouillons;
 /// The bills of heads.
 pub mod bordereaux;
 /// One connection, of either engine.

@@ -64,7 +64,7 @@ macro_rules! table {
 /// given back would open to a browser, or close to a person, what has since been closed or opened.
 /// What was revoked after a backup (a right, a key, an invitation, a recovery code) comes back with
 /// it, as any other act undone.
-pub(super) const VRAIES: [Table; 22] = [
+pub(super) const VRAIES: [Table; 23] = [
     table!(
         "journal",
         "contrat, ordre, flux, rang, enregistre, effet, genre, version, auteur, prive, charge, \
@@ -265,6 +265,15 @@ pub(super) const VRAIES: [Table; 22] = [
         "$2",
         2_000,
         [T, T, T, T]
+    ),
+    table!(
+        "brouillons",
+        "personne, contrat, formulaire, texte, quand",
+        "personne, contrat, formulaire",
+        3,
+        "$2, $3, $4",
+        200,
+        [T, T, T, T, T]
     ),
 ];
 

@@ -1,20 +1,20 @@
 //! An act, done through the form made from what its workflow asks.
 
 use super::Etat;
+use super::brouillons::{Formulaire, Repris};
 use super::envoi::{self, un};
 use super::erreurs::{Faute, tel_quel};
+use super::formulaire::{Refuse, titre};
 use super::pages::{Menu, Parametres};
 use super::seance::Seance;
-use crate::app::contrat::Refus;
-use crate::app::execute::{Echec, Ordre};
-use crate::app::formulaires::{Demandeur, Envoi, Erreur, Geste, Vise, commande, formulaire, role};
-use crate::app::vues::francais::typographie;
+use crate::app::formulaires::{Demandeur, Envoi, FormulaireVue, Geste, Vise};
+use crate::app::formulaires::{commande, formulaire, role};
 use crate::app::vues::{self, ContratLu, Fenetre};
-use crate::workflow::definition::model::Role;
 use crate::workflow::machine::Spot;
 use axum::extract::{Extension, Path, Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use serde::Serialize;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -26,37 +26,12 @@ fn vise(un: impl Fn(&str) -> String) -> Vise {
     }
 }
 
-/// A form refused: why, and with which code the page is shown.
-struct Refuse {
-    code: StatusCode,
-    erreurs: Vec<Erreur>,
-    /// The next sending is another request.
-    autre: bool,
-}
-
-impl Refuse {
-    fn nouveau(code: StatusCode, phrase: &str) -> Self {
-        let erreur = Erreur {
-            champ: String::new(),
-            phrase: typographie(phrase),
-        };
-        let erreurs = vec![erreur];
-        Self {
-            code,
-            erreurs,
-            autre: false,
-        }
-    }
-
-    /// By the contract: what it says, and what to do.
-    fn par(refus: &Refus) -> Self {
-        let phrase = format!("{refus} {}", refus.remede());
-        let code = match refus {
-            Refus::Machine(machine) if machine.digest.is_some() => StatusCode::CONFLICT,
-            _ => StatusCode::UNPROCESSABLE_ENTITY,
-        };
-        Self::nouveau(code, &phrase)
-    }
+/// The form of an act, and the draft that was taken up.
+#[derive(Serialize)]
+struct PageVue {
+    #[serde(flatten)]
+    acte: FormulaireVue,
+    brouillon: Option<Repris>,
 }
 
 impl Etat {
@@ -64,7 +39,7 @@ impl Etat {
         &self,
         seance: &Seance,
         (lu, vise): (&ContratLu, &Vise),
-        envoi: &Envoi,
+        (envoi, brouillon): (&Envoi, Option<Repris>),
         refuse: Refuse,
     ) -> Result<Response, Faute> {
         let id = match un(envoi, "id") {
@@ -73,15 +48,24 @@ impl Etat {
         };
         let quand = (self.consultation.maintenant(), id);
         let vu = (lu.place.partie.as_str(), vise);
-        let vue = formulaire(lu, vu, (envoi, refuse.erreurs), quand).ok_or(Faute::Introuvable)?;
-        let titre = match vue.erreurs.len() {
-            0 => format!("{} - {}", vue.titre, vue.contrat),
-            _ => format!("Erreur : {} - {}", vue.titre, vue.contrat),
-        };
-        let menu = Menu::new(lu, &vue.adresse, "acte");
+        let acte = formulaire(lu, vu, (envoi, refuse.erreurs), quand).ok_or(Faute::Introuvable)?;
+        let titre = titre(&acte.titre, &acte.contrat, &acte.erreurs);
+        let menu = Menu::new(lu, &acte.adresse, "acte");
+        let vue = PageVue { acte, brouillon };
         let page = self.page(Some(seance), "pages/acte", (titre, Some(menu)), vue)?;
         Ok(tel_quel((refuse.code, page)))
     }
+}
+
+/// The form of an act, for its draft.
+fn formulaire_de(lu: &ContratLu, vise: &Vise) -> Result<Formulaire, Faute> {
+    let chemin = format!("{}/acte", vues::adresse(&lu.identite.id));
+    let lit = |nom: &str| match nom {
+        "flux" => vise.flux.clone(),
+        "lieu" => vise.lieu.to_string(),
+        _ => vise.acte.clone(),
+    };
+    Formulaire::au(&chemin, lit).ok_or(Faute::Introuvable)
 }
 
 pub async fn formulaire_d_acte(
@@ -92,12 +76,9 @@ pub async fn formulaire_d_acte(
 ) -> Result<Response, Faute> {
     let lu = etat.lu(&seance, &id, &Fenetre::default()).await?;
     let vise = vise(|nom| parametres.get(nom).cloned().unwrap_or_default());
-    let libre = Refuse {
-        code: StatusCode::OK,
-        erreurs: Vec::new(),
-        autre: true,
-    };
-    etat.page_de_l_acte(&seance, (&lu, &vise), &Envoi::new(), libre)
+    let brouillon = etat.brouillon(&seance, &formulaire_de(&lu, &vise)?).await;
+    let envoi = brouillon.as_ref().map(|b| b.envoi.clone()).unwrap_or_default();
+    etat.page_de_l_acte(&seance, (&lu, &vise), (&envoi, brouillon), Refuse::libre())
 }
 
 pub async fn acte(
@@ -109,12 +90,17 @@ pub async fn acte(
     let envoi = envoi::lit(requete).await?;
     let lu = etat.lu(&seance, &id, &Fenetre::default()).await?;
     let vise = vise(|nom| un(&envoi, nom).to_owned());
+    let de = formulaire_de(&lu, &vise)?;
     match etat.fait(&seance, &lu, &vise, &envoi).await? {
         Ok(ordre) => {
+            etat.jette(&seance, &de).await;
             let adresse = vues::adresse(&lu.identite.id);
             Ok(Redirect::to(&format!("{adresse}?fait={ordre}")).into_response())
         }
-        Err(refuse) => etat.page_de_l_acte(&seance, (&lu, &vise), &envoi, refuse),
+        Err(refuse) => {
+            etat.garde(&seance.visiteur.personne, &de, &envoi).await;
+            etat.page_de_l_acte(&seance, (&lu, &vise), (&envoi, None), refuse)
+        }
     }
 }
 
@@ -135,12 +121,7 @@ impl Etat {
             return Err(Faute::Introuvable);
         };
         if !lu.place.peut(voulu, &vise.lieu) {
-            let phrase = format!(
-                "Cet acte demande la fonction « {} », que vous n'avez pas ici. Demandez-le à une \
-                 personne de votre organisation qui l'a.",
-                fonction(voulu)
-            );
-            return Ok(Err(Refuse::nouveau(StatusCode::FORBIDDEN, &phrase)));
+            return Ok(Err(Refuse::role(voulu)));
         }
         let demandeur = Demandeur {
             partie: &lu.place.partie,
@@ -151,41 +132,11 @@ impl Etat {
         let commande = match commande(lu, &demandeur, (vise, geste), envoi, maintenant) {
             Ok(commande) => commande,
             Err(erreurs) => {
-                return Ok(Err(Refuse {
-                    code: StatusCode::UNPROCESSABLE_ENTITY,
-                    erreurs,
-                    autre: false,
-                }));
+                let code = StatusCode::UNPROCESSABLE_ENTITY;
+                return Ok(Err(Refuse::champs(code, erreurs)));
             }
         };
-        match self
-            .consultation
-            .executer(&lu.identite.id, Ordre::Agir(commande))
-            .await
-        {
-            Ok(recu) => Ok(Ok(recu.derniere)),
-            Err(Echec::Refus(refus)) => Ok(Err(Refuse::par(&refus))),
-            Err(Echec::Base(erreur)) => {
-                let code = StatusCode::SERVICE_UNAVAILABLE;
-                Ok(Err(Refuse::nouveau(code, &erreur.to_string())))
-            }
-            Err(echec @ Echec::AutreContenu(_)) => {
-                let refuse = Refuse::nouveau(StatusCode::CONFLICT, &echec.to_string());
-                let autre = true;
-                Ok(Err(Refuse { autre, ..refuse }))
-            }
-            Err(echec) => {
-                let code = StatusCode::UNPROCESSABLE_ENTITY;
-                Ok(Err(Refuse::nouveau(code, &echec.to_string())))
-            }
-        }
-    }
-}
-
-fn fonction(role: Role) -> &'static str {
-    match role {
-        Role::Contribution => "contribution",
-        Role::Validation => "validation",
-        Role::Signature => "signature",
+        let fait = self.execute(&lu.identite.id, commande).await;
+        Ok(fait.map(|recu| recu.derniere))
     }
 }

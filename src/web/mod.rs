@@ -5,14 +5,22 @@
 mod accueil;
 /// Acts, done through forms.
 mod actes;
+/// Drafts.
+mod brouillons;
+/// What is written outside acts.
+mod ecrire;
 /// What a form sends.
 mod envoi;
 /// What goes wrong, shown as a page.
 mod erreurs;
+/// What forms share.
+mod formulaire;
 /// Templates, embedded.
 mod gabarits;
 /// The link of an invitation.
 mod invitation;
+/// Opening a contract.
+mod nouveau;
 /// The pages.
 mod pages;
 /// Every route, as data.
@@ -43,7 +51,7 @@ use tower_http::trace::TraceLayer;
 
 /// Nothing from elsewhere, nothing inline.
 pub const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
-    font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+    font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// A page that takes longer is given up.
 const DELAI: Duration = Duration::from_secs(15);

@@ -75,6 +75,7 @@ pub(super) struct Menu {
     ensemble: bool,
     journal: bool,
     graphe: bool,
+    ecrire: bool,
 }
 
 impl Menu {
@@ -85,6 +86,7 @@ impl Menu {
             ensemble: entree == "ensemble",
             journal: entree == "journal",
             graphe: entree == "graphe",
+            ecrire: entree == "ecrire",
         }
     }
 }

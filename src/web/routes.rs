@@ -1,7 +1,8 @@
 //! Every route, as data: what it serves, what one does with it, and on what. The router is built
 //! from this list, and so is the list of what each person may do.
 
-use super::{Etat, accueil, actes, invitation, pages, seance, service, statique};
+use super::{Etat, accueil, actes, brouillons, ecrire, invitation, nouveau, pages};
+use super::{seance, service, statique};
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
 
@@ -36,6 +37,8 @@ pub enum Ressource {
     Journal,
     Parcours,
     Acte,
+    /// What is written outside acts, drafts included.
+    Ecrit,
     Session,
     /// What awaits the person.
     Accueil,
@@ -55,6 +58,7 @@ impl Ressource {
 pub fn routes() -> Vec<Route> {
     let mut routes = des_seances();
     routes.extend(des_contrats());
+    routes.extend(des_ecrits());
     routes.extend(du_serveur());
     routes
 }
@@ -89,6 +93,40 @@ fn des_contrats() -> Vec<Route> {
         lit("/contrats/{id}/graphe.svg", Parcours, get(pages::image)),
         lit("/contrats/{id}/acte", Acte, get(actes::formulaire_d_acte)),
         ecrit("/contrats/{id}/acte", Action::Agir, Acte, post(actes::acte)),
+    ]
+}
+
+fn des_ecrits() -> Vec<Route> {
+    use Action::{Agir, Consulter};
+    use Ressource::{Contrats, Ecrit};
+    vec![
+        lit("/contrats/nouveau", Consulter, Contrats, get(nouveau::nouveau)),
+        ecrit("/contrats/nouveau", Agir, Contrats, post(nouveau::ouvert)),
+        ecrit(
+            "/contrats/nouveau/brouillon",
+            Agir,
+            Contrats,
+            post(brouillons::brouillon_de_nouveau),
+        ),
+        lit("/contrats/{id}/ecrire", Consulter, Ecrit, get(ecrire::liste)),
+        lit(
+            "/contrats/{id}/ecrire/{genre}",
+            Consulter,
+            Ecrit,
+            get(ecrire::formulaire),
+        ),
+        ecrit(
+            "/contrats/{id}/ecrire/{genre}",
+            Agir,
+            Ecrit,
+            post(ecrire::ecrit),
+        ),
+        ecrit(
+            "/contrats/{id}/brouillon",
+            Agir,
+            Ecrit,
+            post(brouillons::brouillon),
+        ),
     ]
 }
 

@@ -356,7 +356,7 @@ fn command(
     })
 }
 
-fn faute(champ: &str, phrase: &str) -> Erreur {
+pub(super) fn faute(champ: &str, phrase: &str) -> Erreur {
     Erreur {
         champ: champ.to_owned(),
         phrase: typographie(phrase),

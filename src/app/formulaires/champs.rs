@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 pub type Envoi = BTreeMap<String, Vec<String>>;
 
 /// The longest text of a field, in characters, and the most values of one.
-const TEXTE_MAX: usize = 20_000;
-const VALEURS_MAX: usize = 500;
+pub(super) const TEXTE_MAX: usize = 20_000;
+pub(super) const VALEURS_MAX: usize = 500;
 
 /// A field, ready to be shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -36,6 +36,12 @@ pub struct Champ {
     pub options: Vec<Choix>,
     /// Several options may be taken.
     pub plusieurs: bool,
+    /// The options are a list to unfold.
+    pub liste: bool,
+    /// One is to be chosen, and there is none.
+    pub sans_choix: bool,
+    /// The options are suggestions: another answer may be typed.
+    pub suggestions: bool,
     pub erreur: Option<String>,
 }
 
@@ -97,7 +103,7 @@ impl Contexte<'_> {
             plusieurs: input.many,
             options,
             nom,
-            erreur: None,
+            ..Champ::default()
         }
     }
 
@@ -256,7 +262,7 @@ impl Contexte<'_> {
     }
 }
 
-fn sans_unite(tapee: &str) -> String {
+pub(super) fn sans_unite(tapee: &str) -> String {
     tapee.replace(['€', '%'], "").replace('\u{2212}', "-")
 }
 

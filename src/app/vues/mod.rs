@@ -42,6 +42,7 @@ pub use contrat::{ContratVue, PorteVue, contrat};
 pub(in crate::app) use historique::{FaitVue, faits};
 pub use historique::{JournalVue, LIGNES_PAR_PAGE, journal};
 pub use identite::identite;
+pub(in crate::app) use liste::encode;
 pub use liste::{CONTRATS_PAR_PAGE, ListeVue, Portefeuille, contrats, portefeuille};
 pub use lu::{ContratLu, Fenetre, Filtre, Identite, LigneLue};
 pub use parcours::{Cadre, ParcoursVue, dessin, parcours};
@@ -52,11 +53,11 @@ pub use voix::{Noms, Voix};
 
 /// The address of the form of an act.
 pub fn adresse_d_acte(id: &str, flux: &str, lieu: &Spot, acte: &str) -> String {
-    let [flux, lieu, acte] = [flux, lieu.as_str(), acte].map(liste::encode);
+    let [flux, lieu, acte] = [flux, lieu.as_str(), acte].map(encode);
     format!("{}/acte?flux={flux}&lieu={lieu}&acte={acte}", adresse(id))
 }
 
 /// The address of a contract's page.
 pub fn adresse(id: &str) -> String {
-    format!("/contrats/{}", liste::encode(id))
+    format!("/contrats/{}", encode(id))
 }

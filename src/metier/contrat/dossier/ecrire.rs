@@ -1,77 +1,20 @@
 //! Who may write what: facts stated, texts, positions, items.
 
 use super::Dossier;
+use super::ecriture::Ecriture;
 use super::refus::{CodeRefus, Refus, non_vide};
 use super::saisir::passe;
 use crate::metier::contrat::faits::CATALOGUE;
 use crate::metier::contrat::perimetre::{Competence, ESMS, Element};
-use crate::metier::contrat::saisie::Saisie;
 use crate::metier::finess::Finess;
 use crate::regles::value::Value;
 use crate::workflow::catalogue::{Fact, Kind, Mover};
 use crate::workflow::machine::Right;
 use crate::workflow::machine::digest::Digest;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
-
-/// What a party asks to write, outside the acts of the workflow.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "ecriture", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Ecriture {
-    Declarer {
-        fait: String,
-        element: Option<String>,
-        valeur: Value,
-        preuve: String,
-    },
-    Modifier {
-        objet: String,
-        element: Option<String>,
-        texte: String,
-    },
-    Position {
-        objet: String,
-        element: Option<String>,
-        constat: String,
-        avis: crate::metier::evenement::Avis,
-        texte: String,
-    },
-    Entrer {
-        cle: String,
-        element: Element,
-        /// The day it takes effect; today when absent.
-        #[serde(default)]
-        effet: Option<NaiveDate>,
-    },
-    Sortir {
-        collection: String,
-        cle: String,
-        motif: String,
-        /// The day it takes effect; today when absent.
-        #[serde(default)]
-        effet: Option<NaiveDate>,
-    },
-    Saisir(Saisie),
-    /// A note for oneself. `sel`: 32 hexadecimal digits drawn at random, so that the commitment
-    /// tells nothing of the text.
-    Noter {
-        texte: String,
-        sel: String,
-    },
-}
-
-impl Ecriture {
-    /// The day it takes effect, when the person says it.
-    pub fn effet(&self) -> Option<NaiveDate> {
-        match self {
-            Self::Entrer { effet, .. } | Self::Sortir { effet, .. } => *effet,
-            _ => None,
-        }
-    }
-}
 
 /// The right to enter a contract signed elsewhere.
-const REPRENDRE: &str = "contrat.reprendre";
+pub(super) const REPRENDRE: &str = "contrat.reprendre";
 /// Digits of a FINESS category.
 const CATEGORIE: usize = 3;
 /// Hexadecimal digits of a salt.
@@ -107,7 +50,7 @@ impl Dossier {
         if autour.avant_ouverture {
             return self.avant_ouverture(autour, ecriture);
         }
-        if !autour.parties.iter().any(|p| p == autour.partie) {
+        if !autour.parties.iter().any(|p| p == autour.partie) && !apporte(autour, ecriture) {
             return Err(Refus::new(
                 CodeRefus::Droit,
                 format!(
@@ -188,7 +131,7 @@ impl Dossier {
 
     /// The stream in which a collection's items stand: an avenant's changes in the avenant, the
     /// rest in the contract.
-    fn collections_de<'a>(&'a self, autour: &Autour<'a>, collection: &str) -> &'a Self {
+    pub(super) fn collections_de<'a>(&'a self, autour: &Autour<'a>, collection: &str) -> &'a Self {
         if collection == "modifications" {
             self
         } else {
@@ -236,7 +179,12 @@ impl Dossier {
     }
 
     /// Under which right a party moves a fact.
-    fn mouvement(&self, autour: &Autour<'_>, fait: &Fact, element: Option<&str>) -> Option<String> {
+    pub(super) fn mouvement(
+        &self,
+        autour: &Autour<'_>,
+        fait: &Fact,
+        element: Option<&str>,
+    ) -> Option<String> {
         let cible = fait.of.zip(element);
         fait.moved_by.iter().find_map(|mover| match mover {
             Mover::Capability(droit) => tient(autour, droit, cible).then(|| (*droit).to_owned()),
@@ -440,8 +388,21 @@ fn note_juste(texte: &str, sel: &str) -> Result<String, Refus> {
     ))
 }
 
+/// While nobody is named, the authority that brings an establishment becomes a party by it.
+fn apporte(autour: &Autour<'_>, ecriture: &Ecriture) -> bool {
+    let Ecriture::Entrer {
+        element: Element::Esms { competence, .. },
+        ..
+    } = ecriture
+    else {
+        return false;
+    };
+    let sienne = competence.autorites().iter().any(|a| a == autour.partie);
+    sienne && autour.racine.registre.organisations().next().is_none()
+}
+
 /// The perimeter follows FINESS until someone is bound; an avenant changes it afterwards.
-fn perimetre_ouvert(autour: &Autour<'_>) -> Result<String, Refus> {
+pub(super) fn perimetre_ouvert(autour: &Autour<'_>) -> Result<String, Refus> {
     if autour.engage {
         return Err(Refus::new(
             CodeRefus::Engage,
@@ -462,7 +423,7 @@ fn selon(autour: &Autour<'_>, droit: &str, quoi: &str) -> Result<String, Refus> 
 }
 
 /// Whether the party holds a right here, on this item.
-fn tient(autour: &Autour<'_>, droit: &str, cible: Option<(&str, &str)>) -> bool {
+pub(super) fn tient(autour: &Autour<'_>, droit: &str, cible: Option<(&str, &str)>) -> bool {
     autour.droits.iter().any(|d| {
         let limite = cible.and_then(|(collection, _)| d.items.get(collection));
         d.party == autour.partie

@@ -4,10 +4,14 @@
 mod calcules;
 /// Who may write what.
 mod ecrire;
+/// What may be asked.
+mod ecriture;
 /// Facts read from what parties entered.
 mod lus;
 /// What the machine is shown of a stream and of those above it.
 mod monde;
+/// What a party may write now.
+mod ouvertures;
 /// Why something cannot be written.
 mod refus;
 /// What parties entered, folded.
@@ -17,8 +21,10 @@ mod saisir;
 /// What the machine's own events tell the trade.
 pub mod suivi;
 
-pub use ecrire::{Autour, Ecriture, engagement};
+pub use ecrire::{Autour, engagement};
+pub use ecriture::Ecriture;
 pub use monde::Monde;
+pub use ouvertures::{Ouverture, Sujet};
 pub use refus::{CodeRefus, Refus};
 pub use registre::{Depot, Registre};
 

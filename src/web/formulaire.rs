@@ -1,0 +1,107 @@
+//! What forms share: what a refused one shows, and how a request is done.
+
+use super::Etat;
+use crate::app::contrat::{Commande, Refus};
+use crate::app::execute::{Echec, Ordre, Recu};
+use crate::app::formulaires::Erreur;
+use crate::app::vues::francais::typographie;
+use crate::workflow::definition::model::Role;
+use axum::http::StatusCode;
+
+/// A form refused: why, and with which code the page is shown.
+pub(super) struct Refuse {
+    pub code: StatusCode,
+    pub erreurs: Vec<Erreur>,
+    /// The next sending is another request.
+    pub autre: bool,
+}
+
+impl Refuse {
+    /// Not refused: a form as it is opened.
+    pub fn libre() -> Self {
+        Self {
+            code: StatusCode::OK,
+            erreurs: Vec::new(),
+            autre: true,
+        }
+    }
+
+    pub fn nouveau(code: StatusCode, phrase: &str) -> Self {
+        Self::champs(
+            code,
+            vec![Erreur {
+                champ: String::new(),
+                phrase: typographie(phrase),
+            }],
+        )
+    }
+
+    /// By its fields.
+    pub fn champs(code: StatusCode, erreurs: Vec<Erreur>) -> Self {
+        Self {
+            code,
+            erreurs,
+            autre: false,
+        }
+    }
+
+    /// The person does not hold what it asks.
+    pub fn role(voulu: Role) -> Self {
+        let phrase = format!(
+            "Cet acte demande la fonction « {} », que vous n'avez pas ici. Demandez-le à une \
+             personne de votre organisation qui l'a.",
+            fonction(voulu)
+        );
+        Self::nouveau(StatusCode::FORBIDDEN, &phrase)
+    }
+
+    /// By the contract: what it says, and what to do.
+    fn par(refus: &Refus) -> Self {
+        let phrase = format!("{refus} {}", refus.remede());
+        let code = match refus {
+            Refus::Machine(machine) if machine.digest.is_some() => StatusCode::CONFLICT,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Self::nouveau(code, &phrase)
+    }
+
+    pub fn echec(echec: &Echec) -> Self {
+        match echec {
+            Echec::Refus(refus) => Self::par(refus),
+            Echec::Base(erreur) => {
+                Self::nouveau(StatusCode::SERVICE_UNAVAILABLE, &erreur.to_string())
+            }
+            Echec::AutreContenu(_) => Self {
+                autre: true,
+                ..Self::nouveau(StatusCode::CONFLICT, &echec.to_string())
+            },
+            Echec::Irrecevable(_) | Echec::Inconnu(_) => {
+                Self::nouveau(StatusCode::UNPROCESSABLE_ENTITY, &echec.to_string())
+            }
+        }
+    }
+}
+
+impl Etat {
+    /// Does what a form asks.
+    pub(super) async fn execute(&self, contrat: &str, commande: Commande) -> Result<Recu, Refuse> {
+        let fait = self.consultation.executer(contrat, Ordre::Agir(commande));
+        fait.await.map_err(|echec| Refuse::echec(&echec))
+    }
+}
+
+/// The title of a page, said to be in error when it is.
+pub(super) fn titre(page: &str, contrat: &str, erreurs: &[Erreur]) -> String {
+    match erreurs {
+        [] => format!("{page} - {contrat}"),
+        _ => format!("Erreur : {page} - {contrat}"),
+    }
+}
+
+fn fonction(role: Role) -> &'static str {
+    match role {
+        Role::Contribution => "contribution",
+        Role::Validation => "validation",
+        Role::Signature => "signature",
+    }
+}
