@@ -80,7 +80,7 @@ async fn monte(adresse: &Adresse) -> (Entente, Router, Gens) {
     };
     let consultation = Consultation {
         entente: entente.clone(),
-        horloge: maintenant,
+        horloge: Arc::new(maintenant),
     };
     let routeur = application(consultation, comptes, options).unwrap();
     (entente, routeur, gens)
@@ -121,7 +121,7 @@ async fn table(routeur: &Router, gens: &Gens) -> String {
     let ids: Vec<&str> = connus
         .chain(personnes().iter().map(|(id, _)| *id))
         .collect();
-    for route in routes::<Consultation>() {
+    for route in routes() {
         // The static files and watchers' pages have their own tests.
         if route.chemin.contains("{fichier}") || route.chemin == "/deconnexion" {
             continue;
@@ -178,10 +178,7 @@ fn eprouve(adresse: &Adresse) -> String {
         let avant = compte().await;
         let table = table(&routeur, &gens).await;
         // A contract of others answers as one that is not there, to the letter.
-        for route in routes::<Consultation>()
-            .iter()
-            .filter(|r| r.chemin.contains("{id}"))
-        {
+        for route in routes().iter().filter(|r| r.chemin.contains("{id}")) {
             let lue = async |id: &str| {
                 let chemin = route.chemin.replace("{id}", id);
                 demande(&routeur, route.methode, &chemin, &gens.cookie("karim"))

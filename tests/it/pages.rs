@@ -1,7 +1,8 @@
 //! The pages: what they show, how they are served, how they look in a browser.
 
 pub mod gens;
-mod memoire;
 mod navigateur;
 mod routeur;
+pub mod salle;
+mod tenu;
 mod vues;

@@ -1,14 +1,11 @@
 //! Those who look at pages in tests: one of each party, signed in.
 
-use crate::bases::dossier;
 use chrono::{DateTime, TimeDelta, Utc};
 use entente::app::comptes::{
     Auteur, Comptes, Droit, Fonction, Identifiants, Nature, NouvellePersonne, Organisation,
     Politique, Portee, SecondFacteur,
 };
-use entente::store::{Adresse, Base};
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::atomic::{AtomicU32, Ordering};
 
 pub const MOT_DE_PASSE: &str = "une phrase assez longue";
 
@@ -66,14 +63,6 @@ const PERSONNES: [(&str, &str); 4] = [
 
 impl Gens {
     /// Signed in at an instant, for a long time.
-    pub async fn inscrits(maintenant: DateTime<Utc>) -> Self {
-        static RANG: AtomicU32 = AtomicU32::new(0);
-        let rang = RANG.fetch_add(1, Ordering::SeqCst);
-        let fichier = dossier(&format!("gens-{rang}")).join("comptes.db");
-        let base = Base::ouvrir(&Adresse::Fichier(fichier)).await.unwrap();
-        Self::de(Comptes::nouveaux(base, politique()), maintenant).await
-    }
-
     pub async fn de(comptes: Comptes, maintenant: DateTime<Utc>) -> Self {
         let mut gens = Self {
             comptes,

@@ -1,42 +1,16 @@
 //! How pages are served: codes, headers, limits, faults.
 
-use super::gens::Gens;
-use super::memoire::{Memoire, rives_claires};
-use axum::Router;
+use super::salle::{Salle, runtime};
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use entente::web::routes::routes;
-use entente::web::{CSP, Options, application};
+use entente::web::CSP;
+use entente::web::routes::{Route, routes};
 use std::sync::{Arc, OnceLock};
 use tower::ServiceExt;
 
-fn negociation() -> &'static Memoire {
-    static MEMOIRE: OnceLock<Memoire> = OnceLock::new();
-    MEMOIRE.get_or_init(|| {
-        let (tenu, maintenant) = rives_claires("2024-09-12");
-        Memoire::une(tenu, maintenant)
-    })
-}
-
-fn gens() -> &'static Gens {
-    static GENS: OnceLock<Gens> = OnceLock::new();
-    GENS.get_or_init(|| {
-        let runtime = tokio::runtime::Builder::new_current_thread();
-        let runtime = { runtime }.enable_all().build().unwrap();
-        // Of the first moment that tests look at: sessions outlive the others.
-        let matin = "2024-09-01T08:00:00Z".parse().unwrap();
-        runtime.block_on(Gens::inscrits(matin))
-    })
-}
-
-fn sert(memoire: &Memoire) -> Router {
-    let options = Options {
-        ruban: None,
-        tls: false,
-        demo: None,
-        metriques: Arc::new(|| "entente_actes_total 3\n".to_owned()),
-    };
-    application(memoire.clone(), gens().comptes.clone(), options).unwrap()
+fn negociation() -> &'static Salle {
+    static SALLE: OnceLock<Salle> = OnceLock::new();
+    SALLE.get_or_init(|| Salle::au("rives-claires", "2024-09-12"))
 }
 
 struct Reponse {
@@ -51,14 +25,9 @@ impl Reponse {
     }
 }
 
-fn demande(memoire: &Memoire, requete: Request<Body>) -> Reponse {
-    // Made outside of the runtime below.
-    gens();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    runtime.unwrap().block_on(async {
-        let reponse = sert(memoire).oneshot(requete).await.unwrap();
+fn demande(salle: &Salle, requete: Request<Body>) -> Reponse {
+    runtime().block_on(async {
+        let reponse = salle.sert(None).oneshot(requete).await.unwrap();
         let (tete, corps) = reponse.into_parts();
         let octets = to_bytes(corps, usize::MAX).await.unwrap();
         Reponse {
@@ -70,13 +39,13 @@ fn demande(memoire: &Memoire, requete: Request<Body>) -> Reponse {
 }
 
 /// A request by someone of the ARS.
-fn de_karim(requete: axum::http::request::Builder) -> Request<Body> {
-    let requete = requete.header(header::COOKIE, gens().cookie("karim"));
+fn de_karim(salle: &Salle, requete: axum::http::request::Builder) -> Request<Body> {
+    let requete = requete.header(header::COOKIE, salle.gens.cookie("karim"));
     requete.body(Body::empty()).unwrap()
 }
 
-fn lit(memoire: &Memoire, chemin: &str) -> Reponse {
-    demande(memoire, de_karim(Request::get(chemin)))
+fn lit(salle: &Salle, chemin: &str) -> Reponse {
+    demande(salle, de_karim(salle, Request::get(chemin)))
 }
 
 /// The first form that the contract's page offers.
@@ -91,7 +60,7 @@ fn acte() -> String {
 
 /// Each route that is read, with a contract that exists.
 fn chemins() -> Vec<String> {
-    let routes = routes::<Memoire>();
+    let routes = routes();
     let chemins = routes
         .iter()
         .filter(|r| r.methode == "GET" && !["/enrolement", "/invitation"].contains(&r.chemin))
@@ -104,28 +73,27 @@ fn chemins() -> Vec<String> {
 
 #[test]
 fn every_route_answers_get_and_head_and_nothing_else() {
-    let memoire = negociation();
+    let salle = negociation();
     for chemin in chemins() {
-        let lue = lit(memoire, &chemin);
+        let lue = lit(salle, &chemin);
         assert!(
             lue.code.is_success() || lue.code.is_redirection(),
             "{chemin} {}",
             lue.code
         );
-        let tete = demande(memoire, de_karim(Request::head(&chemin)));
+        let tete = demande(salle, de_karim(salle, Request::head(&chemin)));
         assert_eq!((tete.code, tete.texte.as_str()), (lue.code, ""), "{chemin}");
         let nue = chemin.split('?').next().unwrap();
-        let ecrite = |r: &entente::web::routes::Route<_>| {
-            r.methode == "POST" && r.chemin.replace("{id}", "rives-claires") == nue
-        };
-        let ecrite = routes::<Memoire>().iter().any(ecrite);
+        let ecrite =
+            |r: &Route| r.methode == "POST" && r.chemin.replace("{id}", "rives-claires") == nue;
+        let ecrite = routes().iter().any(ecrite);
         for methode in [Method::POST, Method::PUT, Method::DELETE] {
             if ecrite && methode == Method::POST {
                 continue;
             }
             let autre = demande(
-                memoire,
-                de_karim(Request::builder().method(methode).uri(&chemin)),
+                salle,
+                de_karim(salle, Request::builder().method(methode).uri(&chemin)),
             );
             assert_eq!(autre.code, StatusCode::METHOD_NOT_ALLOWED, "{chemin}");
             assert!(
@@ -220,7 +188,7 @@ fn static_files_are_kept_for_a_year_under_a_name_that_changes_with_them() {
 
 #[test]
 fn addresses_that_are_wrong_are_told_or_forgiven() {
-    let memoire = negociation();
+    let salle = negociation();
     for inconnue in [
         "/nulle-part",
         "/contrats/inconnu",
@@ -228,7 +196,7 @@ fn addresses_that_are_wrong_are_told_or_forgiven() {
         "/contrats/rives-claires/graphe?flux=cpom/rien",
         "/contrats/..%2f..%2fetc",
     ] {
-        let lue = lit(memoire, inconnue);
+        let lue = lit(salle, inconnue);
         assert_eq!(lue.code, StatusCode::NOT_FOUND, "{inconnue}");
         assert!(
             lue.texte
@@ -242,21 +210,21 @@ fn addresses_that_are_wrong_are_told_or_forgiven() {
         "/contrats/rives-claires?utm=1",
         "/contrats/rives-claires/journal?page=-1&flux=nul",
     ] {
-        assert_eq!(lit(memoire, pardonnee).code, StatusCode::OK, "{pardonnee}");
+        assert_eq!(lit(salle, pardonnee).code, StatusCode::OK, "{pardonnee}");
     }
-    assert_eq!(lit(memoire, "/contrats/%FF").code, StatusCode::BAD_REQUEST);
+    assert_eq!(lit(salle, "/contrats/%FF").code, StatusCode::BAD_REQUEST);
 }
 
 #[test]
 fn what_is_too_long_is_refused_before_it_is_read() {
-    let memoire = negociation();
-    let longue = lit(memoire, &format!("/contrats?q={}", "a".repeat(3_000)));
+    let salle = negociation();
+    let longue = lit(salle, &format!("/contrats?q={}", "a".repeat(3_000)));
     assert_eq!(longue.code, StatusCode::URI_TOO_LONG);
     let lourde = Request::get("/contrats").header("x-long", "a".repeat(20_000));
-    let lourde = demande(memoire, de_karim(lourde));
+    let lourde = demande(salle, de_karim(salle, lourde));
     assert_eq!(lourde.code, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
     let grosse = Request::get("/contrats").header(header::CONTENT_LENGTH, "10000000");
-    let grosse = demande(memoire, de_karim(grosse));
+    let grosse = demande(salle, de_karim(salle, grosse));
     assert_eq!(grosse.code, StatusCode::PAYLOAD_TOO_LARGE);
     for refusee in [longue, lourde, grosse] {
         assert!(refusee.texte.contains("trop longue"), "{}", refusee.texte);
@@ -265,10 +233,7 @@ fn what_is_too_long_is_refused_before_it_is_read() {
 
 #[test]
 fn a_failure_of_ours_is_said_as_ours_and_tells_nothing_of_the_machine() {
-    let panne = Memoire {
-        panne: true,
-        ..negociation().clone()
-    };
+    let panne = Salle::au("rives-claires", "2024-01-20").coupe();
     for chemin in [
         "/contrats",
         "/contrats/rives-claires",
@@ -280,7 +245,11 @@ fn a_failure_of_ours_is_said_as_ours_and_tells_nothing_of_the_machine() {
         assert!(lue.texte.contains("rien n’est perdu"), "{}", lue.texte);
         assert!(!lue.texte.contains("5432"), "{}", lue.texte);
     }
-    let panique = lit(negociation(), "/contrats/panique");
+    let affolee = Salle {
+        horloge: Arc::new(|| panic!("the test asks for a panic")),
+        ..negociation().clone()
+    };
+    let panique = lit(&affolee, "/contrats");
     assert_eq!(panique.code, StatusCode::INTERNAL_SERVER_ERROR);
     assert!(panique.texte.contains("Référence"), "{}", panique.texte);
     assert!(!panique.texte.contains("asks for a panic"));
@@ -288,14 +257,11 @@ fn a_failure_of_ours_is_said_as_ours_and_tells_nothing_of_the_machine() {
 
 #[test]
 fn watchers_learn_life_readiness_and_counts() {
-    let memoire = negociation();
-    assert_eq!(lit(memoire, "/sante").texte, "vivant\n");
-    assert_eq!(lit(memoire, "/pret").texte, "prêt\n");
-    assert_eq!(lit(memoire, "/metrics").texte, "entente_actes_total 3\n");
-    let panne = Memoire {
-        panne: true,
-        ..memoire.clone()
-    };
+    let salle = negociation();
+    assert_eq!(lit(salle, "/sante").texte, "vivant\n");
+    assert_eq!(lit(salle, "/pret").texte, "prêt\n");
+    assert_eq!(lit(salle, "/metrics").texte, "entente_actes_total 3\n");
+    let panne = Salle::vide("2024-09-12T16:00:00Z").coupe();
     assert_eq!(lit(&panne, "/sante").code, StatusCode::OK);
     let pret = lit(&panne, "/pret");
     assert_eq!(pret.code, StatusCode::SERVICE_UNAVAILABLE);
@@ -306,33 +272,33 @@ fn watchers_learn_life_readiness_and_counts() {
 fn pages_travel_compressed_when_the_browser_can() {
     let requete = Request::get("/contrats/rives-claires");
     let requete = requete.header(header::ACCEPT_ENCODING, "gzip");
-    let lue = demande(negociation(), de_karim(requete));
+    let lue = demande(negociation(), de_karim(negociation(), requete));
     assert_eq!(lue.entete(header::CONTENT_ENCODING), "gzip");
     assert!(lue.texte.len() < 20_000, "{}", lue.texte.len());
 }
 
 /// The text of a page.
-pub fn page(memoire: &Memoire, chemin: &str) -> String {
-    let lue = lit(memoire, chemin);
+pub fn page(salle: &Salle, chemin: &str) -> String {
+    let lue = lit(salle, chemin);
     assert_eq!(lue.code, StatusCode::OK, "{chemin}");
     lue.texte
 }
 
 /// A request without any header.
-fn anonyme(memoire: &Memoire, methode: &str, chemin: &str) -> Reponse {
+fn anonyme(salle: &Salle, methode: &str, chemin: &str) -> Reponse {
     let requete = Request::builder().method(methode).uri(chemin);
-    demande(memoire, requete.body(Body::empty()).unwrap())
+    demande(salle, requete.body(Body::empty()).unwrap())
 }
 
 #[test]
 fn whoever_is_not_signed_in_is_sent_to_sign_in_from_every_route_but_the_open_ones() {
-    let memoire = negociation();
-    for route in routes::<Memoire>() {
+    let salle = negociation();
+    for route in routes() {
         let chemin = route.chemin.replace("{id}", "rives-claires");
         for cookie in ["", "entente=", "entente=personne", "autre=1; entente=x"] {
             let requete = Request::builder().method(route.methode).uri(&chemin);
             let requete = requete.header(header::COOKIE, cookie);
-            let lue = demande(memoire, requete.body(Body::empty()).unwrap());
+            let lue = demande(salle, requete.body(Body::empty()).unwrap());
             let vers = lue.entete(header::LOCATION);
             if route.ressource.ouverte() {
                 assert!(!vers.starts_with("/connexion?retour="), "{chemin} {vers}");
@@ -343,7 +309,7 @@ fn whoever_is_not_signed_in_is_sent_to_sign_in_from_every_route_but_the_open_one
             }
         }
     }
-    let lue = anonyme(memoire, "GET", "/contrats?q=rives");
+    let lue = anonyme(salle, "GET", "/contrats?q=rives");
     assert_eq!(
         lue.entete(header::LOCATION),
         "/connexion?retour=%2Fcontrats%3Fq%3Drives"
@@ -352,19 +318,16 @@ fn whoever_is_not_signed_in_is_sent_to_sign_in_from_every_route_but_the_open_one
 
 #[test]
 fn a_contract_of_others_is_as_one_that_is_not_there() {
-    let memoire = negociation();
-    for route in routes::<Memoire>()
-        .iter()
-        .filter(|r| r.chemin.contains("{id}"))
-    {
+    let salle = negociation();
+    for route in routes().iter().filter(|r| r.chemin.contains("{id}")) {
         let lue = |id: &str, contrat: &str| {
             let chemin = route.chemin.replace("{id}", contrat);
             let requete = Request::builder().method(route.methode).uri(chemin);
             let requete = requete
-                .header(header::COOKIE, gens().cookie(id))
+                .header(header::COOKIE, salle.gens.cookie(id))
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
             demande(
-                memoire,
+                salle,
                 requete.body(Body::from("geste=faire&acte=x")).unwrap(),
             )
         };
@@ -377,8 +340,8 @@ fn a_contract_of_others_is_as_one_that_is_not_there() {
 
 #[test]
 fn a_form_sent_from_elsewhere_is_refused() {
-    let memoire = negociation();
-    for route in routes::<Memoire>().iter().filter(|r| r.methode == "POST") {
+    let salle = negociation();
+    for route in routes().iter().filter(|r| r.methode == "POST") {
         let chemin = route.chemin.replace("{id}", "rives-claires");
         for (nom, valeur) in [
             ("sec-fetch-site", "cross-site"),
@@ -388,7 +351,7 @@ fn a_form_sent_from_elsewhere_is_refused() {
         ] {
             let requete = Request::post(&chemin).header(nom, valeur);
             let requete = requete.header(header::HOST, "entente.example");
-            let lue = demande(memoire, de_karim(requete));
+            let lue = demande(salle, de_karim(salle, requete));
             assert_eq!(lue.code, StatusCode::FORBIDDEN, "{chemin} {nom} {valeur}");
         }
     }

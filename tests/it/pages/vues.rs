@@ -1,17 +1,11 @@
 //! What pages say at three moments of the story, and of names that mean harm.
 
-use super::memoire::{Memoire, rives_claires, tenu};
-use chrono::{DateTime, Utc};
-use entente::app::contrat::{Atelier, Commande, Contrat, Demande, RACINE, acteur};
-use entente::app::fichiers::Library;
-use entente::app::vues::{self, ContratVue, Fenetre, Filtre, Identite, LIGNES_PAR_PAGE};
+use super::salle::Salle;
+use super::tenu::rives_claires;
+use entente::app::vues::{self, ContratVue, Fenetre, Filtre, LIGNES_PAR_PAGE};
 use entente::metier::contrat::dossier::Ecriture;
 use entente::metier::contrat::perimetre::{Competence, Element};
-use entente::metier::contrat::saisie::Saisie;
-use entente::metier::organisation::Organisation;
 use entente::regles::calendrier::civil_date;
-use entente::workflow::definition::model::Role;
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 fn fenetre() -> Fenetre {
@@ -215,66 +209,35 @@ fn the_history_is_paged_without_loss_and_limited_to_a_stream() {
 }
 
 /// A contract whose names mean harm.
-pub fn hostile() -> (Memoire, String) {
+pub fn hostile() -> Salle {
     let nom = format!(
         "<script>alert('x')</script>\"onmouseover=\"alert(1) {{{{this}}}} \u{202e}renversé {}",
         "W".repeat(10_000)
     );
-    let atelier = Atelier::new(Library::shipped()).unwrap();
-    let maintenant: DateTime<Utc> = "2026-03-02T09:00:00Z".parse().unwrap();
-    let mut contrat = Contrat::ouvrir(&atelier, "cpom-ph", maintenant).unwrap();
-    let entre = Commande {
-        flux: RACINE.to_owned(),
-        demande: Demande::Ecriture {
-            acteur: acteur("ars", "p1", Role::Validation),
-            id: "d1".to_owned(),
-            ecriture: Ecriture::Entrer {
-                cle: "990002024".to_owned(),
-                element: Element::esms(&nom, Competence::Ars),
-                effet: None,
-            },
+    let salle = Salle::vide("2026-03-02T09:00:00Z");
+    salle.ouvre("hostile", &nom);
+    salle.nomme("hostile", "gestionnaire", (&nom, "999000037"));
+    salle.ecrit(
+        "hostile",
+        Ecriture::Entrer {
+            cle: "990002024".to_owned(),
+            element: Element::esms(&nom, Competence::Ars),
+            effet: None,
         },
-    };
-    contrat.agir(&entre, maintenant).unwrap();
-    let nomme = Commande {
-        flux: RACINE.to_owned(),
-        demande: Demande::Ecriture {
-            acteur: acteur("ars", "p1", Role::Validation),
-            id: "d2".to_owned(),
-            ecriture: Ecriture::Saisir(Saisie::Organisation {
-                partie: "ars".to_owned(),
-                organisation: Organisation {
-                    nom: nom.clone(),
-                    siren: Some("999000003".to_owned()),
-                    ej: None,
-                },
-            }),
-        },
-    };
-    contrat.agir(&nomme, maintenant).unwrap();
-    let identite = Identite {
-        id: "hostile".to_owned(),
-        titre: nom.clone(),
-        parties: BTreeMap::from(
-            [("ars", &nom), ("gestionnaire", &nom)].map(|(p, n)| (p.to_owned(), n.clone())),
-        ),
-    };
-    (
-        Memoire::une(tenu(&contrat, identite, maintenant), maintenant),
-        nom,
-    )
+    );
+    salle
 }
 
 #[test]
 fn names_that_mean_harm_are_printed_inert() {
-    let (memoire, _) = hostile();
+    let salle = hostile();
     let chemins = [
         "/contrats",
         "/contrats/hostile",
         "/contrats/hostile/journal",
     ];
     for chemin in chemins.into_iter().chain(["/contrats/hostile/graphe"]) {
-        let page = super::routeur::page(&memoire, chemin);
+        let page = super::routeur::page(&salle, chemin);
         assert!(page.contains("&lt;script&gt;alert"), "{chemin}");
         for nocif in ["<script>alert", "\"onmouseover=\"", "alert('x')"] {
             assert!(!page.contains(nocif), "{chemin} : {nocif}");

@@ -1,17 +1,13 @@
-//! Contracts kept in memory, for pages.
+//! The story in memory, for views.
 
+use super::salle::histoire;
 use chrono::{DateTime, NaiveDate, Utc};
-use entente::app::acces::{Place, Visiteur};
+use entente::app::acces::Place;
 use entente::app::contrat::{Atelier, Contrat, Etat, Machines};
-use entente::app::demo::{self, Histoire, Porte as _};
-use entente::app::execute::{Echec, Ordre, Recu};
+use entente::app::demo::{self, Porte as _};
 use entente::app::fichiers::Library;
-use entente::app::vues::{
-    self, ContratLu, Fenetre, Filtre, Identite, Indisponible, Lecture, LigneLue, Portefeuille,
-    ResumeContrat, TacheLue,
-};
+use entente::app::vues::{self, ContratLu, Fenetre, Identite, LigneLue, ResumeContrat};
 use entente::metier::evenement::Ligne;
-use entente::regles::calendrier::civil_date;
 use entente::workflow::machine::digest::Digest;
 use std::sync::{Arc, OnceLock};
 
@@ -22,14 +18,6 @@ pub struct Tenu {
     pub etat: Etat,
     pub lignes: Vec<LigneLue>,
     pub resume: ResumeContrat,
-}
-
-/// What keeps them.
-#[derive(Clone)]
-pub struct Memoire {
-    pub tenus: Vec<Tenu>,
-    pub maintenant: DateTime<Utc>,
-    pub panne: bool,
 }
 
 pub fn machines() -> &'static Arc<Machines<'static>> {
@@ -43,12 +31,6 @@ pub fn machines() -> &'static Arc<Machines<'static>> {
 fn atelier() -> &'static Atelier {
     static ATELIER: OnceLock<Atelier> = OnceLock::new();
     ATELIER.get_or_init(|| Atelier::new(Library::shipped()).unwrap())
-}
-
-fn histoire(jusqu_au: NaiveDate) -> Histoire {
-    let mut histoire = demo::lire(demo::RIVES_CLAIRES).unwrap_or_else(|p| panic!("{p:?}"));
-    histoire.etapes.retain(|etape| etape.le <= jusqu_au);
-    histoire
 }
 
 /// The story, as it stands at the end of a day.
@@ -106,79 +88,5 @@ impl Tenu {
             total: vues.count() as u64,
             lignes: fenetre.choisit(self.lignes.iter()),
         }
-    }
-}
-
-impl Memoire {
-    pub fn vide() -> Self {
-        Self {
-            tenus: Vec::new(),
-            maintenant: "2026-11-20T09:00:00Z".parse().unwrap(),
-            panne: false,
-        }
-    }
-
-    pub fn une(tenu: Tenu, maintenant: DateTime<Utc>) -> Self {
-        Self {
-            tenus: vec![tenu],
-            maintenant,
-            panne: false,
-        }
-    }
-
-    fn ouverte(&self) -> Result<(), Indisponible> {
-        if self.panne {
-            return Err(Indisponible("connexion refusée, port 5432".to_owned()));
-        }
-        Ok(())
-    }
-}
-
-impl Lecture for Memoire {
-    async fn contrats(
-        &self,
-        _qui: &Visiteur,
-        filtre: &Filtre,
-    ) -> Result<Portefeuille, Indisponible> {
-        self.ouverte()?;
-        let tous: Vec<ResumeContrat> = self.tenus.iter().map(|t| t.resume.clone()).collect();
-        Ok(vues::portefeuille(
-            &tous,
-            filtre,
-            civil_date(self.maintenant),
-        ))
-    }
-
-    async fn contrat(
-        &self,
-        qui: &Visiteur,
-        id: &str,
-        fenetre: &Fenetre,
-    ) -> Result<Option<ContratLu>, Indisponible> {
-        self.ouverte()?;
-        assert_ne!(id, "panique", "the test asks for a panic");
-        let tenu = self.tenus.iter().find(|t| t.identite.id == id);
-        let lu = tenu.map(|t| t.lu(fenetre));
-        Ok(lu.and_then(|lu| {
-            let place = qui.place(&lu.contrat)?;
-            Some(ContratLu { place, ..lu })
-        }))
-    }
-
-    async fn taches(&self, _qui: &Visiteur) -> Result<Vec<TacheLue>, Indisponible> {
-        self.ouverte()?;
-        Ok(Vec::new())
-    }
-
-    async fn executer(&self, id: &str, _ordre: Ordre) -> Result<Recu, Echec> {
-        Err(Echec::Inconnu(id.to_owned()))
-    }
-
-    async fn pret(&self) -> Result<(), Indisponible> {
-        self.ouverte()
-    }
-
-    fn maintenant(&self) -> DateTime<Utc> {
-        self.maintenant
     }
 }

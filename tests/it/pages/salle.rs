@@ -1,0 +1,142 @@
+//! Pages served from a real database, at a moment of the story.
+
+use super::gens::{Gens, politique};
+use crate::bases::{atelier, dossier};
+use chrono::{DateTime, NaiveDate, Utc};
+use entente::app::comptes::Comptes;
+use entente::app::consult::{Consultation, Horloge};
+use entente::app::contrat::{Commande, Demande, RACINE, acteur};
+use entente::app::demo::{self, Enregistree, Histoire, Porte as _};
+use entente::app::execute::{Entente, Ordre};
+use entente::metier::contrat::dossier::Ecriture;
+use entente::metier::contrat::saisie::Saisie;
+use entente::metier::organisation::Organisation;
+use entente::store::{Adresse, Base};
+use entente::web::{Options, application};
+use entente::workflow::definition::model::Role;
+use std::sync::{Arc, OnceLock};
+use tokio::runtime::Runtime;
+
+/// The one that every base of the tests of pages lives in.
+pub fn runtime() -> &'static Runtime {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| Runtime::new().unwrap())
+}
+
+/// A database, those who look at it, and the hour there.
+#[derive(Clone)]
+pub struct Salle {
+    pub entente: Entente,
+    pub gens: Gens,
+    pub horloge: Horloge,
+}
+
+/// What was played until the end of a day, and that hour.
+pub fn histoire(jusqu_au: NaiveDate) -> Histoire {
+    let mut histoire = demo::lire(demo::RIVES_CLAIRES).unwrap_or_else(|p| panic!("{p:?}"));
+    histoire.etapes.retain(|etape| etape.le <= jusqu_au);
+    histoire
+}
+
+impl Salle {
+    /// Nobody's contract.
+    pub fn vide(maintenant: &str) -> Self {
+        let maintenant: DateTime<Utc> = maintenant.parse().unwrap();
+        runtime().block_on(async {
+            let fichier = dossier("salle").join("entente.db");
+            let base = Base::ouvrir(&Adresse::Fichier(fichier)).await.unwrap();
+            let entente = Entente::nouvelle(base, atelier());
+            let gens = Gens::de(entente.comptes(politique()), maintenant).await;
+            Self {
+                entente,
+                gens,
+                horloge: Arc::new(move || maintenant),
+            }
+        })
+    }
+
+    /// The story under an id, as it stands at the end of a day.
+    pub fn au(id: &str, jusqu_au: &str) -> Self {
+        let jour: NaiveDate = jusqu_au.parse().unwrap();
+        let soir = jour.and_hms_opt(16, 0, 0).unwrap().and_utc();
+        let mut salle = Self::vide("2024-01-01T08:00:00Z");
+        let mut porte = Enregistree::new(&salle.entente, id, runtime().handle().clone());
+        let partie = demo::jouer(&mut porte, atelier(), &histoire(jour));
+        let partie = partie.unwrap_or_else(|e| panic!("{e}"));
+        let maintenant = partie.instant.max(soir);
+        porte.avancer(maintenant).unwrap();
+        salle.horloge = Arc::new(move || maintenant);
+        salle
+    }
+
+    pub fn maintenant(&self) -> DateTime<Utc> {
+        (self.horloge)()
+    }
+
+    /// One more contract, just opened, of the agency of those who look.
+    pub fn ouvre(&self, id: &str, agence: &str) {
+        self.fait(
+            id,
+            Ordre::Ouvrir {
+                workflow: "cpom-ph".to_owned(),
+            },
+        );
+        self.nomme(id, "ars", (agence, "999000003"));
+    }
+
+    /// Says who holds a party, by its name and SIREN.
+    pub fn nomme(&self, id: &str, partie: &str, (nom, siren): (&str, &str)) {
+        let organisation = Organisation {
+            nom: nom.to_owned(),
+            siren: Some(siren.to_owned()),
+            ej: None,
+        };
+        let saisie = Saisie::Organisation {
+            partie: partie.to_owned(),
+            organisation,
+        };
+        self.ecrit(id, Ecriture::Saisir(saisie));
+    }
+
+    /// Something that the agency writes in a contract.
+    pub fn ecrit(&self, id: &str, ecriture: Ecriture) {
+        let ecrite = Commande {
+            flux: RACINE.to_owned(),
+            demande: Demande::Ecriture {
+                acteur: acteur("ars", "p1", Role::Validation),
+                id: uuid::Uuid::now_v7().to_string(),
+                ecriture,
+            },
+        };
+        self.fait(id, Ordre::Agir(ecrite));
+    }
+
+    fn fait(&self, id: &str, ordre: Ordre) {
+        let fait = self.entente.executer(id, ordre, self.maintenant());
+        runtime().block_on(fait).unwrap_or_else(|e| panic!("{e}"));
+    }
+
+    /// The database is gone.
+    pub fn coupe(self) -> Self {
+        runtime().block_on(self.entente.clone().fermer());
+        self
+    }
+
+    pub fn comptes(&self) -> &Comptes {
+        &self.gens.comptes
+    }
+
+    pub fn sert(&self, ruban: Option<&str>) -> axum::Router {
+        let options = Options {
+            ruban: ruban.map(str::to_owned),
+            tls: false,
+            demo: None,
+            metriques: Arc::new(|| "entente_actes_total 3\n".to_owned()),
+        };
+        let consultation = Consultation {
+            entente: self.entente.clone(),
+            horloge: Arc::clone(&self.horloge),
+        };
+        application(consultation, self.comptes().clone(), options).unwrap()
+    }
+}
