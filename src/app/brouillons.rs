@@ -61,10 +61,17 @@ impl Consultation {
         cle: CleDeBrouillon,
         envoi: &Envoi,
     ) -> Result<(), Indisponible> {
-        let tapes = envoi.iter().filter(|(nom, _)| !PROPRES.contains(&nom.as_str()));
-        let tapes: Envoi = tapes.map(|(nom, valeurs)| (nom.clone(), valeurs.clone())).collect();
+        let tapes = envoi
+            .iter()
+            .filter(|(nom, _)| !PROPRES.contains(&nom.as_str()));
+        let tapes: Envoi = tapes
+            .map(|(nom, valeurs)| (nom.clone(), valeurs.clone()))
+            .collect();
         let texte = serde_json::to_string(&tapes).unwrap_or_default();
-        let vide = tapes.values().flatten().all(|valeur| valeur.trim().is_empty());
+        let vide = tapes
+            .values()
+            .flatten()
+            .all(|valeur| valeur.trim().is_empty());
         if vide || texte.len() > TAILLE || texte.contains("\\u0000") {
             return Ok(());
         }

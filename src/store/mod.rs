@@ -5,10 +5,10 @@
 pub mod avis;
 /// Opening: which database, its settings, its migrations.
 mod base;
-/// What people typed and did not send.
-pub mod brouillons;
 /// The bills of heads.
 pub mod bordereaux;
+/// What people typed and did not send.
+pub mod brouillons;
 /// One connection, of either engine.
 mod conn;
 /// Every line and every head, to check them.

@@ -77,7 +77,10 @@ pub async fn formulaire_d_acte(
     let lu = etat.lu(&seance, &id, &Fenetre::default()).await?;
     let vise = vise(|nom| parametres.get(nom).cloned().unwrap_or_default());
     let brouillon = etat.brouillon(&seance, &formulaire_de(&lu, &vise)?).await;
-    let envoi = brouillon.as_ref().map(|b| b.envoi.clone()).unwrap_or_default();
+    let envoi = brouillon
+        .as_ref()
+        .map(|b| b.envoi.clone())
+        .unwrap_or_default();
     etat.page_de_l_acte(&seance, (&lu, &vise), (&envoi, brouillon), Refuse::libre())
 }
 

@@ -52,7 +52,11 @@ impl Formulaire {
                     genre: genre.to_owned(),
                     ..Cible::default()
                 };
-                ["flux"].into_iter().chain(cible.cle()).chain(["pour"]).collect()
+                ["flux"]
+                    .into_iter()
+                    .chain(cible.cle())
+                    .chain(["pour"])
+                    .collect()
             }
             _ => return None,
         };
@@ -90,7 +94,10 @@ impl Formulaire {
 
     /// What tells it from the other forms of the contract.
     fn champs(&self) -> Vec<[String; 2]> {
-        let sujet = self.sujet.iter().map(|(nom, valeur)| [(*nom).to_owned(), valeur.clone()]);
+        let sujet = self
+            .sujet
+            .iter()
+            .map(|(nom, valeur)| [(*nom).to_owned(), valeur.clone()]);
         let formulaire = ["formulaire".to_owned(), self.chemin.clone()];
         [formulaire].into_iter().chain(sujet).collect()
     }
@@ -143,7 +150,9 @@ impl Etat {
 
     /// Erases the draft of a form that is done.
     pub(super) async fn jette(&self, qui: &Seance, de: &Formulaire) {
-        let jette = self.consultation.jette_brouillon(de.cle(&qui.visiteur.personne));
+        let jette = self
+            .consultation
+            .jette_brouillon(de.cle(&qui.visiteur.personne));
         if let Err(erreur) = jette.await {
             tracing::warn!(erreur = erreur.0, "un brouillon n'est pas effacé");
         }
@@ -222,8 +231,18 @@ mod tests {
         let attendue =
             "/contrats/c%201/ecrire/fait?flux=cpom%2Feprd-annuel-2026&fait=eprd.ko_bloquants";
         assert_eq!(de.adresse(), attendue);
-        let autres = ["/", "/contrats", "/contrats/c", "/contrats/c/journal", "/connexion"];
-        assert!(autres.iter().all(|chemin| Formulaire::au(chemin, lit).is_none()));
+        let autres = [
+            "/",
+            "/contrats",
+            "/contrats/c",
+            "/contrats/c/journal",
+            "/connexion",
+        ];
+        assert!(
+            autres
+                .iter()
+                .all(|chemin| Formulaire::au(chemin, lit).is_none())
+        );
         let nouveau = Formulaire::au("/contrats/nouveau", lit).unwrap();
         assert_eq!(nouveau.adresse(), "/contrats/nouveau");
     }

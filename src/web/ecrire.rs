@@ -100,14 +100,19 @@ pub async fn formulaire(
     Query(parametres): Parametres,
 ) -> Result<Response, Faute> {
     let lu = etat.lu(&seance, &id, &Fenetre::default()).await?;
-    let cible = cible(&genre, |nom| parametres.get(nom).cloned().unwrap_or_default());
+    let cible = cible(&genre, |nom| {
+        parametres.get(nom).cloned().unwrap_or_default()
+    });
     if cible.flux.is_empty() {
         let liste = format!("{}/ecrire", vues::adresse(&lu.identite.id));
         return Ok(Redirect::to(&liste).into_response());
     }
     let de = Etat::formulaire_de(&lu, &cible)?;
     let brouillon = etat.brouillon(&seance, &de).await;
-    let envoi = brouillon.as_ref().map(|b| b.envoi.clone()).unwrap_or_default();
+    let envoi = brouillon
+        .as_ref()
+        .map(|b| b.envoi.clone())
+        .unwrap_or_default();
     etat.page_d_ecriture(&seance, (&lu, &cible), (&envoi, brouillon), Refuse::libre())
 }
 

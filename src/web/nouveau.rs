@@ -8,7 +8,7 @@ use super::formulaire::Refuse;
 use super::pages::Parametres;
 use super::seance::Seance;
 use crate::app::execute::Ordre;
-use crate::app::formulaires::{Envoi, OuvertureVue, ouvrante, ouverture};
+use crate::app::formulaires::{Envoi, OuvertureVue, ouverture, ouvrante};
 use crate::app::vues;
 use axum::extract::{Extension, Query, Request, State};
 use axum::http::StatusCode;
@@ -69,7 +69,10 @@ pub async fn nouveau(
 ) -> Result<Response, Faute> {
     let titre = rang(parametres.get("titre").map_or("", String::as_str));
     let brouillon = etat.brouillon(&seance, &formulaire()?).await;
-    let envoi = brouillon.as_ref().map(|b| b.envoi.clone()).unwrap_or_default();
+    let envoi = brouillon
+        .as_ref()
+        .map(|b| b.envoi.clone())
+        .unwrap_or_default();
     etat.page_d_ouverture((&seance, titre), (&envoi, brouillon), Refuse::libre())
 }
 
@@ -101,6 +104,7 @@ pub async fn ouvert(
             }
         }
     };
-    etat.garde(&seance.visiteur.personne, &formulaire()?, &envoi).await;
+    etat.garde(&seance.visiteur.personne, &formulaire()?, &envoi)
+        .await;
     etat.page_d_ouverture((&seance, titre), (&envoi, None), refuse)
 }

@@ -67,15 +67,16 @@ struct Page<V> {
     vue: V,
 }
 
+/// The entries of the contract's menu.
+const ENTREES: [&str; 4] = ["ensemble", "ecrire", "journal", "graphe"];
+
 /// The contract's menu, and which entry is open.
 #[derive(Serialize)]
 pub(super) struct Menu {
     adresse: String,
     titre: String,
-    ensemble: bool,
-    journal: bool,
-    graphe: bool,
-    ecrire: bool,
+    /// Which entry is open, by its name.
+    entree: BTreeMap<&'static str, bool>,
 }
 
 impl Menu {
@@ -83,10 +84,7 @@ impl Menu {
         Self {
             adresse: adresse.to_owned(),
             titre: court(&lu.identite.titre),
-            ensemble: entree == "ensemble",
-            journal: entree == "journal",
-            graphe: entree == "graphe",
-            ecrire: entree == "ecrire",
+            entree: ENTREES.iter().map(|nom| (*nom, *nom == entree)).collect(),
         }
     }
 }

@@ -100,7 +100,12 @@ fn des_ecrits() -> Vec<Route> {
     use Action::{Agir, Consulter};
     use Ressource::{Contrats, Ecrit};
     vec![
-        lit("/contrats/nouveau", Consulter, Contrats, get(nouveau::nouveau)),
+        lit(
+            "/contrats/nouveau",
+            Consulter,
+            Contrats,
+            get(nouveau::nouveau),
+        ),
         ecrit("/contrats/nouveau", Agir, Contrats, post(nouveau::ouvert)),
         ecrit(
             "/contrats/nouveau/brouillon",
@@ -108,7 +113,12 @@ fn des_ecrits() -> Vec<Route> {
             Contrats,
             post(brouillons::brouillon_de_nouveau),
         ),
-        lit("/contrats/{id}/ecrire", Consulter, Ecrit, get(ecrire::liste)),
+        lit(
+            "/contrats/{id}/ecrire",
+            Consulter,
+            Ecrit,
+            get(ecrire::liste),
+        ),
         lit(
             "/contrats/{id}/ecrire/{genre}",
             Consulter,

@@ -69,7 +69,9 @@ impl Etat {
     pub(super) async fn etait(&self, entetes: &HeaderMap) -> Option<String> {
         let jeton = self.jeton_de_session(entetes);
         let appareil = self.jeton(entetes, [APPAREIL, APPAREIL_TLS]);
-        let etait = self.comptes.etait(jeton, appareil, self.consultation.maintenant());
+        let etait = self
+            .comptes
+            .etait(jeton, appareil, self.consultation.maintenant());
         etait.await.unwrap_or_default()
     }
 

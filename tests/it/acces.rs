@@ -97,7 +97,7 @@ async fn demande(routeur: &Router, methode: &str, chemin: &str, cookie: &str) ->
     let requete = requete
         .header(header::COOKIE, cookie)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-    let corps = "flux=cpom&lieu=en_vigueur&acte=mettre_en_demeure&geste=faire&id=x";
+    let corps = "flux=cpom&lieu=en_vigueur&acte=mettre_en_demeure&geste=faire&id=x&formulaire=acte";
     let requete = requete.body(Body::from(corps)).unwrap();
     let reponse = routeur.clone().oneshot(requete).await.unwrap();
     let (tete, corps) = reponse.into_parts();
@@ -131,7 +131,11 @@ async fn table(routeur: &Router, gens: &Gens) -> String {
                 continue;
             }
             let chemin = route.chemin.replace("{id}", contrat);
+            let chemin = chemin.replace("{genre}", "referent");
             let lu = match route.chemin {
+                "/contrats/{id}/ecrire/{genre}" if route.methode == "GET" => {
+                    format!("{chemin}?flux=cpom")
+                }
                 "/contrats/{id}/acte" if route.methode == "GET" => {
                     format!("{chemin}?flux=cpom&lieu=en_vigueur&acte=mettre_en_demeure")
                 }

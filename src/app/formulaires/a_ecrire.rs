@@ -101,7 +101,10 @@ fn groupes(lu: &ContratLu, flux: &str, maintenant: DateTime<Utc>) -> Vec<GroupeV
     let mut groupes: Vec<GroupeVue> = Vec::new();
     for nom in GROUPES {
         let mut entrees: Vec<EntreeVue> = Vec::new();
-        for genre in GENRES.iter().filter(|g| g.groupe == nom && lu.place.ecrit(g.role)) {
+        for genre in GENRES
+            .iter()
+            .filter(|g| g.groupe == nom && lu.place.ecrit(g.role))
+        {
             let siennes = ouvertures.iter().filter(|o| genre.ecrit(&o.sujet));
             let siennes = siennes.filter(|o| permise(lu, o));
             entrees.extend(siennes.filter_map(|o| {
@@ -126,7 +129,7 @@ fn groupes(lu: &ContratLu, flux: &str, maintenant: DateTime<Utc>) -> Vec<GroupeV
 }
 
 /// Someone who answers for some establishments only writes of these.
-fn permise(lu: &ContratLu, ouverture: &Ouverture) -> bool {
+pub(super) fn permise(lu: &ContratLu, ouverture: &Ouverture) -> bool {
     let de = match ouverture.sujet {
         Sujet::Fait(nom) => CATALOGUE.fact(nom).and_then(|f| f.of),
         Sujet::Texte(nom) | Sujet::Position(nom) => CATALOGUE.object(nom).and_then(|o| o.of),
@@ -162,7 +165,11 @@ fn interruptions(lu: &ContratLu, flux: &str, maintenant: DateTime<Utc>) -> Vec<E
         .map(|nom| {
             let connue = workflow.interruptions.iter().find(|i| i.name == *nom);
             let titre = connue.and_then(|i| i.title.as_deref()).unwrap_or(nom);
-            let titre = if suspendu { format!("Prolonger : {titre}") } else { titre.to_owned() };
+            let titre = if suspendu {
+                format!("Prolonger : {titre}")
+            } else {
+                titre.to_owned()
+            };
             EntreeVue {
                 titre: typographie(&titre),
                 adresse: format!("{base}/interrompre?flux={flux}&nom={}", encode(nom)),

@@ -29,20 +29,29 @@ pub struct Champ {
     pub obligatoire: bool,
     /// What was typed, or agreed before.
     pub valeur: String,
-    /// Several lines.
-    pub zone: bool,
+    pub forme: Forme,
     /// `text`, `date`.
     pub genre: &'static str,
     pub options: Vec<Choix>,
-    /// Several options may be taken.
-    pub plusieurs: bool,
-    /// The options are a list to unfold.
-    pub liste: bool,
-    /// One is to be chosen, and there is none.
-    pub sans_choix: bool,
-    /// The options are suggestions: another answer may be typed.
-    pub suggestions: bool,
     pub erreur: Option<String>,
+}
+
+/// What a field looks like.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Forme {
+    #[default]
+    Ligne,
+    /// Several lines.
+    Zone,
+    /// One of the options, all shown.
+    Une,
+    /// Several of the options.
+    Plusieurs,
+    /// One of the options, to unfold.
+    Liste,
+    /// One line, with the options suggested.
+    Suggestions,
 }
 
 /// One of several answers.
@@ -99,8 +108,12 @@ impl Contexte<'_> {
                 InputKind::Date if !input.many => "date",
                 _ => "text",
             },
-            zone: zone && !choix,
-            plusieurs: input.many,
+            forme: match (choix, input.many) {
+                (true, true) => Forme::Plusieurs,
+                (true, false) => Forme::Une,
+                (false, _) if zone => Forme::Zone,
+                (false, _) => Forme::Ligne,
+            },
             options,
             nom,
             ..Champ::default()

@@ -2,7 +2,8 @@
 
 use super::acte::{Demandeur, faute};
 use super::champs::{Champ, Envoi, Erreur};
-use super::genres::{Base, Genre, genre};
+use super::genre::{Base, Genre};
+use super::genres::genre;
 use super::interruption;
 use super::question::{Choisir, Question, Source, lit, part};
 use crate::app::contrat::{Commande, Demande, RACINE};
@@ -10,11 +11,11 @@ use crate::app::demo::Mots;
 use crate::app::vues::francais::{majuscule, typographie};
 use crate::app::vues::{self, ContratLu, Noms, Voix};
 use crate::metier::contrat::dossier::{Ecriture, Registre, Sujet};
+use crate::metier::contrat::faits::CATALOGUE;
 use crate::metier::contrat::saisie::Saisie;
 use crate::workflow::catalogue::Kind;
 use crate::workflow::definition::model::Role;
 use crate::workflow::machine::event::Actor;
-use crate::metier::contrat::faits::CATALOGUE;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -49,9 +50,8 @@ pub struct EcritureVue {
     pub pour: String,
     /// What sending it does.
     pub effets: Vec<String>,
-    /// The effects are to be confirmed before sending.
-    pub confirmer: bool,
-    pub confirme: bool,
+    /// The effects are to be confirmed before sending: whether they are.
+    pub confirmation: Option<Confirmation>,
     /// The party can write it now.
     pub ouvert: bool,
     /// The form is shown: it is open, or something was typed already.
@@ -62,6 +62,12 @@ pub struct EcritureVue {
     /// Made before sending: the same request is not done twice.
     pub id: String,
     pub erreurs: Vec<Erreur>,
+}
+
+/// Something that is done only once confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Confirmation {
+    pub donnee: bool,
 }
 
 /// What is being written, and where.
@@ -156,16 +162,15 @@ pub fn commande_d_ecriture(
     };
     let id = envoi.get("id").and_then(|v| v.first());
     let id = id.cloned().unwrap_or_default();
-    let demande = match genre(&cible.genre) {
-        Some(genre) => Demande::Ecriture {
+    let demande = if let Some(genre) = genre(&cible.genre) {
+        Demande::Ecriture {
             acteur: acteur(genre.role),
             id,
             ecriture: ici.ecriture(genre, envoi)?,
-        },
-        None => {
-            let acteur = acteur(Role::Contribution);
-            Demande::Acte(interruption::commande(&ici, (acteur, id), envoi)?)
         }
+    } else {
+        let acteur = acteur(Role::Contribution);
+        Demande::Acte(interruption::commande(&ici, (acteur, id), envoi)?)
     };
     let flux = cible.flux.clone();
     Ok(Commande { flux, demande })
@@ -201,7 +206,10 @@ impl Ici<'_> {
             titre: titre(genre, &sujet),
             effets: vec![typographie(genre.aide)],
             ouvert: ouvertures.iter().any(|o| o.sujet == sujet),
-            champs: questions.iter().map(|q| q.champ(self, part(&actuel, q.nom), envoi)).collect(),
+            champs: questions
+                .iter()
+                .map(|q| q.champ(self, part(&actuel, q.nom), envoi))
+                .collect(),
             bouton: "Enregistrer".to_owned(),
             ..EcritureVue::default()
         })
@@ -220,7 +228,8 @@ impl Ici<'_> {
     /// The item is not asked of what has none.
     fn questions(&self, genre: &Genre) -> Vec<Question> {
         let questions = genre.questions.iter();
-        let posees = questions.filter(|q| q.sorte.source() != Some(Source::DuSujet) || self.a_elements());
+        let posees =
+            questions.filter(|q| q.sorte.source() != Some(Source::DuSujet) || self.a_elements());
         posees.copied().collect()
     }
 
@@ -282,7 +291,8 @@ impl Ici<'_> {
             }
             Base::Saisie(quoi) => {
                 let lue = saisie_actuelle(flux.dossier.registre(), quoi, &self.lu.place.partie, un);
-                lue.and_then(|s| serde_json::to_value(s).ok()).unwrap_or_default()
+                lue.and_then(|s| serde_json::to_value(s).ok())
+                    .unwrap_or_default()
             }
             Base::Fait | Base::Entree(..) | Base::Sortie => Json::Null,
         }
@@ -299,7 +309,9 @@ fn saisie_actuelle<'e>(
     let de = |nom: &str| un(nom).to_owned();
     Some(match quoi {
         "organisation" => {
-            let nommee = Some(un("partie")).filter(|p| !p.is_empty()).unwrap_or(partie);
+            let nommee = Some(un("partie"))
+                .filter(|p| !p.is_empty())
+                .unwrap_or(partie);
             Saisie::Organisation {
                 partie: nommee.to_owned(),
                 organisation: registre.organisation(nommee)?.clone(),
@@ -356,19 +368,27 @@ pub(super) fn titre(genre: &Genre, sujet: &Sujet) -> String {
         Sujet::Sortie(nom) => CATALOGUE.collection(nom).map(|c| format!(" : {}", c.title)),
         Sujet::Position(_) | Sujet::Entree(_) | Sujet::Saisie(_) => None,
     };
-    majuscule(&typographie(&format!("{}{}", genre.titre, propre.unwrap_or_default())))
+    majuscule(&typographie(&format!(
+        "{}{}",
+        genre.titre,
+        propre.unwrap_or_default()
+    )))
 }
 
 impl Choisir for Ici<'_> {
     fn choix(&self, source: Source) -> Vec<(String, String)> {
         match source {
             Source::Collection(collection) => self.elements(collection),
-            Source::DuSujet => self.collection().map_or_else(Vec::new, |c| self.elements(c)),
+            Source::DuSujet => self
+                .collection()
+                .map_or_else(Vec::new, |c| self.elements(c)),
             Source::LaCollection => self.elements(&self.cible.sujet),
             Source::Constats => self.constats(),
             Source::Lignes => {
-                let annexes = self.registre().into_iter().flat_map(|r| r.annexes());
-                annexes.map(|(_, ligne, _)| (ligne.clone(), ligne.clone())).collect()
+                let annexes = self.registre().into_iter().flat_map(Registre::annexes);
+                annexes
+                    .map(|(_, ligne, _)| (ligne.clone(), ligne.clone()))
+                    .collect()
             }
             Source::Mesures => {
                 let mesure = |cle: &str| self.registre()?.indicateur(cle);
@@ -379,7 +399,9 @@ impl Choisir for Ici<'_> {
     }
 
     fn genre(&self) -> Kind {
-        CATALOGUE.fact(&self.cible.sujet).map_or(Kind::Text, |f| f.kind)
+        CATALOGUE
+            .fact(&self.cible.sujet)
+            .map_or(Kind::Text, |f| f.kind)
     }
 }
 
@@ -395,14 +417,23 @@ impl Ici<'_> {
             contrat: &self.lu.contrat,
         };
         let partis = CATALOGUE.collection(collection).is_some_and(|c| c.parties);
-        let cles = self.lu.contrat.elements(&self.cible.flux, collection).into_iter();
+        let cles = self
+            .lu
+            .contrat
+            .elements(&self.cible.flux, collection)
+            .into_iter();
         let vus = cles.filter(|cle| collection != "esms" || self.lu.place.voit(cle));
         vus.map(|cle| {
-            let nom = match partis {
-                true => noms.nom(&cle),
-                false => mots.element(&self.cible.flux, &cle),
+            let nom = if partis {
+                noms.nom(&cle)
+            } else {
+                mots.element(&self.cible.flux, &cle)
             };
-            let nom = if collection == "esms" { format!("{nom} ({cle})") } else { nom };
+            let nom = if collection == "esms" {
+                format!("{nom} ({cle})")
+            } else {
+                nom
+            };
             (cle, nom)
         })
         .collect()

@@ -1,81 +1,11 @@
 //! The kinds of writings, as data: what each asks, of whom, and where it is offered.
 
+use super::genre::{Base, Genre, question};
 use super::question::{Question, Sorte, Source};
-use super::reponses::{ATTEINTES, AUTORITES, AVIS, GENRES_DE_CONSTAT, NATURES, ROLES, TARIFICATIONS, THEMES};
-use crate::metier::contrat::dossier::Sujet;
+use super::reponses::{
+    ATTEINTES, AUTORITES, AVIS, GENRES_DE_CONSTAT, NATURES, ROLES, TARIFICATIONS, THEMES,
+};
 use crate::workflow::definition::model::Role;
-
-/// A kind of writing.
-#[derive(Debug)]
-pub(super) struct Genre {
-    /// In addresses.
-    pub nom: &'static str,
-    /// Under which heading it is offered.
-    pub groupe: &'static str,
-    /// What one does; of a fact or an object, its own title follows.
-    pub titre: &'static str,
-    /// What it does, in a sentence.
-    pub aide: &'static str,
-    /// The lowest function that may.
-    pub role: Role,
-    /// What of the writing is not typed.
-    pub base: Base,
-    pub questions: &'static [Question],
-}
-
-/// What of a writing is known before anything is typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Base {
-    /// A stated fact: which one is in the address.
-    Fait,
-    /// The text of an object: which one is in the address.
-    Texte,
-    /// A position on a finding: the object is in the address.
-    Position,
-    /// An item that enters, by its `nature`; and its collection.
-    Entree(&'static str, &'static str),
-    /// An item that leaves: its collection is in the address.
-    Sortie,
-    /// By its name among what is entered.
-    Saisie(&'static str),
-}
-
-impl Genre {
-    /// What the address says beside the stream: `fait`, `objet`, `collection`.
-    pub fn fixe(&self) -> Option<&'static str> {
-        match self.base {
-            Base::Fait => Some("fait"),
-            Base::Texte | Base::Position => Some("objet"),
-            Base::Sortie => Some("collection"),
-            Base::Entree(..) | Base::Saisie(_) => None,
-        }
-    }
-
-    /// The question that asks the item.
-    pub fn element(&self) -> &'static str {
-        match self.base {
-            Base::Fait | Base::Texte | Base::Position => "element",
-            Base::Sortie | Base::Entree(..) => "cle",
-            Base::Saisie("organisation") => "partie",
-            Base::Saisie("indicateur" | "note") => "objectif",
-            Base::Saisie("moyen" | "moyen_retire" | "total_annexe") => "financeur",
-            Base::Saisie(_) => "esms",
-        }
-    }
-
-    /// Whether this is how something is written.
-    pub fn ecrit(&self, sujet: &Sujet) -> bool {
-        match (self.base, sujet) {
-            (Base::Fait, Sujet::Fait(_))
-            | (Base::Texte, Sujet::Texte(_))
-            | (Base::Position, Sujet::Position(_))
-            | (Base::Sortie, Sujet::Sortie(_)) => true,
-            (Base::Entree(_, collection), Sujet::Entree(autre)) => collection == *autre,
-            (Base::Saisie(nom), Sujet::Saisie(autre)) => nom == *autre,
-            _ => false,
-        }
-    }
-}
 
 /// The kind of this name.
 pub(super) fn genre(nom: &str) -> Option<&'static Genre> {
@@ -92,34 +22,6 @@ pub(super) const GROUPES: [&str; 8] = [
     "Le suivi",
     "Les faits à déclarer",
 ];
-
-const fn question(nom: &'static str, titre: &'static str, sorte: Sorte) -> Question {
-    Question {
-        nom,
-        titre,
-        aide: "",
-        sorte,
-        obligatoire: true,
-        avec: None,
-    }
-}
-
-impl Question {
-    const fn libre(mut self) -> Self {
-        self.obligatoire = false;
-        self
-    }
-
-    const fn aide_par(mut self, aide: &'static str) -> Self {
-        self.aide = aide;
-        self
-    }
-
-    const fn avec(mut self, autre: &'static str, valeurs: &'static [&'static str]) -> Self {
-        self.avec = Some((autre, valeurs));
-        self.libre()
-    }
-}
 
 const ESMS: Sorte = Sorte::Un(Source::Collection("esms"));
 const OBJECTIF: Sorte = Sorte::Un(Source::Collection("objectifs"));
@@ -254,8 +156,12 @@ pub(super) const GENRES: &[Genre] = &[
                 Sorte::Un(Source::Mesures),
             )
             .libre(),
-            question("element.cible.exercice", "Année de cette cible", Sorte::Annee)
-                .avec("element.cible.objectif", &[]),
+            question(
+                "element.cible.exercice",
+                "Année de cette cible",
+                Sorte::Annee,
+            )
+            .avec("element.cible.objectif", &[]),
             question("element.cible.valeur", "Nouvelle cible", Sorte::Mesure)
                 .avec("element.cible.objectif", &[]),
         ],
@@ -298,7 +204,12 @@ pub(super) const GENRES: &[Genre] = &[
             question("partie", "Partie", Sorte::Un(Source::Collection("parties"))),
             question("organisation.nom", "Nom de l'organisation", Sorte::Court),
             question("organisation.siren", "SIREN", Sorte::Siren).libre(),
-            question("organisation.ej", "FINESS de l'entité juridique", Sorte::Finess).libre(),
+            question(
+                "organisation.ej",
+                "FINESS de l'entité juridique",
+                Sorte::Finess,
+            )
+            .libre(),
         ],
     ),
     saisie(
@@ -309,7 +220,11 @@ pub(super) const GENRES: &[Genre] = &[
             "La personne qui répond de ce contrat pour votre organisation.",
         ),
         "referent",
-        &[question("personne", "Identifiant de la personne", Sorte::Court)],
+        &[question(
+            "personne",
+            "Identifiant de la personne",
+            Sorte::Court,
+        )],
     ),
     Genre {
         role: Role::Validation,
@@ -478,10 +393,18 @@ pub(super) const GENRES: &[Genre] = &[
 pub(super) const ESMS_ENTRANT: &[Question] = &[
     question("cle", "FINESS de l'établissement", Sorte::Finess),
     question("element.nom", "Nom", Sorte::Court),
-    question("element.competence.autorite", "Autorité compétente", AUTORITES),
-    question("element.competence.departement", "Numéro du Département", Sorte::Court)
-        .aide_par("Par exemple 99 ; quand un Département est compétent.")
-        .avec("element.competence.autorite", &["departement", "conjointe"]),
+    question(
+        "element.competence.autorite",
+        "Autorité compétente",
+        AUTORITES,
+    ),
+    question(
+        "element.competence.departement",
+        "Numéro du Département",
+        Sorte::Court,
+    )
+    .aide_par("Par exemple 99 ; quand un Département est compétent.")
+    .avec("element.competence.autorite", &["departement", "conjointe"]),
     question("element.categorie", "Catégorie FINESS", Sorte::Categorie).libre(),
     question("element.capacite", "Places autorisées", Sorte::Nombre).libre(),
     question("element.tarification", "Tarification", TARIFICATIONS).libre(),

@@ -2,12 +2,13 @@
 
 use super::acte::faute;
 use super::champs::{Champ, Contexte, Envoi, Erreur, montre};
-use super::ecriture::{EcritureVue, Ici};
+use super::ecriture::{Confirmation, EcritureVue, Ici};
 use crate::app::contrat::RACINE;
 use crate::app::vues::francais::{jour, majuscule, minuscule, typographie};
 use crate::regles::calendrier::civil_date;
 use crate::regles::value::Value;
 use crate::workflow::definition::model::{Delay, Interruption};
+use crate::workflow::definition::party::PartyExpr;
 use crate::workflow::machine::event::{Actor, Inputs};
 use crate::workflow::machine::{Command, Machine};
 
@@ -46,6 +47,11 @@ fn ouverte<'a>(ici: &Ici<'a>) -> Option<&'a str> {
     Some(flux.configuration.interruption.as_ref()?.name.as_str())
 }
 
+fn confirmee(envoi: &Envoi) -> bool {
+    let reponses = envoi.get("confirme");
+    reponses.is_some_and(|r| r.iter().any(|r| r == "oui"))
+}
+
 pub(super) fn vue(ici: &Ici<'_>, envoi: &Envoi) -> Option<EcritureVue> {
     let reprend = ici.cible.genre == REPRENDRE;
     let machine = machine(ici)?;
@@ -59,18 +65,27 @@ pub(super) fn vue(ici: &Ici<'_>, envoi: &Envoi) -> Option<EcritureVue> {
     let nom = interruption.title.as_deref().unwrap_or(&interruption.name);
     let prolonge = !reprend && ouverte(ici) == Some(interruption.name.as_str());
     let (titre, effets) = match (reprend, prolonge) {
-        (true, _) => (format!("Reprendre, après « {} »", minuscule(nom)), reprise(interruption)),
-        (_, true) => (format!("Prolonger : {}", minuscule(nom)), prolongation(ici, interruption)),
+        (true, _) => (
+            format!("Reprendre, après « {} »", minuscule(nom)),
+            reprise(interruption),
+        ),
+        (_, true) => (
+            format!("Prolonger : {}", minuscule(nom)),
+            prolongation(ici, interruption),
+        ),
         _ => (nom.to_owned(), effets(ici, interruption)),
     };
     let titre = majuscule(&typographie(&titre));
-    let confirme = envoi.get("confirme").is_some_and(|v| v.iter().any(|v| v == "oui"));
+    let donnee = confirmee(envoi);
     Some(EcritureVue {
         effets: effets.iter().map(|e| typographie(e)).collect(),
-        confirmer: true,
-        confirme,
+        confirmation: Some(Confirmation { donnee }),
         ouvert: reprend || offerte(ici, &interruption.name)?,
-        champs: if reprend { Vec::new() } else { champs(ici, machine, interruption, envoi) },
+        champs: if reprend {
+            Vec::new()
+        } else {
+            champs(ici, machine, interruption, envoi)
+        },
         bouton: titre.clone(),
         titre,
         ..EcritureVue::default()
@@ -81,7 +96,10 @@ fn offerte(ici: &Ici<'_>, nom: &str) -> Option<bool> {
     let flux = ici.lu.contrat.flux(&ici.cible.flux)?;
     let monde = ici.lu.contrat.monde(&ici.cible.flux, ici.maintenant)?;
     let agenda = machine(ici)?.agenda(&flux.configuration, &monde, ici.maintenant);
-    let mut siens = agenda.parties.iter().filter(|p| p.party == ici.lu.place.partie);
+    let mut siens = agenda
+        .parties
+        .iter()
+        .filter(|p| p.party == ici.lu.place.partie);
     Some(siens.any(|p| p.interruptions.iter().any(|i| i == nom)))
 }
 
@@ -101,11 +119,17 @@ fn champs(
 ) -> Vec<Champ> {
     let contexte = contexte(ici, machine);
     let inputs = interruption.inputs.iter();
-    inputs.map(|input| contexte.champ(input, None, envoi)).collect()
+    inputs
+        .map(|input| contexte.champ(input, None, envoi))
+        .collect()
 }
 
 fn quoi(ici: &Ici<'_>) -> &'static str {
-    if ici.cible.flux == RACINE { "le contrat" } else { "cette procédure" }
+    if ici.cible.flux == RACINE {
+        "le contrat"
+    } else {
+        "cette procédure"
+    }
 }
 
 fn effets(ici: &Ici<'_>, interruption: &Interruption) -> Vec<String> {
@@ -139,7 +163,9 @@ fn terme(ici: &Ici<'_>, interruption: &Interruption) -> Option<String> {
     let duree = match interruption.limit.as_ref()? {
         Delay::Fixed(delai) => Value::Duration(*delai),
         Delay::Rule(regle) => {
-            let valeur = machine(ici)?.pack().value(regle, civil_date(ici.maintenant))?;
+            let valeur = machine(ici)?
+                .pack()
+                .value(regle, civil_date(ici.maintenant))?;
             valeur.value.clone()
         }
     };
@@ -164,7 +190,10 @@ fn prolongation(ici: &Ici<'_>, interruption: &Interruption) -> Vec<String> {
 }
 
 fn reprise(interruption: &Interruption) -> Vec<String> {
-    let accord = interruption.resume.as_ref().is_some_and(|r| r.is_agreement());
+    let accord = interruption
+        .resume
+        .as_ref()
+        .is_some_and(PartyExpr::is_agreement);
     let qui = if accord {
         "Toutes les parties doivent en convenir : votre demande vaut votre accord."
     } else {
@@ -191,7 +220,7 @@ pub(super) fn commande(
         }
         _ => Inputs::new(),
     };
-    if !envoi.get("confirme").is_some_and(|v| v.iter().any(|v| v == "oui")) {
+    if !confirmee(envoi) {
         let phrase = "La confirmation manque : lisez ce que cela fait, puis cochez la case.";
         erreurs.push(faute("confirme", phrase));
     }

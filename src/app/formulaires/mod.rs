@@ -9,10 +9,14 @@ mod acte;
 mod champs;
 /// A writing: its form, its request.
 mod ecriture;
+/// What a kind of writing is.
+mod genre;
 /// The kinds of writings, as data.
 mod genres;
 /// Suspending, resuming, giving up.
 mod interruption;
+/// From what blocks to the form that lifts it.
+mod liens;
 /// Opening a contract.
 mod ouverture;
 /// Questions, as data.
@@ -22,8 +26,9 @@ mod reponses;
 
 pub use a_ecrire::{AEcrireVue, a_ecrire};
 pub use acte::{Demandeur, FormulaireVue, Geste, Vise, commande, formulaire, role};
-pub use champs::{Champ, Choix, Envoi, Erreur};
+pub use champs::{Champ, Choix, Envoi, Erreur, Forme};
 pub use ecriture::{
-    Cible, EcritureVue, commande_d_ecriture, formulaire_d_ecriture, role_d_ecriture,
+    Cible, Confirmation, EcritureVue, commande_d_ecriture, formulaire_d_ecriture, role_d_ecriture,
 };
-pub use ouverture::{Ouvrante, OuvertureVue, ouvrante, ouverture};
+pub(in crate::app) use liens::{lien_du_droit, liens};
+pub use ouverture::{OuvertureVue, Ouvrante, ouverture, ouvrante};

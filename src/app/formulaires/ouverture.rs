@@ -2,7 +2,8 @@
 //! opener's organisation is a party at once, so that the contract is visible to it.
 
 use super::acte::faute;
-use super::champs::{Champ, Choix, Envoi, Erreur};
+use super::champs::{Champ, Choix, Envoi, Erreur, Forme};
+use super::genre::question;
 use super::genres::ESMS_ENTRANT;
 use super::question::{Choisir, Question, Sorte, Source, lit};
 use crate::app::acces::{Titre, Visiteur};
@@ -63,7 +64,10 @@ fn partie(nature: Nature) -> Option<&'static str> {
 
 /// The titles of someone that may open a contract, and the declared party of each.
 fn ouvreurs(qui: &Visiteur) -> Vec<Ouvreur<'_>> {
-    let titres = qui.titres.iter().filter(|t| t.role.is_some() && t.esms.is_none());
+    let titres = qui
+        .titres
+        .iter()
+        .filter(|t| t.role.is_some() && t.esms.is_none());
     // Without a number, its people would not see what they open.
     let connus = titres.filter(|t| t.siren.is_some() || t.ej.is_some());
     let ouvreurs = connus.filter_map(|titre| {
@@ -73,9 +77,9 @@ fn ouvreurs(qui: &Visiteur) -> Vec<Ouvreur<'_>> {
     let mut gardes: Vec<Ouvreur<'_>> = Vec::new();
     for ouvreur in ouvreurs {
         // Several functions in one organisation are one title.
-        let connu = gardes.iter_mut().find(|g| {
-            g.titre.siren == ouvreur.titre.siren && g.titre.ej == ouvreur.titre.ej
-        });
+        let connu = gardes
+            .iter_mut()
+            .find(|g| g.titre.siren == ouvreur.titre.siren && g.titre.ej == ouvreur.titre.ej);
         match connu {
             Some(garde) if garde.titre.role < ouvreur.titre.role => *garde = ouvreur,
             Some(_) => {}
@@ -88,28 +92,28 @@ fn ouvreurs(qui: &Visiteur) -> Vec<Ouvreur<'_>> {
 /// The workflows that no other starts: those of contracts.
 fn parcours<'a>(atelier: &'a Atelier, partie: &str) -> Vec<&'a Workflow> {
     let racines = atelier.workflows().filter(|w| w.parent.is_empty());
-    racines.filter(|w| w.parties.iter().any(|p| p.id == partie)).collect()
-}
-
-const fn texte(nom: &'static str, titre: &'static str, sorte: Sorte, obligatoire: bool) -> Question {
-    Question {
-        nom,
-        titre,
-        aide: "",
-        sorte,
-        obligatoire,
-        avec: None,
-    }
+    racines
+        .filter(|w| w.parties.iter().any(|p| p.id == partie))
+        .collect()
 }
 
 const GESTIONNAIRE_DIT: [Question; 3] = [
-    texte("gestionnaire.nom", "Gestionnaire : nom", Sorte::Court, true),
-    texte("gestionnaire.ej", "Gestionnaire : FINESS de l'entité juridique", Sorte::Finess, false),
-    texte("gestionnaire.siren", "Gestionnaire : SIREN", Sorte::Siren, false),
+    question("gestionnaire.nom", "Gestionnaire : nom", Sorte::Court),
+    question(
+        "gestionnaire.ej",
+        "Gestionnaire : FINESS de l'entité juridique",
+        Sorte::Finess,
+    )
+    .libre(),
+    question("gestionnaire.siren", "Gestionnaire : SIREN", Sorte::Siren).libre(),
 ];
 const ARS_DITE: [Question; 2] = [
-    texte("ars.nom", "Agence régionale de santé : nom", Sorte::Court, true),
-    texte("ars.siren", "Agence régionale de santé : SIREN", Sorte::Siren, true),
+    question("ars.nom", "Agence régionale de santé : nom", Sorte::Court),
+    question(
+        "ars.siren",
+        "Agence régionale de santé : SIREN",
+        Sorte::Siren,
+    ),
 ];
 /// What the first establishment of a Département is known by.
 const PREMIER_ESMS: usize = 4;
@@ -154,7 +158,10 @@ pub fn ouverture(
 ) -> OuvertureVue {
     let ouvreurs = ouvreurs(qui);
     let choisi = ouvreurs.get(titre);
-    let autres = ouvreurs.iter().enumerate().filter(|(rang, _)| *rang != titre);
+    let autres = ouvreurs
+        .iter()
+        .enumerate()
+        .filter(|(rang, _)| *rang != titre);
     let mut champs = Vec::new();
     if let Some(ouvreur) = choisi {
         champs.push(workflows(atelier, ouvreur.partie, envoi));
@@ -173,7 +180,9 @@ pub fn ouverture(
     OuvertureVue {
         organisation: choisi.map(|o| o.titre.organisation.clone()),
         titre,
-        autres: autres.map(|(rang, o)| (rang, o.titre.organisation.clone())).collect(),
+        autres: autres
+            .map(|(rang, o)| (rang, o.titre.organisation.clone()))
+            .collect(),
         refus: choisi.is_none().then(|| typographie(SANS_DROIT)),
         champs,
         id,
@@ -183,19 +192,23 @@ pub fn ouverture(
 
 fn workflows(atelier: &Atelier, partie: &str, envoi: &Envoi) -> Champ {
     let pris = envoi.get("workflow").and_then(|v| v.first());
-    let options = parcours(atelier, partie).into_iter().enumerate().map(|(rang, w)| {
-        let dit = format!("{}, version {}. {}", w.title, w.version, w.legal.join(", "));
-        Choix {
-            id: format!("workflow.{rang}"),
-            pris: pris == Some(&w.name),
-            titre: typographie(&dit),
-            valeur: w.name.clone(),
-        }
-    });
+    let options = parcours(atelier, partie)
+        .into_iter()
+        .enumerate()
+        .map(|(rang, w)| {
+            let dit = format!("{}, version {}. {}", w.title, w.version, w.legal.join(", "));
+            Choix {
+                id: format!("workflow.{rang}"),
+                pris: pris == Some(&w.name),
+                titre: typographie(&dit),
+                valeur: w.name.clone(),
+            }
+        });
     Champ {
         nom: "workflow".to_owned(),
         titre: "Quel contrat".to_owned(),
         obligatoire: true,
+        forme: Forme::Une,
         options: options.collect(),
         ..Champ::default()
     }
@@ -238,7 +251,10 @@ impl Ouvreur<'_> {
         });
         let id = un("id");
         if id.is_empty() {
-            erreurs.push(faute("", "Ce formulaire est incomplet. Rouvrez cette page."));
+            erreurs.push(faute(
+                "",
+                "Ce formulaire est incomplet. Rouvrez cette page.",
+            ));
         }
         if !erreurs.is_empty() {
             return Err(erreurs);
@@ -283,7 +299,10 @@ impl Ouvreur<'_> {
     /// everyone is.
     fn premieres(&self, lu: &Json) -> Result<Vec<Ecriture>, Vec<Erreur>> {
         let illisible = |e: serde_json::Error| {
-            vec![faute("", &format!("Cette saisie ne se lit pas ({e}). Vérifiez chaque champ."))]
+            vec![faute(
+                "",
+                &format!("Cette saisie ne se lit pas ({e}). Vérifiez chaque champ."),
+            )]
         };
         let mut premieres = Vec::new();
         if self.partie == DEPARTEMENT {
@@ -311,7 +330,10 @@ impl Ouvreur<'_> {
                 ej: self.titre.ej.clone(),
             },
         );
-        for autre in [GESTIONNAIRE, ARS].into_iter().filter(|autre| *autre != self.partie) {
+        for autre in [GESTIONNAIRE, ARS]
+            .into_iter()
+            .filter(|autre| *autre != self.partie)
+        {
             let organisation: Organisation =
                 serde_json::from_value(lu[autre].clone()).map_err(illisible)?;
             if organisation.siren.is_none() && organisation.ej.is_none() {

@@ -1,7 +1,7 @@
 //! Questions: what a kind of writing asks, as data. An answer is typed text on one side, a part of
 //! the writing as JSON on the other; both ways are here.
 
-use super::champs::{Champ, Choix, Envoi, Erreur, TEXTE_MAX, VALEURS_MAX, date, sans_unite};
+use super::champs::{Champ, Choix, Envoi, Erreur, Forme, TEXTE_MAX, VALEURS_MAX, date, sans_unite};
 use crate::app::vues::francais::{jour, typographie};
 use crate::echanges::classeur::Nombre;
 use crate::metier::finess::Finess;
@@ -99,8 +99,6 @@ impl Question {
             None => actuel.map(|j| self.montre(j)).unwrap_or_default(),
         };
         let connues = self.connues(de);
-        let suggere = matches!(self.sorte, Sorte::Suggere(_));
-        let plusieurs = matches!(self.sorte, Sorte::Plusieurs(_));
         let options: Vec<Choix> = (0..)
             .zip(&connues)
             .map(|(rang, (valeur, titre)): (usize, _)| Choix {
@@ -110,25 +108,31 @@ impl Question {
                 titre: typographie(titre),
             })
             .collect();
-        let choisir = !suggere && self.choisit(de);
         Champ {
             nom: self.nom.to_owned(),
             titre: typographie(self.titre),
             aide: self.aide(de).map(|a| typographie(&a)),
             obligatoire: self.obligatoire,
             valeur: tapees.join("\n"),
-            zone: matches!(self.sorte, Sorte::Long | Sorte::Cibles),
+            forme: self.forme(de, options.len()),
             genre: match self.sorte {
                 Sorte::Date => "date",
                 Sorte::Valeur if de.genre() == Kind::Date => "date",
                 _ => "text",
             },
-            liste: choisir && !plusieurs && (options.len() > A_PLAT || !self.obligatoire),
-            sans_choix: choisir && options.is_empty(),
-            suggestions: suggere,
             options,
-            plusieurs,
             erreur: None,
+        }
+    }
+
+    fn forme(&self, de: &dyn Choisir, options: usize) -> Forme {
+        match self.sorte {
+            Sorte::Plusieurs(_) => Forme::Plusieurs,
+            Sorte::Suggere(_) if options > 0 => Forme::Suggestions,
+            Sorte::Long | Sorte::Cibles => Forme::Zone,
+            _ if !self.choisit(de) => Forme::Ligne,
+            _ if options > A_PLAT || !self.obligatoire => Forme::Liste,
+            _ => Forme::Une,
         }
     }
 
@@ -144,7 +148,9 @@ impl Question {
     fn connues(&self, de: &dyn Choisir) -> Vec<(String, String)> {
         let fixes = |table: &[(&str, &str)]| {
             let lignes = table.iter();
-            lignes.map(|(v, t)| ((*v).to_owned(), (*t).to_owned())).collect()
+            lignes
+                .map(|(v, t)| ((*v).to_owned(), (*t).to_owned()))
+                .collect()
         };
         match self.sorte {
             Sorte::Parmi(table) => fixes(table),
@@ -178,7 +184,10 @@ impl Question {
             Sorte::Valeur => du_genre(de.genre()),
             _ => "",
         };
-        let dites: Vec<&str> = [self.aide, propre].into_iter().filter(|a| !a.is_empty()).collect();
+        let dites: Vec<&str> = [self.aide, propre]
+            .into_iter()
+            .filter(|a| !a.is_empty())
+            .collect();
         (!dites.is_empty()).then(|| dites.join(" "))
     }
 
@@ -198,7 +207,7 @@ impl Question {
             if prises.iter().any(|p| connues.iter().all(|(v, _)| v != *p)) {
                 return Err(HORS_LISTE.to_owned());
             }
-            return Ok((!prises.is_empty()).then(|| Json::from_iter(prises.into_iter().cloned())));
+            return Ok((!prises.is_empty()).then(|| prises.into_iter().cloned().collect()));
         }
         let tapee = tapees.first().map_or("", String::as_str);
         // A long text is kept as it was typed.
@@ -212,14 +221,18 @@ impl Question {
     fn un(&self, de: &dyn Choisir, tapee: &str) -> Result<Json, String> {
         let choisie = |connues: Vec<(String, String)>| {
             let connue = connues.iter().any(|(valeur, _)| valeur == tapee);
-            connue.then(|| Json::from(tapee)).ok_or_else(|| HORS_LISTE.to_owned())
+            connue
+                .then(|| Json::from(tapee))
+                .ok_or_else(|| HORS_LISTE.to_owned())
         };
         let entier = || Nombre::du_texte(tapee).and_then(Nombre::entier);
         match self.sorte {
             Sorte::Parmi(_) | Sorte::Un(_) => choisie(self.connues(de)),
-            Sorte::Date => date(tapee).map(|d| Json::from(d.to_string())).ok_or_else(|| {
-                format!("« {tapee} » n'est pas une date. Écrivez par exemple 20/09/2026.")
-            }),
+            Sorte::Date => date(tapee)
+                .map(|d| Json::from(d.to_string()))
+                .ok_or_else(|| {
+                    format!("« {tapee} » n'est pas une date. Écrivez par exemple 20/09/2026.")
+                }),
             Sorte::Montant => centiemes(tapee).map(Json::from).ok_or_else(|| {
                 format!("« {tapee} » n'est pas un montant. Écrivez par exemple 1 234,56.")
             }),
@@ -324,7 +337,11 @@ pub(super) fn lit(
             Err(phrase) => erreurs.push(question.faute(&phrase)),
         }
     }
-    if erreurs.is_empty() { Ok(ecrit) } else { Err(erreurs) }
+    if erreurs.is_empty() {
+        Ok(ecrit)
+    } else {
+        Err(erreurs)
+    }
 }
 
 /// Puts a part at its place.
@@ -337,7 +354,9 @@ fn pose(ecrit: &mut Json, chemin: &str, part: Json) {
             carte.insert(chemin.to_owned(), part);
         }
         Some((tete, suite)) => {
-            let dedans = carte.entry(tete).or_insert_with(|| Json::Object(Map::new()));
+            let dedans = carte
+                .entry(tete)
+                .or_insert_with(|| Json::Object(Map::new()));
             pose(dedans, suite, part);
         }
     }
@@ -345,7 +364,9 @@ fn pose(ecrit: &mut Json, chemin: &str, part: Json) {
 
 /// The part of a writing at a place.
 pub(super) fn part<'j>(ecrit: &'j Json, chemin: &str) -> Option<&'j Json> {
-    let part = chemin.split('.').try_fold(ecrit, |json, cle| json.get(cle))?;
+    let part = chemin
+        .split('.')
+        .try_fold(ecrit, |json, cle| json.get(cle))?;
     (!part.is_null()).then_some(part)
 }
 
@@ -422,7 +443,10 @@ fn cibles(tapee: &str) -> Result<Json, String> {
             format!("« {ligne} » ne se lit pas. Écrivez par exemple « 2027 : 60 % ».")
         })?;
         let an = annee(an.trim()).ok_or_else(|| {
-            format!("« {} » n'est pas une année. Écrivez par exemple 2027.", an.trim())
+            format!(
+                "« {} » n'est pas une année. Écrivez par exemple 2027.",
+                an.trim()
+            )
         })?;
         let cible = en_json(&mesure(cible.trim())?)?;
         if lues.insert(an.to_string(), cible).is_some() {

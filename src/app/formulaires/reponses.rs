@@ -74,9 +74,12 @@ mod tests {
             panic!()
         };
         let connus = saisie::THEMES.iter().chain(saisie::THEMES_LIBRES);
-        let connus: BTreeSet<(&str, String)> =
-            connus.map(|(code, titre)| (*code, format!("{code} {titre}"))).collect();
-        let montres = montres.iter().map(|(code, titre)| (*code, (*titre).to_owned()));
+        let connus: BTreeSet<(&str, String)> = connus
+            .map(|(code, titre)| (*code, format!("{code} {titre}")))
+            .collect();
+        let montres = montres
+            .iter()
+            .map(|(code, titre)| (*code, (*titre).to_owned()));
         assert_eq!(montres.collect::<BTreeSet<_>>(), connus);
     }
 }

@@ -46,6 +46,7 @@ pub(in crate::app) use liste::encode;
 pub use liste::{CONTRATS_PAR_PAGE, ListeVue, Portefeuille, contrats, portefeuille};
 pub use lu::{ContratLu, Fenetre, Filtre, Identite, LigneLue};
 pub use parcours::{Cadre, ParcoursVue, dessin, parcours};
+pub(in crate::app) use parties::Lien;
 pub(in crate::app) use resume::resume_suivi;
 pub use resume::{ResumeContrat, resume};
 pub(in crate::app) use voix::ordonnees;

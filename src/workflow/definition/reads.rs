@@ -23,7 +23,11 @@ fn of_node(node: &Node) -> Vec<&Condition> {
     let mut conditions: Vec<&Condition> = node.acts.iter().flat_map(of_act).collect();
     conditions.extend(node.after.iter().flat_map(of_timer));
     conditions.extend(node.auto.iter().filter_map(|a| a.when.as_ref()));
-    conditions.extend(node.due.iter().filter_map(|Due { moment, .. }| of_moment(moment)));
+    conditions.extend(
+        node.due
+            .iter()
+            .filter_map(|Due { moment, .. }| of_moment(moment)),
+    );
     conditions
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 const RUBAN: &str = "Données fictives : association, autorités et personnes inventées.";
 
 /// Serves pages on a free port, until the tests end.
-fn sert(salle: &Salle) -> SocketAddr {
+pub fn sert(salle: &Salle) -> SocketAddr {
     let application = salle.sert(Some(RUBAN));
     runtime().block_on(async {
         let ecoute = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

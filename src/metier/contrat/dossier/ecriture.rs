@@ -67,11 +67,13 @@ impl Ecriture {
     pub fn esms(&self) -> Option<&str> {
         let de = |connue: Option<Option<&str>>| connue.flatten() == Some(ESMS);
         let element = match self {
-            Self::Declarer { fait, element, .. } => {
-                element.as_ref().filter(|_| de(CATALOGUE.fact(fait).map(|f| f.of)))
-            }
+            Self::Declarer { fait, element, .. } => element
+                .as_ref()
+                .filter(|_| de(CATALOGUE.fact(fait).map(|f| f.of))),
             Self::Modifier { objet, element, .. } | Self::Position { objet, element, .. } => {
-                element.as_ref().filter(|_| de(CATALOGUE.object(objet).map(|o| o.of)))
+                element
+                    .as_ref()
+                    .filter(|_| de(CATALOGUE.object(objet).map(|o| o.of)))
             }
             Self::Saisir(
                 Saisie::Theme { esms, .. }

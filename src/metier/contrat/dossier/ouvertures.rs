@@ -35,11 +35,7 @@ const DE_SOI: [&str; 4] = ["organisation", "referent", "pouvoir", "deliberation"
 impl Dossier {
     /// What a party may write now in this stream. `parle`: whether a fact that is always open
     /// speaks to this stream.
-    pub fn ouvertures(
-        &self,
-        autour: &Autour<'_>,
-        parle: impl Fn(&Fact) -> bool,
-    ) -> Vec<Ouverture> {
+    pub fn ouvertures(&self, autour: &Autour<'_>, parle: impl Fn(&Fact) -> bool) -> Vec<Ouverture> {
         if autour.avant_ouverture || !autour.parties.iter().any(|p| p == autour.partie) {
             return Vec::new();
         }
@@ -65,9 +61,8 @@ impl Dossier {
     /// The items of a collection, as its writings name them.
     pub fn cles<'a>(&'a self, autour: &Autour<'a>, collection: &str) -> Vec<&'a str> {
         if matches!(collection, "parties" | "autorites") {
-            let autorite = |p: &&String| {
-                collection == "parties" || self.kind(p) == PartyKind::Authority
-            };
+            let autorite =
+                |p: &&String| collection == "parties" || self.kind(p) == PartyKind::Authority;
             let parties = autour.parties.iter().filter(autorite);
             return parties.map(String::as_str).collect();
         }
@@ -120,13 +115,13 @@ impl Dossier {
         // Whoever only answers or rates an object does not write it anew.
         let texte = |droit: &str| !position(droit) && !droit.ends_with(".noter");
         for objet in CATALOGUE.objects {
-            let permis = |element: Option<&str>| {
-                self.modifiable(autour, objet.name, element, texte).is_ok()
-            };
+            let permis =
+                |element: Option<&str>| self.modifiable(autour, objet.name, element, texte).is_ok();
             let sujet = Sujet::Texte(objet.name);
             ouvertures.extend(self.ouverture(autour, sujet, objet.of, permis));
             let permis = |element: Option<&str>| {
-                self.modifiable(autour, objet.name, element, position).is_ok()
+                self.modifiable(autour, objet.name, element, position)
+                    .is_ok()
             };
             let sujet = Sujet::Position(objet.name);
             ouvertures.extend(self.ouverture(autour, sujet, objet.of, permis));
@@ -136,13 +131,14 @@ impl Dossier {
     /// What is part of an object follows the pen of that object.
     fn saisies_ouvertes(&self, autour: &Autour<'_>, ouvertures: &mut Vec<Ouverture>) {
         let mut ouvre = |nom, objet: &str, de, choisi: fn(&str) -> bool| {
-            let permis = |element: Option<&str>| {
-                self.modifiable(autour, objet, element, choisi).is_ok()
-            };
+            let permis =
+                |element: Option<&str>| self.modifiable(autour, objet, element, choisi).is_ok();
             let sujet = Sujet::Saisie(nom);
             ouvertures.extend(self.ouverture(autour, sujet, Some(de), permis));
         };
-        ouvre("theme", "diagnostic", ESMS, |droit| droit == DIAGNOSTIC_WRITE);
+        ouvre("theme", "diagnostic", ESMS, |droit| {
+            droit == DIAGNOSTIC_WRITE
+        });
         ouvre("constat", "diagnostic", ESMS, |_| true);
         ouvre("indicateur", "objectif", "objectifs", |_| true);
         ouvre("moyen", "moyens", "financeurs", |_| true);
