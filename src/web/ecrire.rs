@@ -10,7 +10,7 @@ use super::seance::Seance;
 use crate::app::contrat::Demande;
 use crate::app::formulaires::{
     Cible, Demandeur, EcritureVue, Envoi, a_ecrire, commande_d_ecriture, formulaire_d_ecriture,
-    role_d_ecriture,
+    requis_d_ecriture,
 };
 use crate::app::vues::francais::court;
 use crate::app::vues::{self, ContratLu, Fenetre};
@@ -148,9 +148,17 @@ impl Etat {
         cible: &Cible,
         envoi: &Envoi,
     ) -> Result<Result<u64, Refuse>, Faute> {
-        let voulu = role_d_ecriture(lu, cible).ok_or(Faute::Introuvable)?;
-        if !lu.place.ecrit(voulu) {
-            return Ok(Err(Refuse::role(voulu)));
+        let requis = requis_d_ecriture(lu, cible).ok_or(Faute::Introuvable)?;
+        if !lu.place.ecrit(requis.role) {
+            return Ok(Err(Refuse::role(requis.role)));
+        }
+        let depasse = || {
+            let phrase = "Vous répondez de certains établissements seulement : cette saisie en \
+                          dépasse. Demandez-la à une personne qui répond de tous.";
+            Ok(Err(Refuse::nouveau(StatusCode::FORBIDDEN, phrase)))
+        };
+        if lu.place.esms.is_some() && !requis.d_un_esms {
+            return depasse();
         }
         let demandeur = Demandeur {
             partie: &lu.place.partie,
@@ -169,10 +177,8 @@ impl Etat {
             Demande::Ecriture { ecriture, .. } => ecriture.esms(),
             Demande::Acte(_) => None,
         };
-        if !lu.place.peut_ecrire(voulu, esms) {
-            let phrase = "Vous répondez de certains établissements seulement : cette saisie en \
-                          dépasse. Demandez-la à une personne qui répond de tous.";
-            return Ok(Err(Refuse::nouveau(StatusCode::FORBIDDEN, phrase)));
+        if !lu.place.peut_ecrire(requis.role, esms) {
+            return depasse();
         }
         let fait = self.execute(&lu.identite.id, commande).await;
         Ok(fait.map(|recu| recu.derniere))

@@ -51,7 +51,8 @@ use tower_http::trace::TraceLayer;
 
 /// Nothing from elsewhere, nothing inline.
 pub const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
-    font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+    font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; \
+    base-uri 'none'";
 
 /// A page that takes longer is given up.
 const DELAI: Duration = Duration::from_secs(15);

@@ -14,7 +14,7 @@ use entente::app::acces::Place;
 use entente::app::contrat::{Commande, Contrat, Demande, Machines};
 use entente::app::formulaires::{
     Cible, Demandeur, Envoi, Erreur, Geste, Vise, commande, commande_d_ecriture, formulaire,
-    formulaire_d_ecriture, role, role_d_ecriture,
+    formulaire_d_ecriture, requis_d_ecriture, role,
 };
 use entente::app::vues::{self, ContratLu};
 use entente::metier::contrat::dossier::Ecriture;
@@ -152,6 +152,10 @@ impl Bilan {
         if let Some(empreinte) = &vue.empreinte {
             envoi.insert("empreinte".to_owned(), vec![empreinte.clone()]);
         }
+        // Whoever has answered takes its answer back before refusing.
+        if vue.peut_retirer && geste == Geste::Refuser {
+            return None;
+        }
         assert!(role(&lu, &vise).unwrap() <= acteur.role);
         let workflow = &contrat.flux(&voulue.flux)?.dossier.workflow;
         let nom = format!("{workflow} {} {act}", spot.path());
@@ -184,7 +188,7 @@ impl Bilan {
             .iter()
             .map(String::as_str)
             .filter(|p| *p != partie)
-            .chain([partie])
+            .chain([partie, "inconnue"])
         {
             let lu = lu(contrat, autre, instant);
             let qui = Demandeur {
@@ -246,7 +250,7 @@ fn ecrite(
             Demande::Acte(_) => false,
         };
         assert!(vue.ouvert || libre, "{voulue:?}");
-        assert!(role_d_ecriture(&lu, cible).is_some(), "{cible:?}");
+        assert!(requis_d_ecriture(&lu, cible).is_some(), "{cible:?}");
     }
     Formee {
         commande: commande_d_ecriture(&lu, &demandeur(voulue), cible, envoi, instant),

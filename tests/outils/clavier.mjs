@@ -104,9 +104,9 @@ try {
   await type("personne", "karim");
   const kept = page.waitForResponse((r) => r.url().endsWith("/brouillon") && r.status() === 204);
   await kept;
-  const form = page.url();
-  await Promise.all([page.waitForEvent("load"), page.keyboard.press("Alt+ArrowLeft")]);
-  await page.goto(form, { waitUntil: "load" });
+  await reach(".nav-laterale a", "Vue d’ensemble");
+  await enter();
+  await open("Désigner votre référent");
   await expect("le brouillon n'est pas repris", says("Un brouillon du"));
   await expect("le brouillon est vide", value("personne").then((v) => v === "karim"));
   await send();

@@ -130,14 +130,19 @@ fn groupes(lu: &ContratLu, flux: &str, maintenant: DateTime<Utc>) -> Vec<GroupeV
 
 /// Someone who answers for some establishments only writes of these.
 pub(super) fn permise(lu: &ContratLu, ouverture: &Ouverture) -> bool {
-    let de = match ouverture.sujet {
+    let vus = |elements: &[String]| elements.iter().any(|cle| lu.place.voit(cle));
+    lu.place.esms.is_none() || (d_un_esms(&ouverture.sujet) && vus(&ouverture.elements))
+}
+
+/// Whether it is about one establishment alone.
+pub(super) fn d_un_esms(sujet: &Sujet) -> bool {
+    let de = match sujet {
         Sujet::Fait(nom) => CATALOGUE.fact(nom).and_then(|f| f.of),
         Sujet::Texte(nom) | Sujet::Position(nom) => CATALOGUE.object(nom).and_then(|o| o.of),
         Sujet::Saisie("theme" | "constat" | "notification") => Some("esms"),
         Sujet::Saisie(_) | Sujet::Entree(_) | Sujet::Sortie(_) => None,
     };
-    let vus = |elements: &[String]| elements.iter().any(|cle| lu.place.voit(cle));
-    lu.place.esms.is_none() || (de == Some("esms") && vus(&ouverture.elements))
+    de == Some("esms")
 }
 
 fn interruptions(lu: &ContratLu, flux: &str, maintenant: DateTime<Utc>) -> Vec<EntreeVue> {

@@ -1,5 +1,6 @@
 //! A writing as a party may send it: its form, made from its kind, and the request it makes.
 
+use super::a_ecrire::d_un_esms;
 use super::acte::{Demandeur, faute};
 use super::champs::{Champ, Envoi, Erreur};
 use super::genre::{Base, Genre};
@@ -123,8 +124,17 @@ pub fn formulaire_d_ecriture(
     Some(EcritureVue { id, erreurs, ..vue })
 }
 
-/// The lowest function that may write this. None: there is no such writing.
-pub fn role_d_ecriture(lu: &ContratLu, cible: &Cible) -> Option<Role> {
+/// Who may write something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Requis {
+    /// The lowest function that may.
+    pub role: Role,
+    /// It is about one establishment: those who answer for that one may.
+    pub d_un_esms: bool,
+}
+
+/// Who may write this. None: there is no such writing.
+pub fn requis_d_ecriture(lu: &ContratLu, cible: &Cible) -> Option<Requis> {
     let maintenant = DateTime::default();
     let ici = Ici {
         lu,
@@ -133,8 +143,14 @@ pub fn role_d_ecriture(lu: &ContratLu, cible: &Cible) -> Option<Role> {
     };
     lu.contrat.flux(&cible.flux)?;
     match genre(&cible.genre) {
-        Some(genre) => ici.sujet(genre).map(|_| genre.role),
-        None => interruption::existe(&ici).then_some(Role::Contribution),
+        Some(genre) => ici.sujet(genre).map(|sujet| Requis {
+            role: genre.role,
+            d_un_esms: d_un_esms(&sujet),
+        }),
+        None => interruption::existe(&ici).then_some(Requis {
+            role: Role::Contribution,
+            d_un_esms: false,
+        }),
     }
 }
 

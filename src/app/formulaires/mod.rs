@@ -28,7 +28,8 @@ pub use a_ecrire::{AEcrireVue, a_ecrire};
 pub use acte::{Demandeur, FormulaireVue, Geste, Vise, commande, formulaire, role};
 pub use champs::{Champ, Choix, Envoi, Erreur, Forme};
 pub use ecriture::{
-    Cible, Confirmation, EcritureVue, commande_d_ecriture, formulaire_d_ecriture, role_d_ecriture,
+    Cible, Confirmation, EcritureVue, Requis, commande_d_ecriture, formulaire_d_ecriture,
+    requis_d_ecriture,
 };
 pub(in crate::app) use liens::{lien_du_droit, liens};
 pub use ouverture::{OuvertureVue, Ouvrante, ouverture, ouvrante};

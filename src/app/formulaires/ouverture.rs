@@ -145,9 +145,10 @@ impl Choisir for Rien {
     }
 }
 
-const SANS_DROIT: &str = "Ouvrir un contrat demande la fonction « contribution » au moins, sur tous \
-    les établissements, dans un organisme gestionnaire, une ARS ou un Département connu par son \
-    SIREN ou son numéro FINESS. Demandez-la à qui administre votre organisation.";
+const SANS_DROIT: &str = "\
+    Ouvrir un contrat demande la fonction « contribution » au moins, sur tous les établissements, \
+    dans un organisme gestionnaire, une ARS ou un Département connu par son SIREN ou son numéro \
+    FINESS. Demandez-la à qui administre votre organisation.";
 
 /// The form. `titre`: the rank of the organisation in whose name.
 pub fn ouverture(

@@ -106,14 +106,14 @@ pub fn ecriture(flux: &str, ecriture: &Ecriture) -> Option<(Cible, Envoi)> {
     };
     let mut envoi = Envoi::new();
     aplati("", &serde_json::to_value(ecriture).unwrap(), &mut envoi);
-    for tu in [
-        "ecriture",
-        "quoi",
-        "fait",
-        "objet",
-        "collection",
-        "element.nature",
-    ] {
+    let fixe = Cible {
+        genre: genre.clone(),
+        ..Cible::default()
+    };
+    for tu in ["ecriture", "quoi", "element.nature"]
+        .into_iter()
+        .chain(fixe.cle())
+    {
         envoi.remove(tu);
     }
     let cible = Cible {

@@ -63,7 +63,8 @@ impl<'a> Vie<'a> {
         Self::nait_dans("cpom-ph", atelier, hasard, graine)
     }
 
-    /// The same in any workflow of contracts; only that of the story knows the way to the signature.
+    /// The same in any workflow of contracts; only that of the story knows the way to
+    /// the signature.
     pub fn nait_dans(
         workflow: &str,
         atelier: &'a Atelier,
