@@ -13,7 +13,7 @@ use entente::app::comptes::Identifiants;
 use entente::app::consult::Consultation;
 use entente::app::contrat::{Commande, Contrat, Demande};
 use entente::app::demo::{self, Enregistree, MOT_DE_PASSE, Porte};
-use entente::app::execute::{Echec, Entente, Ordre};
+use entente::app::execute::{Echec, Entente};
 use entente::app::formulaires::{Envoi, Geste};
 use entente::app::vues::francais::typographie;
 use entente::metier::evenement::Ligne;
@@ -150,7 +150,12 @@ impl ParFormulaires {
             panic!("{code} {chemin} {envoi:?}\n{page}");
         };
         assert!(code.is_client_error(), "{code} {chemin} {envoi:?}");
-        let phrase = typographie(&format!("{refus} {}", refus.remede()));
+        // A role that the person does not hold is refused before the one door is asked.
+        let phrase = match code {
+            StatusCode::FORBIDDEN => "Cet acte demande la fonction « signature »".to_owned(),
+            _ => format!("{refus} {}", refus.remede()),
+        };
+        let phrase = typographie(&phrase);
         let ecrite = phrase.replace('&', "&amp;").replace('"', "&quot;");
         assert!(page.contains(&ecrite), "{ecrite}\n{page}");
         self.refuses += 1;
