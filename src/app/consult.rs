@@ -8,10 +8,10 @@ use super::vues::{
 };
 use crate::metier::chaine::Scellee;
 use crate::regles::calendrier::civil_date;
-use crate::store::Erreur;
 use crate::store::journal::{self, Regard};
 use crate::store::projections::{self, Choix, SANS_DATE};
 use crate::store::taches;
+use crate::store::{Conn, Erreur};
 use crate::workflow::machine::Spot;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -116,7 +116,16 @@ impl Consultation {
         fenetre: &Fenetre,
     ) -> Result<Option<ContratLu>, Indisponible> {
         let mut instantane = self.entente.base.instantane().await?;
-        let conn = &mut instantane.conn();
+        Ok(self.vu(&mut instantane.conn(), qui, (id, fenetre)).await?)
+    }
+
+    /// A contract, on a connection that sees one state of the database.
+    pub(super) async fn vu(
+        &self,
+        conn: &mut Conn<'_>,
+        qui: &Visiteur,
+        (id, fenetre): (&str, &Fenetre),
+    ) -> Result<Option<ContratLu>, Erreur> {
         let Some(tete) = journal::tete(conn, id).await? else {
             return Ok(None);
         };
@@ -130,6 +139,7 @@ impl Consultation {
             contrat: id,
             flux: fenetre.flux.as_deref().unwrap_or_default(),
             partie: &place.partie,
+            cercle: contrat.cercle(&place.partie),
         };
         let lignes = journal::dernieres(conn, regard, nombre, apres).await?;
         let total = journal::visibles(conn, regard).await?;

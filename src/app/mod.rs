@@ -1,9 +1,13 @@
 //! Use cases: reads the embedded files and hands text to the pure rooms.
 
+/// What happens, told to programs.
+pub mod abonnements;
 /// Who someone is on a contract.
 pub mod acces;
 /// Deadlines as a calendar that people subscribe to.
 pub mod agenda_ics;
+/// Requests to other servers.
+pub mod appels;
 /// The bill of heads.
 pub mod bordereau;
 /// What people typed and did not send.
@@ -18,8 +22,12 @@ pub mod contrat;
 pub mod courriels;
 /// The story, played step by step.
 pub mod demo;
+/// What was said around a contract, and the files handed over.
+pub mod dits;
 /// The one write path.
 pub mod execute;
+/// A provider of identities.
+pub mod federation;
 /// The workflow files and rule packs shipped inside the program, and those of a folder.
 pub mod fichiers;
 /// Forms made from what a workflow file asks.

@@ -1,12 +1,16 @@
 //! What the server is told: on the command line, by the environment, in a file; the first that
 //! says something is believed.
 
-use super::comptes::{Politique, SecondFacteur};
+use super::appels::Voisinage;
+use super::comptes::{Comptes, Politique, SecondFacteur};
 use super::courriels::Courrier;
+use super::federation::{Annonce, Fournisseur};
 use super::horodatage::Autorite;
 use crate::regles::problem::meant;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What one source says; what it does not say is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +24,8 @@ pub struct Dits {
     pub courriel_smtp: Option<String>,
     pub courriel_expediteur: Option<String>,
     pub courriel_adresse_publique: Option<String>,
+    /// What is said of others that are called, by its key: `oidc.…`, `webhooks.…`.
+    pub autres: BTreeMap<&'static str, String>,
 }
 
 /// What the server runs with.
@@ -34,9 +40,13 @@ pub struct Reglages {
     pub courrier: Option<Courrier>,
     /// The site as people reach it, without a final `/`: where links of messages lead.
     pub adresse_publique: String,
+    /// Where people may sign in too.
+    pub fournisseur: Option<Arc<Fournisseur>>,
+    /// Where organisations may have events sent.
+    pub voisinage: Voisinage,
 }
 
-const CLES: [&str; 9] = [
+const CLES: [&str; 20] = [
     "database",
     "listen",
     "workflows",
@@ -46,9 +56,22 @@ const CLES: [&str; 9] = [
     "courriel.smtp",
     "courriel.expediteur",
     "courriel.adresse_publique",
+    "oidc.emetteur",
+    "oidc.client",
+    "oidc.secret",
+    "oidc.secret_fichier",
+    "oidc.nom",
+    "oidc.portees",
+    "oidc.acr",
+    "oidc.second_facteur",
+    "oidc.siret",
+    "oidc.courriel",
+    "webhooks.reseau_prive",
 ];
-/// What a file may hold as a table of its own.
-const TABLE: &str = "courriel";
+/// What a file may hold as tables of their own.
+const TABLES: [&str; 3] = ["courriel", "oidc", "webhooks"];
+/// What is asked of a provider when nothing is said.
+const PORTEES: &str = "openid email profile";
 /// What else the environment may say, read elsewhere.
 const AILLEURS: [&str; 3] = ["config", "faute", "log"];
 const PREFIXE: &str = "ENTENTE_";
@@ -56,7 +79,7 @@ const DATABASE: &str = "sqlite:data/entente.db";
 const LISTEN: &str = "127.0.0.1:8080";
 
 impl Dits {
-    fn note(&mut self, cle: &str, valeur: &str) {
+    fn note(&mut self, cle: &'static str, valeur: &str) {
         let texte = Some(valeur.to_owned());
         match cle {
             "database" => self.database = texte,
@@ -67,7 +90,10 @@ impl Dits {
             "courriel.smtp" => self.courriel_smtp = texte,
             "courriel.expediteur" => self.courriel_expediteur = texte,
             "courriel.adresse_publique" => self.courriel_adresse_publique = texte,
-            _ => self.tsa_certificats = texte.map(PathBuf::from),
+            "tsa_certificats" => self.tsa_certificats = texte.map(PathBuf::from),
+            autre => {
+                self.autres.insert(autre, valeur.to_owned());
+            }
         }
     }
 
@@ -97,17 +123,15 @@ impl Dits {
         })?;
         let mut dits = Self::default();
         for (cle, valeur) in deplie(&table) {
-            if !CLES.contains(&cle.as_str()) {
+            let connue = CLES.into_iter().find(|c| *c == cle).ok_or_else(|| {
                 let connues = CLES.join(", ");
                 let voulue = meant(&cle, &CLES);
-                return Err(format!(
-                    "la clé « {cle} » est inconnue.{voulue} Clés connues : {connues}."
-                ));
-            }
+                format!("la clé « {cle} » est inconnue.{voulue} Clés connues : {connues}.")
+            })?;
             let valeur = valeur
                 .as_str()
                 .ok_or_else(|| format!("« {cle} » attend un texte entre guillemets."))?;
-            dits.note(&cle, valeur);
+            dits.note(connue, valeur);
         }
         Ok(dits)
     }
@@ -160,6 +184,8 @@ impl Dits {
             courriel_adresse_publique: self
                 .courriel_adresse_publique
                 .or(autre.courriel_adresse_publique),
+            // Of two that say a key, the last one put in is kept.
+            autres: autre.autres.into_iter().chain(self.autres).collect(),
         }
     }
 
@@ -201,6 +227,7 @@ impl Dits {
                 );
             }
         };
+        let fournisseur = fournisseur(&self.autres, publique.as_deref())?;
         let ici = format!("http://{listen}");
         Ok(Reglages {
             database: self.database.unwrap_or_else(|| DATABASE.to_owned()),
@@ -213,7 +240,102 @@ impl Dits {
             },
             courrier,
             adresse_publique: site(&publique.unwrap_or(ici))?,
+            fournisseur,
+            voisinage: voisinage(&self.autres)?,
         })
+    }
+}
+
+impl Reglages {
+    /// Accounts whose people sign in, and are written to, as is told here.
+    ///
+    /// # Errors
+    /// A template that cannot be read.
+    pub fn joints(&self, comptes: Comptes) -> Result<Comptes, String> {
+        let comptes = match &self.fournisseur {
+            Some(fournisseur) => comptes.avec_fournisseur(Arc::clone(fournisseur)),
+            None => comptes,
+        };
+        match self.courrier {
+            Some(_) => comptes.avec_courriels(&self.adresse_publique),
+            None => Ok(comptes),
+        }
+    }
+}
+
+/// The provider of identities that is told, if one is.
+fn fournisseur(
+    dits: &BTreeMap<&'static str, String>,
+    publique: Option<&str>,
+) -> Result<Option<Arc<Fournisseur>>, String> {
+    let dit = |cle: &str| dits.get(cle).map(String::as_str);
+    let (emetteur, client) = match (dit("oidc.emetteur"), dit("oidc.client")) {
+        (Some(emetteur), Some(client)) => (emetteur, client),
+        (None, None) if !dits.keys().any(|cle| cle.starts_with("oidc.")) => return Ok(None),
+        _ => {
+            return Err(
+                "La connexion par un fournisseur d'identité attend deux réglages ensemble : \
+                 oidc.emetteur et oidc.client. Donnez-les tous deux, ou aucun réglage « oidc »."
+                    .to_owned(),
+            );
+        }
+    };
+    let publique = publique.ok_or(
+        "Les réglages « oidc » attendent courriel.adresse_publique : le fournisseur d'identité y \
+         renvoie les personnes. Donnez l'adresse du site.",
+    )?;
+    let secret = match (dit("oidc.secret"), dit("oidc.secret_fichier")) {
+        (Some(_), Some(_)) => {
+            return Err(
+                "oidc.secret et oidc.secret_fichier disent deux fois la même chose. Gardez l'un \
+                 des deux."
+                    .to_owned(),
+            );
+        }
+        (None, Some(fichier)) => {
+            let lu = std::fs::read_to_string(fichier).map_err(|e| {
+                format!("Le fichier « {fichier} » (oidc.secret_fichier) ne se lit pas ({e}).")
+            })?;
+            Some(lu.trim().to_owned())
+        }
+        (secret, None) => secret.map(str::to_owned),
+    };
+    let garanti = match dit("oidc.courriel") {
+        None | Some("verifie") => false,
+        Some("garanti") => true,
+        Some(autre) => {
+            return Err(format!(
+                "oidc.courriel vaut « {autre} » : attendu « verifie » (le fournisseur dit quelles \
+                 adresses il a vérifiées) ou « garanti » (il les vérifie toutes)."
+            ));
+        }
+    };
+    let mots = |cle: &str, defaut: &str| {
+        let mots = dit(cle).unwrap_or(defaut).split_whitespace();
+        mots.map(str::to_owned).collect()
+    };
+    let annonce = Annonce {
+        emetteur: emetteur.to_owned(),
+        client: client.to_owned(),
+        secret,
+        nom: dit("oidc.nom").unwrap_or("mon organisation").to_owned(),
+        portees: mots("oidc.portees", PORTEES),
+        acr: mots("oidc.acr", ""),
+        seconds: mots("oidc.second_facteur", ""),
+        siret: dit("oidc.siret").unwrap_or("siret").to_owned(),
+        garanti,
+    };
+    let fournisseur = Fournisseur::nouveau(annonce, &site(publique)?)?;
+    Ok(Some(Arc::new(fournisseur)))
+}
+
+fn voisinage(dits: &BTreeMap<&'static str, String>) -> Result<Voisinage, String> {
+    match dits.get("webhooks.reseau_prive").map(String::as_str) {
+        None | Some("non") => Ok(Voisinage::Public),
+        Some("oui") => Ok(Voisinage::Tout),
+        Some(autre) => Err(format!(
+            "webhooks.reseau_prive vaut « {autre} » : attendu « oui » ou « non »."
+        )),
     }
 }
 
@@ -227,13 +349,13 @@ fn second_facteur(dit: Option<&str>) -> Result<SecondFacteur, String> {
     }
 }
 
-/// The keys of a file, those of its table under its name.
+/// The keys of a file, those of its tables under their names.
 fn deplie(table: &toml::Table) -> Vec<(String, &toml::Value)> {
     let mut clefs = Vec::new();
     for (cle, valeur) in table {
-        match valeur.as_table().filter(|_| cle == TABLE) {
+        match valeur.as_table().filter(|_| TABLES.contains(&&**cle)) {
             Some(dedans) => {
-                let dedans = dedans.iter().map(|(c, v)| (format!("{TABLE}.{c}"), v));
+                let dedans = dedans.iter().map(|(c, v)| (format!("{cle}.{c}"), v));
                 clefs.extend(dedans);
             }
             None => clefs.push((cle.clone(), valeur)),

@@ -1,7 +1,7 @@
 //! `entente comptes`: the first person of an organisation is invited from the machine itself.
 
 use super::base::Database;
-use super::{Answer, Outcome, json};
+use super::{Answer, Outcome, abonnements, json};
 use crate::app::comptes::{Auteur, Comptes, Droit, Fonction, Nature, Organisation, Portee};
 use crate::app::ouvrir::Absente;
 use crate::app::reglages::Dits;
@@ -14,6 +14,9 @@ pub enum Command {
     Organisation(Inscrire),
     /// Inviter une personne : répond l'adresse à lui donner, valable sept jours et une fois
     Inviter(Inviter),
+    /// Faire annoncer les lignes des contrats d'une organisation à un programme
+    #[command(subcommand)]
+    Abonnement(abonnements::Command),
 }
 
 #[derive(clap::Args)]
@@ -69,6 +72,7 @@ impl Command {
         match self {
             Self::Organisation(commande) => commande.run(),
             Self::Inviter(commande) => commande.run(),
+            Self::Abonnement(commande) => commande.run(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The command line: a contract with scripts. One file per family of commands.
 
+mod abonnements;
 mod agir;
 mod base;
 mod comptes;

@@ -2,6 +2,7 @@
 
 use super::base::runtime;
 use super::{Answer, Outcome};
+use crate::app::appels::Appels;
 use crate::app::comptes::Comptes;
 use crate::app::consult::Consultation;
 use crate::app::courriels::{Bureau, Facteur, Personne};
@@ -104,6 +105,7 @@ pub async fn servir(
 ) -> Result<(), String> {
     journalise();
     let mesures = mesures()?;
+    let comptes = reglages.joints(comptes)?;
     let adresse = reglages.listen;
     let porte = TcpListener::bind(adresse).await.map_err(|e| {
         format!(
@@ -118,6 +120,8 @@ pub async fn servir(
     taches.spawn(menage(comptes.clone(), arrete.clone()));
     let poste = Poste::de(reglages)?;
     taches.spawn(travaux(entente.clone(), poste, arrete.clone()));
+    let appels = Appels::nouveaux(reglages.voisinage);
+    taches.spawn(annonces(entente.clone(), appels, arrete.clone()));
     let options = Options {
         ruban: demo.as_ref().map(|d| d.ruban.to_owned()),
         tls: reglages.adresse_publique.starts_with("https://"),
@@ -203,6 +207,10 @@ async fn compte(entente: &Entente) {
     if let Ok((attendent, abandonnes)) = entente.courriels_en_attente().await {
         gauge!("entente_courriels_en_attente").set(attendent as f64);
         gauge!("entente_courriels_abandonnes").set(abandonnes as f64);
+    }
+    if let Ok((servis, suspendus)) = entente.abonnements_en_attente().await {
+        gauge!("entente_abonnements").set(servis as f64);
+        gauge!("entente_abonnements_suspendus").set(suspendus as f64);
     }
 }
 
@@ -326,6 +334,20 @@ async fn travaux(entente: Entente, poste: Poste, arrete: watch::Receiver<bool>) 
             };
             if let Err(erreur) = entente.poster(Utc::now, facteur).await {
                 tracing::error!(%erreur, "les messages ne partent pas");
+            }
+        },
+    )
+    .await;
+}
+
+/// Tells organisations' programs what happened: apart, since another's server may be slow.
+async fn annonces(entente: Entente, appels: Appels, arrete: watch::Receiver<bool>) {
+    tour(
+        arrete,
+        || TRAVAUX,
+        async || {
+            if let Err(erreur) = entente.annoncer(Utc::now, &appels).await {
+                tracing::error!(%erreur, "les abonnements ne sont pas servis");
             }
         },
     )

@@ -1,5 +1,6 @@
 //! What a journal stores: the closed, versioned list. Everything shown is folded from it.
 
+use crate::metier::contrat::echange::{Cercle, Echange};
 use crate::metier::contrat::perimetre::Element;
 use crate::metier::contrat::saisie::{CibleRevisee, Saisie};
 use crate::regles::value::Value;
@@ -95,6 +96,15 @@ pub enum Evenement {
         #[serde(flatten)]
         trace: Trace,
     },
+    /// A party said something around the contract. Of its text, the line holds a commitment only.
+    Echange {
+        echange: Echange,
+        #[serde(default, skip_serializing_if = "partage")]
+        cercle: Cercle,
+        engagement: Digest,
+        #[serde(flatten)]
+        trace: Trace,
+    },
     /// A contract signed elsewhere is taken over: not opened yet, it binds nobody.
     RepriseOuverte {
         workflow: String,
@@ -127,6 +137,15 @@ pub enum Evenement {
         effet: NaiveDate,
         enregistre: DateTime<Utc>,
     },
+}
+
+/// Left out of the line, as it was before there were circles.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn partage(cercle: &Cercle) -> bool {
+    *cercle == Cercle::Parties
 }
 
 /// Who, when.
@@ -168,6 +187,7 @@ impl Evenement {
             | Self::ElementSorti { trace, .. }
             | Self::Saisie { trace, .. }
             | Self::NotePrise { trace, .. }
+            | Self::Echange { trace, .. }
             | Self::RepriseOuverte { trace, .. } => Some(trace),
             Self::Machine(_) | Self::AvenantApplique { .. } | Self::SuccesseurAvance { .. } => None,
         }
@@ -190,6 +210,7 @@ impl Evenement {
             | Self::ElementSorti { trace, .. }
             | Self::Saisie { trace, .. }
             | Self::NotePrise { trace, .. }
+            | Self::Echange { trace, .. }
             | Self::RepriseOuverte { trace, .. } => (trace.effet, trace.enregistre),
         }
     }
@@ -215,6 +236,7 @@ impl Evenement {
             Self::ElementSorti { .. } => "element_sorti",
             Self::Saisie { .. } => "saisie",
             Self::NotePrise { .. } => "note_prise",
+            Self::Echange { .. } => "echange",
             Self::RepriseOuverte { .. } => "reprise_ouverte",
             Self::AvenantApplique { .. } => "avenant_applique",
             Self::SuccesseurAvance { .. } => "successeur_avance",
@@ -249,10 +271,12 @@ impl Evenement {
         }
     }
 
-    /// The party it is private to; `None`: every party of the contract may read it.
+    /// The party it is private to, or the mark of a circle of them; `None`: every party of the
+    /// contract may read it.
     pub fn prive(&self) -> Option<&str> {
         match self {
             Self::NotePrise { trace, .. } => Some(&trace.par.party),
+            Self::Echange { cercle, .. } => cercle.marque(),
             _ => None,
         }
     }

@@ -77,6 +77,8 @@ const LIENS: u32 = 16;
 const COMMUNE: &str = include_str!("../../migrations/0001_journal.sql");
 const COURRIELS: &str = include_str!("../../migrations/0004_courriels.sql");
 const ACCES: &str = include_str!("../../migrations/0005_acces.sql");
+const FEDERATION: &str = include_str!("../../migrations/0006_federation.sql");
+const ABONNEMENTS: &str = include_str!("../../migrations/0007_abonnements.sql");
 const BROUILLONS: &str = include_str!("../../migrations/0009_brouillons.sql");
 /// What the engines say differently, migration by migration.
 type Jumelles = [&'static str; 2];
@@ -379,6 +381,8 @@ pub(super) fn migrations([gardes, comptes]: Jumelles) -> Migrator {
         migration(3, "comptes", comptes),
         migration(4, "courriels", COURRIELS),
         migration(5, "acces", ACCES),
+        migration(6, "federation", FEDERATION),
+        migration(7, "abonnements", ABONNEMENTS),
         migration(9, "brouillons", BROUILLONS),
     ])
 }

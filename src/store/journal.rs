@@ -220,6 +220,8 @@ pub struct Regard<'r> {
     pub flux: &'r str,
     /// The party that reads; empty: none of them.
     pub partie: &'r str,
+    /// The circle it is of; empty: none.
+    pub cercle: &'r str,
 }
 
 /// The newest lines that a reader may see, oldest first.
@@ -234,13 +236,14 @@ pub async fn dernieres(
 ) -> Result<Vec<Scellee>, Erreur> {
     const SQL: &str = "select contrat, ordre, flux, rang, enregistre, effet, genre, version, \
                        auteur, prive, charge, empreinte from journal \
-                       where contrat = $1 and ($2 = '' or flux = $2) and prive in ('', $3) \
-                       order by ordre desc limit $4 offset $5";
+                       where contrat = $1 and ($2 = '' or flux = $2) and prive in ('', $3, $4) \
+                       order by ordre desc limit $5 offset $6";
     let lues: Vec<LigneJournal> = sur!(conn, c => {
         sqlx::query_as(SQL)
             .bind(regard.contrat)
             .bind(regard.flux)
             .bind(regard.partie)
+            .bind(regard.cercle)
             .bind(entier(limite))
             .bind(entier(saut))
             .fetch_all(c)
@@ -249,18 +252,47 @@ pub async fn dernieres(
     lues.into_iter().rev().map(ligne_lue).collect()
 }
 
+/// The lines after a given one that a reader may see, in order.
+///
+/// # Errors
+/// The database does not answer, or a line in it is not one.
+pub async fn suivantes(
+    conn: &mut Conn<'_>,
+    regard: Regard<'_>,
+    apres: u64,
+    limite: u64,
+) -> Result<Vec<Scellee>, Erreur> {
+    const SQL: &str = "select contrat, ordre, flux, rang, enregistre, effet, genre, version, \
+                       auteur, prive, charge, empreinte from journal \
+                       where contrat = $1 and ($2 = '' or flux = $2) and prive in ('', $3, $4) \
+                       and ordre > $5 order by ordre limit $6";
+    let lues: Vec<LigneJournal> = sur!(conn, c => {
+        sqlx::query_as(SQL)
+            .bind(regard.contrat)
+            .bind(regard.flux)
+            .bind(regard.partie)
+            .bind(regard.cercle)
+            .bind(entier(apres))
+            .bind(entier(limite))
+            .fetch_all(c)
+            .await
+    })?;
+    lues.into_iter().map(ligne_lue).collect()
+}
+
 /// How many lines a reader may see.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn visibles(conn: &mut Conn<'_>, regard: Regard<'_>) -> Result<u64, Erreur> {
     const SQL: &str = "select count(*) from journal \
-                       where contrat = $1 and ($2 = '' or flux = $2) and prive in ('', $3)";
+                       where contrat = $1 and ($2 = '' or flux = $2) and prive in ('', $3, $4)";
     let (nombre,): (i64,) = sur!(conn, c => {
         sqlx::query_as(SQL)
             .bind(regard.contrat)
             .bind(regard.flux)
             .bind(regard.partie)
+            .bind(regard.cercle)
             .fetch_one(c)
             .await
     })?;

@@ -1,6 +1,8 @@
 //! Everything that touches a database: the journal, its heads, and what lists show. The same SQL
 //! runs on the embedded SQLite and on PostgreSQL.
 
+/// Where organisations have lines sent.
+pub mod abonnements;
 /// What parties are told.
 pub mod avis;
 /// Opening: which database, its settings, its migrations.
@@ -15,6 +17,8 @@ mod conn;
 pub mod controle;
 /// Messages to people, and what each chose to receive.
 pub mod courriels;
+/// What was said around contracts, and files handed over.
+pub mod dits;
 /// Why the database did not do it.
 mod erreur;
 /// Where tests stop the process dead.

@@ -60,11 +60,11 @@ macro_rules! table {
     };
 }
 
-/// What is the truth: restored as it is. Sessions and tries are left out: a session or a counter
-/// given back would open to a browser, or close to a person, what has since been closed or opened.
-/// What was revoked after a backup (a right, a key, an invitation, a recovery code) comes back with
-/// it, as any other act undone.
-pub(super) const VRAIES: [Table; 23] = [
+/// What is the truth: restored as it is. Sessions, sign-ins under way, links for forgotten
+/// passwords and tries are left out: a session or a counter given back would open to a browser, or
+/// close to a person, what has since been closed or opened. What was revoked after a backup (a
+/// right, a key, an invitation, a recovery code) comes back with it, as any other act undone.
+pub(super) const VRAIES: [Table; 26] = [
     table!(
         "journal",
         "contrat, ordre, flux, rang, enregistre, effet, genre, version, auteur, prive, charge, \
@@ -265,6 +265,33 @@ pub(super) const VRAIES: [Table; 23] = [
         "$2",
         2_000,
         [T, T, T, T]
+    ),
+    table!(
+        "identites_federees",
+        "emetteur, sujet, personne, cree",
+        "emetteur, sujet",
+        2,
+        "$2, $3",
+        2_000,
+        [T, T, T, T]
+    ),
+    table!(
+        "abonnements",
+        "id, organisation, adresse, secret, cree, du, bail, essais, suspendu, erreur",
+        "id",
+        1,
+        "$2",
+        2_000,
+        [T, T, T, T, T, T, T, E, T, T]
+    ),
+    table!(
+        "abonnements_suivis",
+        "abonnement, contrat, ordre",
+        "abonnement, contrat",
+        2,
+        "$2, $3",
+        2_000,
+        [T, T, E]
     ),
     table!(
         "brouillons",

@@ -4,8 +4,8 @@ use super::Etat;
 use super::brouillons::{Formulaire, Repris};
 use super::envoi::{self, un};
 use super::erreurs::{Faute, tel_quel};
-use super::formulaire::{Refuse, titre};
 use super::pages::{Menu, Parametres};
+use super::refuse::{Refuse, titre};
 use super::seance::Seance;
 use crate::app::formulaires::{Demandeur, Envoi, FormulaireVue, Geste, Vise};
 use crate::app::formulaires::{commande, formulaire, role};
@@ -50,7 +50,7 @@ impl Etat {
         let vu = (lu.place.partie.as_str(), vise);
         let acte = formulaire(lu, vu, (envoi, refuse.erreurs), quand).ok_or(Faute::Introuvable)?;
         let titre = titre(&acte.titre, &acte.contrat, &acte.erreurs);
-        let menu = Menu::new(lu, &acte.adresse, "acte");
+        let menu = Menu::new(lu, "acte");
         let vue = PageVue { acte, brouillon };
         let page = self.page(Some(seance), "pages/acte", (titre, Some(menu)), vue)?;
         Ok(tel_quel((refuse.code, page)))
@@ -81,7 +81,7 @@ pub async fn formulaire_d_acte(
         .as_ref()
         .map(|b| b.envoi.clone())
         .unwrap_or_default();
-    etat.page_de_l_acte(&seance, (&lu, &vise), (&envoi, brouillon), Refuse::libre())
+    etat.page_de_l_acte(&seance, (&lu, &vise), (&envoi, brouillon), Refuse::rien())
 }
 
 pub async fn acte(
@@ -134,10 +134,7 @@ impl Etat {
         let maintenant = self.consultation.maintenant();
         let commande = match commande(lu, &demandeur, (vise, geste), envoi, maintenant) {
             Ok(commande) => commande,
-            Err(erreurs) => {
-                let code = StatusCode::UNPROCESSABLE_ENTITY;
-                return Ok(Err(Refuse::champs(code, erreurs)));
-            }
+            Err(erreurs) => return Ok(Err(Refuse::champs(erreurs))),
         };
         let fait = self.execute(&lu.identite.id, commande).await;
         Ok(fait.map(|recu| recu.derniere))

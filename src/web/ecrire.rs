@@ -4,8 +4,8 @@ use super::Etat;
 use super::brouillons::{Formulaire, Repris};
 use super::envoi::{self, un};
 use super::erreurs::{Faute, tel_quel};
-use super::formulaire::{Refuse, titre};
 use super::pages::{Menu, Parametres};
+use super::refuse::{Refuse, titre};
 use super::seance::Seance;
 use crate::app::contrat::Demande;
 use crate::app::formulaires::{
@@ -29,7 +29,7 @@ pub async fn liste(
     let lu = etat.lu(&seance, &id, &Fenetre::default()).await?;
     let vue = a_ecrire(&lu, etat.consultation.maintenant());
     let titre = format!("Écrire - {}", court(&lu.identite.titre));
-    let menu = Menu::new(&lu, &vue.adresse, "ecrire");
+    let menu = Menu::new(&lu, "ecrire");
     etat.page(Some(&seance), "pages/a_ecrire", (titre, Some(menu)), vue)
 }
 
@@ -71,7 +71,7 @@ impl Etat {
         let vue = formulaire_d_ecriture(lu, cible, (envoi, refuse.erreurs), quand);
         let ecriture = vue.ok_or(Faute::Introuvable)?;
         let titre = titre(&ecriture.titre, &ecriture.contrat, &ecriture.erreurs);
-        let menu = Menu::new(lu, &ecriture.adresse, "ecrire");
+        let menu = Menu::new(lu, "ecrire");
         let vue = PageVue {
             formulaire: format!("ecrire/{}", cible.genre),
             ecriture,
@@ -113,7 +113,7 @@ pub async fn formulaire(
         .as_ref()
         .map(|b| b.envoi.clone())
         .unwrap_or_default();
-    etat.page_d_ecriture(&seance, (&lu, &cible), (&envoi, brouillon), Refuse::libre())
+    etat.page_d_ecriture(&seance, (&lu, &cible), (&envoi, brouillon), Refuse::rien())
 }
 
 pub async fn ecrit(
@@ -168,10 +168,7 @@ impl Etat {
         let maintenant = self.consultation.maintenant();
         let commande = match commande_d_ecriture(lu, &demandeur, cible, envoi, maintenant) {
             Ok(commande) => commande,
-            Err(erreurs) => {
-                let code = StatusCode::UNPROCESSABLE_ENTITY;
-                return Ok(Err(Refuse::champs(code, erreurs)));
-            }
+            Err(erreurs) => return Ok(Err(Refuse::champs(erreurs))),
         };
         let esms = match &commande.demande {
             Demande::Ecriture { ecriture, .. } => ecriture.esms(),

@@ -7,22 +7,30 @@ mod accueil;
 mod actes;
 /// Drafts.
 mod brouillons;
+/// Files handed over.
+mod documents;
+/// What is said around a contract.
+mod echanges;
 /// What is written outside acts.
 mod ecrire;
 /// What a form sends.
 mod envoi;
 /// What goes wrong, shown as a page.
 mod erreurs;
-/// What forms share.
-mod formulaire;
+/// Signing in with one's organisation.
+mod federation;
 /// Templates, embedded.
 mod gabarits;
 /// The link of an invitation.
 mod invitation;
 /// Opening a contract.
 mod nouveau;
+/// A forgotten password.
+mod oubli;
 /// The pages.
 mod pages;
+/// A form refused.
+mod refuse;
 /// Every route, as data.
 pub mod routes;
 /// Who is asking.
@@ -35,10 +43,12 @@ mod statique;
 use crate::app::comptes::Comptes;
 use crate::app::consult::Consultation;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware;
 use gabarits::Gabarits;
 pub use seance::DemoVue;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -56,8 +66,6 @@ pub const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; 
 
 /// A page that takes longer is given up.
 const DELAI: Duration = Duration::from_secs(15);
-/// Forms are short; none takes a file.
-const CORPS_MAX: usize = 64 * 1024;
 
 /// Renders the metrics, in Prometheus' text format.
 pub type Metriques = Arc<dyn Fn() -> String + Send + Sync>;
@@ -105,6 +113,10 @@ pub fn application(
             let garde = middleware::from_fn_with_state(Arc::clone(&etat), seance::exige);
             route.service.layer(garde)
         };
+        let corps_max = route.ressource.corps_max();
+        let service = service
+            .layer::<_, Infallible>(DefaultBodyLimit::disable())
+            .layer::<_, Infallible>(RequestBodyLimitLayer::new(corps_max));
         router = router.route(route.chemin, service);
     }
     let entete = |nom: HeaderName, valeur: &'static str| {
@@ -115,7 +127,6 @@ pub fn application(
         .fallback(erreurs::introuvable)
         .method_not_allowed_fallback(erreurs::methode)
         .layer(CsrfLayer::new())
-        .layer(RequestBodyLimitLayer::new(CORPS_MAX))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             DELAI,

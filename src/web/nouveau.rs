@@ -4,8 +4,8 @@ use super::Etat;
 use super::brouillons::{Formulaire, Repris};
 use super::envoi::{self, un};
 use super::erreurs::{Faute, tel_quel};
-use super::formulaire::Refuse;
 use super::pages::Parametres;
+use super::refuse::Refuse;
 use super::seance::Seance;
 use crate::app::execute::Ordre;
 use crate::app::formulaires::{Envoi, OuvertureVue, ouverture, ouvrante};
@@ -73,7 +73,7 @@ pub async fn nouveau(
         .as_ref()
         .map(|b| b.envoi.clone())
         .unwrap_or_default();
-    etat.page_d_ouverture((&seance, titre), (&envoi, brouillon), Refuse::libre())
+    etat.page_d_ouverture((&seance, titre), (&envoi, brouillon), Refuse::rien())
 }
 
 pub async fn ouvert(
@@ -86,8 +86,11 @@ pub async fn ouvert(
     let atelier = etat.consultation.entente.atelier();
     let refuse = match ouvrante(atelier, (&seance.visiteur, titre), &envoi) {
         // The page says who may.
-        None => Refuse::champs(StatusCode::FORBIDDEN, Vec::new()),
-        Some(Err(erreurs)) => Refuse::champs(StatusCode::UNPROCESSABLE_ENTITY, erreurs),
+        None => Refuse {
+            code: StatusCode::FORBIDDEN,
+            ..Refuse::rien()
+        },
+        Some(Err(erreurs)) => Refuse::champs(erreurs),
         Some(Ok(ouvrante)) => {
             let ordre = Ordre::Creer {
                 workflow: ouvrante.workflow,
@@ -100,7 +103,7 @@ pub async fn ouvert(
                     let vers = format!("{adresse}?fait={}", recu.derniere);
                     return Ok(Redirect::to(&vers).into_response());
                 }
-                Err(echec) => Refuse::echec(&echec),
+                Err(echec) => Refuse::de(echec),
             }
         }
     };

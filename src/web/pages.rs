@@ -67,24 +67,55 @@ struct Page<V> {
     vue: V,
 }
 
-/// The entries of the contract's menu.
-const ENTREES: [&str; 4] = ["ensemble", "ecrire", "journal", "graphe"];
-
 /// The contract's menu, and which entry is open.
 #[derive(Serialize)]
 pub(super) struct Menu {
     adresse: String,
     titre: String,
-    /// Which entry is open, by its name.
-    entree: BTreeMap<&'static str, bool>,
+    entrees: Vec<Entree>,
 }
 
+#[derive(Serialize)]
+struct Entree {
+    lien: String,
+    titre: &'static str,
+    /// The partial that draws it.
+    icone: &'static str,
+    courante: bool,
+}
+
+/// A page's name, its title, its icon; and whether it tells of the whole contract, which someone
+/// limited to some establishments does not see.
+const ENTREES: [(&str, &str, &str, bool); 9] = [
+    ("", "Vue d’ensemble", "icones/contrat", false),
+    ("ecrire", "Écrire", "icones/plume", false),
+    ("accords", "Accords", "icones/leve", true),
+    ("documents", "Documents", "icones/document", true),
+    ("echanges", "Messages et avis", "icones/message", false),
+    ("reunions", "Réunions", "icones/temps", true),
+    ("notes", "Notes privées", "icones/plume", true),
+    ("journal", "Journal", "icones/journal", true),
+    ("graphe", "Parcours", "icones/graphe", false),
+];
+
 impl Menu {
-    pub fn new(lu: &ContratLu, adresse: &str, entree: &str) -> Self {
+    /// `entree`: the page that is open, by its name.
+    pub fn new(lu: &ContratLu, entree: &str) -> Self {
+        let adresse = vues::adresse(&lu.identite.id);
+        let vues = ENTREES.iter().filter(|e| !e.3 || lu.place.esms.is_none());
+        let entrees = vues.map(|(nom, titre, icone, _)| Entree {
+            lien: match *nom {
+                "" => adresse.clone(),
+                nom => format!("{adresse}/{nom}"),
+            },
+            titre,
+            icone,
+            courante: *nom == entree,
+        });
         Self {
-            adresse: adresse.to_owned(),
             titre: court(&lu.identite.titre),
-            entree: ENTREES.iter().map(|nom| (*nom, *nom == entree)).collect(),
+            entrees: entrees.collect(),
+            adresse,
         }
     }
 }
@@ -170,7 +201,7 @@ pub async fn contrat(
     let mut vue = vues::contrat(&lu, etat.consultation.maintenant());
     vue.fait = parametres.get("fait").and_then(|n| n.parse().ok());
     let titre = format!("{} - {}", vue.plume.titre, vue.titre);
-    let menu = Menu::new(&lu, &vue.adresse, "ensemble");
+    let menu = Menu::new(&lu, "");
     etat.page(Some(&seance), "pages/contrat", (titre, Some(menu)), vue)
 }
 
@@ -192,7 +223,7 @@ pub async fn journal(
     }
     let vue = vues::journal(&lu, &fenetre);
     let titre = format!("Journal - {}", court(&lu.identite.titre));
-    let menu = Menu::new(&lu, &vues::adresse(&lu.identite.id), "journal");
+    let menu = Menu::new(&lu, "journal");
     etat.page(Some(&seance), "pages/journal", (titre, Some(menu)), vue)
 }
 
@@ -206,8 +237,37 @@ pub async fn graphe(
     let flux = flux(&parametres).unwrap_or_else(|| RACINE.to_owned());
     let vue = vues::parcours(&lu, &flux).ok_or(Faute::Introuvable)?;
     let titre = format!("Parcours - {}", court(&lu.identite.titre));
-    let menu = Menu::new(&lu, &vues::adresse(&lu.identite.id), "graphe");
+    let menu = Menu::new(&lu, "graphe");
     etat.page(Some(&seance), "pages/graphe", (titre, Some(menu)), vue)
+}
+
+pub async fn accords(
+    State(etat): State<Arc<Etat>>,
+    Extension(seance): Extension<Seance>,
+    Path(id): Path<String>,
+) -> Result<Html<String>, Faute> {
+    let lu = etat.lu(&seance, &id, &Fenetre::default()).await?;
+    // They bind the whole contract.
+    if lu.place.esms.is_some() {
+        return Err(Faute::Introuvable);
+    }
+    let vue = vues::accords(&lu, etat.consultation.maintenant());
+    let titre = format!("Accords - {}", vue.contrat);
+    let menu = Menu::new(&lu, "accords");
+    etat.page(Some(&seance), "pages/accords", (titre, Some(menu)), vue)
+}
+
+pub async fn etablissement(
+    State(etat): State<Arc<Etat>>,
+    Extension(seance): Extension<Seance>,
+    Path((id, finess)): Path<(String, String)>,
+) -> Result<Html<String>, Faute> {
+    let lu = etat.lu(&seance, &id, &Fenetre::default()).await?;
+    let vue = vues::etablissement(&lu, &finess, etat.consultation.maintenant());
+    let vue = vue.ok_or(Faute::Introuvable)?;
+    let titre = format!("{} - {}", vue.nom, vue.contrat);
+    let menu = Menu::new(&lu, "esms");
+    etat.page(Some(&seance), "pages/esms", (titre, Some(menu)), vue)
 }
 
 /// The drawing alone holds its one style sheet, allowed by its digest.

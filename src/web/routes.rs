@@ -1,8 +1,10 @@
 //! Every route, as data: what it serves, what one does with it, and on what. The router is built
 //! from this list, and so is the list of what each person may do.
 
-use super::{Etat, accueil, actes, brouillons, ecrire, invitation, nouveau, pages};
-use super::{seance, service, statique};
+use super::{
+    Etat, accueil, actes, brouillons, documents, echanges, ecrire, federation, invitation, nouveau,
+    oubli, pages, seance, service, statique,
+};
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
 
@@ -34,11 +36,19 @@ pub enum Action {
 pub enum Ressource {
     Contrats,
     Contrat,
+    /// One establishment of a contract.
+    Etablissement,
     Journal,
     Parcours,
     Acte,
     /// What is written outside acts, drafts included.
     Ecrit,
+    /// What is said around a contract.
+    Echanges,
+    /// The files of a contract.
+    Documents,
+    /// Private notes of a party.
+    Notes,
     Session,
     /// What awaits the person.
     Accueil,
@@ -48,17 +58,30 @@ pub enum Ressource {
 }
 
 impl Ressource {
+    /// The most bytes that a request of it may hold.
+    pub fn corps_max(self) -> usize {
+        match self {
+            Self::Documents => documents::DEPOT_MAX,
+            _ => CORPS_MAX,
+        }
+    }
+
     /// Whether anyone may ask for it, signed in or not.
     pub fn ouverte(self) -> bool {
         matches!(self, Self::Session | Self::Statique | Self::Serveur)
     }
 }
 
+/// Forms are short; a file is not.
+const CORPS_MAX: usize = 64 * 1024;
+
 /// All of them.
 pub fn routes() -> Vec<Route> {
     let mut routes = des_seances();
+    routes.extend(des_retours());
     routes.extend(des_contrats());
     routes.extend(des_ecrits());
+    routes.extend(des_echanges());
     routes.extend(du_serveur());
     routes
 }
@@ -81,13 +104,35 @@ fn des_seances() -> Vec<Route> {
     ]
 }
 
+/// Signing in with one's organisation, and a forgotten password.
+fn des_retours() -> Vec<Route> {
+    use Action::Identifier;
+    use Ressource::Session;
+    let lit = |chemin, service| lit(chemin, Identifier, Session, service);
+    let ecrit = |chemin, service| ecrit(chemin, Identifier, Session, service);
+    vec![
+        lit("/connexion/depart", get(federation::depart)),
+        lit("/connexion/retour", get(federation::retour)),
+        lit("/mot-de-passe-oublie", get(oubli::oubli)),
+        ecrit("/mot-de-passe-oublie", post(oubli::demande)),
+        lit("/mot-de-passe", get(oubli::lien)),
+        ecrit("/mot-de-passe", post(oubli::change)),
+    ]
+}
+
 fn des_contrats() -> Vec<Route> {
-    use Ressource::{Accueil, Acte, Contrat, Contrats, Journal, Parcours};
+    use Ressource::{Accueil, Acte, Contrat, Contrats, Etablissement, Journal, Parcours};
     let lit = |chemin, ressource, service| lit(chemin, Action::Consulter, ressource, service);
     vec![
         lit("/", Accueil, get(accueil::accueil)),
         lit("/contrats", Contrats, get(pages::contrats)),
         lit("/contrats/{id}", Contrat, get(pages::contrat)),
+        lit("/contrats/{id}/accords", Contrat, get(pages::accords)),
+        lit(
+            "/contrats/{id}/esms/{finess}",
+            Etablissement,
+            get(pages::etablissement),
+        ),
         lit("/contrats/{id}/journal", Journal, get(pages::journal)),
         lit("/contrats/{id}/graphe", Parcours, get(pages::graphe)),
         lit("/contrats/{id}/graphe.svg", Parcours, get(pages::image)),
@@ -137,6 +182,38 @@ fn des_ecrits() -> Vec<Route> {
             Ecrit,
             post(brouillons::brouillon),
         ),
+    ]
+}
+
+fn des_echanges() -> Vec<Route> {
+    use Action::{Agir, Consulter};
+    use Ressource::{Documents, Echanges, Notes};
+    let lit = |chemin, ressource, service| lit(chemin, Consulter, ressource, service);
+    let ecrit = |chemin, ressource, service| ecrit(chemin, Agir, ressource, service);
+    let (fils, fil) = ("/contrats/{id}/echanges", "/contrats/{id}/echanges/{fil}");
+    let (reunions, reunion) = (
+        "/contrats/{id}/reunions",
+        "/contrats/{id}/reunions/{reunion}",
+    );
+    let (pieces, piece) = (
+        "/contrats/{id}/documents",
+        "/contrats/{id}/documents/{ordre}",
+    );
+    vec![
+        lit(fils, Echanges, get(echanges::echanges)),
+        ecrit(fils, Echanges, post(echanges::ouvre)),
+        lit(fil, Echanges, get(echanges::fil)),
+        ecrit(fil, Echanges, post(echanges::repond)),
+        lit(reunions, Echanges, get(echanges::reunions)),
+        ecrit(reunions, Echanges, post(echanges::convoque)),
+        lit(reunion, Echanges, get(echanges::reunion)),
+        ecrit(reunion, Echanges, post(echanges::rend_compte)),
+        lit(pieces, Documents, get(documents::documents)),
+        ecrit(pieces, Documents, post(documents::depose)),
+        lit(piece, Documents, get(documents::version)),
+        ecrit("/contrats/{id}/pieces", Echanges, post(documents::demande)),
+        lit("/contrats/{id}/notes", Notes, get(echanges::notes)),
+        ecrit("/contrats/{id}/notes", Notes, post(echanges::note)),
     ]
 }
 

@@ -4,6 +4,7 @@
 use super::Etat;
 use super::envoi::{self, un};
 use super::erreurs::Faute;
+use super::federation::{adresse, agent};
 use super::pages::Parametres;
 use crate::app::acces::Visiteur;
 use crate::app::comptes::{Etape, Identifiants, Jeton, Refus, RefusConnexion};
@@ -14,7 +15,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// Someone who signed in, as handlers get it.
@@ -45,7 +46,12 @@ const APPAREIL_TLS: &str = "__Host-entente-appareil";
 const APPAREIL_SECONDES: u32 = 365 * 24 * 3600;
 
 impl Etat {
-    fn cookie(&self, nom: [&'static str; 2], valeur: &str, duree: Option<u32>) -> HeaderValue {
+    pub(super) fn cookie(
+        &self,
+        nom: [&'static str; 2],
+        valeur: &str,
+        duree: Option<u32>,
+    ) -> HeaderValue {
         let (nom, sur) = if self.options.tls {
             (nom[1], "; Secure")
         } else {
@@ -57,7 +63,7 @@ impl Etat {
         HeaderValue::from_str(&texte).unwrap_or(HeaderValue::from_static(""))
     }
 
-    fn jeton<'h>(&self, entetes: &'h HeaderMap, nom: [&str; 2]) -> Option<&'h str> {
+    pub(super) fn jeton<'h>(&self, entetes: &'h HeaderMap, nom: [&str; 2]) -> Option<&'h str> {
         let nom = nom[usize::from(self.options.tls)];
         let cookies = entetes.get_all(header::COOKIE).iter();
         let paires = cookies.filter_map(|c| c.to_str().ok());
@@ -75,7 +81,7 @@ impl Etat {
         etait.await.unwrap_or_default()
     }
 
-    fn jeton_de_session<'h>(&self, entetes: &'h HeaderMap) -> Option<&'h str> {
+    pub(super) fn jeton_de_session<'h>(&self, entetes: &'h HeaderMap) -> Option<&'h str> {
         self.jeton(entetes, [COOKIE, COOKIE_TLS])
     }
 }
@@ -123,8 +129,18 @@ struct ConnexionVue {
     courriel: String,
     /// Why it was refused.
     erreur: Option<String>,
+    fournisseur: Option<FournisseurVue>,
+    /// Whether a forgotten password is set anew by e-mail.
+    oubli: bool,
     /// Those of the demonstration: name, what it does, address; and their password.
     demo: Option<DemoVue>,
+}
+
+/// The provider of identities: as people know it, and the way to it.
+#[derive(Serialize)]
+struct FournisseurVue {
+    nom: String,
+    depart: String,
 }
 
 /// The people of a demonstration, and their password, shown to whoever comes.
@@ -136,7 +152,7 @@ pub struct DemoVue {
 }
 
 /// Only a page of ours: `//ailleurs` is another site.
-fn ici(retour: &str) -> &str {
+pub fn ici(retour: &str) -> &str {
     let suite = retour.strip_prefix('/').unwrap_or("/");
     if suite.starts_with(['/', '\\']) || retour.contains(['\n', '\r', '\\']) {
         "/"
@@ -155,6 +171,15 @@ impl Etat {
         let vue = ConnexionVue {
             retour: ici(retour).to_owned(),
             courriel: courriel.to_owned(),
+            fournisseur: self.comptes.fournisseur().map(|nom| {
+                let page: String =
+                    form_urlencoded::byte_serialize(ici(retour).as_bytes()).collect();
+                FournisseurVue {
+                    nom: nom.to_owned(),
+                    depart: format!("/connexion/depart?retour={page}"),
+                }
+            }),
+            oubli: self.comptes.ecrit_aux_gens(),
             demo: self.options.demo.clone(),
             erreur,
         };
@@ -180,15 +205,14 @@ pub async fn connecte(
     de: Option<Extension<ConnectInfo<SocketAddr>>>,
     requete: Request,
 ) -> Result<Response, Faute> {
-    let adresse = de.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |de| de.0.0.ip());
+    let adresse = adresse(de);
     let entetes = requete.headers().clone();
     let envoi = envoi::lit(requete).await?;
-    let agent = entetes.get(header::USER_AGENT);
     let identifiants = Identifiants {
         courriel: un(&envoi, "courriel"),
         mot_de_passe: un(&envoi, "passe"),
         adresse,
-        agent: agent.and_then(|a| a.to_str().ok()).unwrap_or_default(),
+        agent: agent(&entetes),
         appareil: etat.jeton(&entetes, [APPAREIL, APPAREIL_TLS]),
         ancienne: etat.jeton_de_session(&entetes),
     };
@@ -209,7 +233,7 @@ pub async fn connecte(
 
 impl Etat {
     /// Gives the session's cookie, and that of the browser once the sign-in is complete.
-    async fn entre(
+    pub(super) async fn entre(
         &self,
         entetes: &HeaderMap,
         jeton: &Jeton,

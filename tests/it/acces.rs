@@ -9,11 +9,15 @@ use axum::http::{Request, StatusCode, header};
 use chrono::{DateTime, NaiveDate, Utc};
 use entente::app::comptes::{Droit, Fonction, Portee};
 use entente::app::consult::Consultation;
+use entente::app::contrat::{Commande, Demande, RACINE, acteur};
 use entente::app::demo::{self, Enregistree};
 use entente::app::execute::{Entente, Ordre};
+use entente::metier::contrat::dossier::Ecriture;
+use entente::metier::contrat::echange::{Cercle, Echange};
 use entente::store::{Adresse, Base};
 use entente::web::routes::routes;
 use entente::web::{Options, application};
+use entente::workflow::definition::model::Role;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -30,6 +34,9 @@ fn maintenant() -> DateTime<Utc> {
 fn le(jour: &str) -> NaiveDate {
     jour.parse().unwrap()
 }
+
+/// The only one that she sees.
+const ESMS_DE_PAULE: &str = "990002024";
 
 /// The people, and their rights. `marc` had a delegation that ended the day before; `paule` sees
 /// one establishment, and `ailleurs` one that is not here.
@@ -50,7 +57,11 @@ fn personnes() -> Vec<(&'static str, Vec<Droit>)> {
         ),
         (
             "paule",
-            vec![droit("gestionnaire", Fonction::Validation, un("990002024"))],
+            vec![droit(
+                "gestionnaire",
+                Fonction::Validation,
+                un(ESMS_DE_PAULE),
+            )],
         ),
         (
             "ailleurs",
@@ -114,6 +125,62 @@ async fn demande(routeur: &Router, methode: &str, chemin: &str, cookie: &str) ->
 /// The story's contract; one that nobody here is a party of; one that is not there.
 const CONTRATS: [&str; 3] = ["rives-claires", "autre", "absent"];
 
+/// What was said on the story's contract, as addresses name it.
+const FILS: [&str; 3] = ["fil-de-tous", "fil-des-autorites", "fil-d-un-esms"];
+const REUNION: &str = "reunion";
+
+/// A route, on a contract and on each of the things it may name.
+fn chemins(chemin: &str, contrat: &str) -> Vec<String> {
+    let chemin = chemin.replace("{id}", contrat);
+    let chemin = chemin.replace("{reunion}", REUNION);
+    let chemin = chemin.replace("{genre}", "referent");
+    if chemin.contains("{finess}") {
+        let esms = [ESMS_DE_PAULE, "990002032", "990009995"];
+        return esms.map(|e| chemin.replace("{finess}", e)).to_vec();
+    }
+    if !chemin.contains("{fil}") {
+        return vec![chemin];
+    }
+    FILS.iter()
+        .map(|fil| chemin.replace("{fil}", fil))
+        .collect()
+}
+
+/// Threads, one of them for authorities only, one about an establishment; and a meeting.
+async fn dit(entente: &Entente) {
+    let fil = |esms: Option<&str>| Echange::Message {
+        fil: None,
+        esms: esms.map(str::to_owned),
+        avis: None,
+    };
+    let le = "2029-01-15".parse().unwrap();
+    let dits = [
+        (FILS[0], fil(None), Cercle::Parties),
+        (FILS[1], fil(None), Cercle::Autorites),
+        (FILS[2], fil(Some(ESMS_DE_PAULE)), Cercle::Parties),
+        (REUNION, Echange::Reunion { le }, Cercle::Parties),
+    ];
+    for (id, echange, cercle) in dits {
+        let ecriture = Ecriture::Dire {
+            echange,
+            cercle,
+            texte: format!("{id}\n\nRien de plus."),
+            sel: "000102030405060708090a0b0c0d0e0f".to_owned(),
+        };
+        let demande = Demande::Ecriture {
+            acteur: acteur("ars", "karim", Role::Validation),
+            id: id.to_owned(),
+            ecriture,
+        };
+        let commande = Commande {
+            flux: RACINE.to_owned(),
+            demande,
+        };
+        let fait = entente.executer(CONTRATS[0], Ordre::Agir(commande), maintenant());
+        fait.await.unwrap_or_else(|e| panic!("{id} : {e}"));
+    }
+}
+
 async fn table(routeur: &Router, gens: &Gens) -> String {
     let mut table = String::new();
     let mut cases = 0;
@@ -130,30 +197,30 @@ async fn table(routeur: &Router, gens: &Gens) -> String {
             if !route.chemin.contains("{id}") && contrat != CONTRATS[0] {
                 continue;
             }
-            let chemin = route.chemin.replace("{id}", contrat);
-            let chemin = chemin.replace("{genre}", "referent");
-            let lu = match route.chemin {
-                "/contrats/{id}/ecrire/{genre}" if route.methode == "GET" => {
-                    format!("{chemin}?flux=cpom")
+            for chemin in chemins(route.chemin, contrat) {
+                let lu = match route.chemin {
+                    "/contrats/{id}/ecrire/{genre}" if route.methode == "GET" => {
+                        format!("{chemin}?flux=cpom")
+                    }
+                    "/contrats/{id}/acte" if route.methode == "GET" => {
+                        format!("{chemin}?flux=cpom&lieu=en_vigueur&acte=mettre_en_demeure")
+                    }
+                    _ => chemin,
+                };
+                let mut ligne = format!("{} {lu}\n ", route.methode);
+                for id in ids.iter().chain(&["personne"]) {
+                    let cookie = gens.cookie(id);
+                    let recue = demande(routeur, route.methode, &lu, &cookie).await;
+                    write!(ligne, " {id} {}", recue.code.as_u16()).unwrap();
+                    if !recue.vers.is_empty() {
+                        let vers = recue.vers.split('?').next().unwrap();
+                        write!(ligne, "→{vers}").unwrap();
+                    }
+                    cases += 1;
                 }
-                "/contrats/{id}/acte" if route.methode == "GET" => {
-                    format!("{chemin}?flux=cpom&lieu=en_vigueur&acte=mettre_en_demeure")
-                }
-                _ => chemin,
-            };
-            let mut ligne = format!("{} {lu}\n ", route.methode);
-            for id in ids.iter().chain(&["personne"]) {
-                let cookie = gens.cookie(id);
-                let recue = demande(routeur, route.methode, &lu, &cookie).await;
-                write!(ligne, " {id} {}", recue.code.as_u16()).unwrap();
-                if !recue.vers.is_empty() {
-                    let vers = recue.vers.split('?').next().unwrap();
-                    write!(ligne, "→{vers}").unwrap();
-                }
-                cases += 1;
+                table.push_str(&ligne);
+                table.push('\n');
             }
-            table.push_str(&ligne);
-            table.push('\n');
         }
     }
     format!("{cases} cases\n\n{table}")
@@ -172,6 +239,7 @@ fn eprouve(adresse: &Adresse) -> String {
             .executer(CONTRATS[1], ouvre, maintenant())
             .await
             .unwrap();
+        dit(&entente).await;
         let compte = async || {
             let mut tetes = Vec::new();
             for contrat in &CONTRATS[..2] {

@@ -5,6 +5,8 @@ mod cles;
 mod connexion;
 mod force_brute;
 mod invitations;
+mod oidc;
+mod oubli;
 mod reprise;
 mod second_facteur;
 mod sessions;

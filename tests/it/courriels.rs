@@ -4,7 +4,7 @@ mod agenda;
 mod envois;
 mod messages;
 mod preferences;
-mod puits;
+pub mod puits;
 
 use crate::bases::{atelier, lite};
 use chrono::{DateTime, NaiveDate, Utc};

@@ -6,6 +6,7 @@
     reason = "tests fail by panic"
 )]
 
+mod abonnements;
 mod acces;
 mod attaques;
 mod bases;

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::metier::chaine::instant;
 use crate::regles::calendrier::civil_date;
-use crate::store::identites::{cles, droits, invitations, personnes, registre, sessions};
+use crate::store::identites::{cles, droits, invitations, oublis, personnes, registre, sessions};
 use crate::store::{Conn, Erreur};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -236,6 +236,7 @@ impl Comptes {
                 sessions::revoque_autres(conn, &trouvee.id, "").await?;
                 sessions::meconnait(conn, &trouvee.id).await?;
                 cles::revoque_toutes(conn, &trouvee.id).await?;
+                oublis::annule(conn, &trouvee.id).await?;
                 invitations::annule_de(conn, &trouvee.courriel, &trouvee.id).await?;
                 let acte = Acte {
                     quoi: "desactiver",

@@ -81,7 +81,7 @@ impl Comptes {
     }
 
     /// What is left to a person whose password is right.
-    fn premiere_etape(&self, personne: &Personne) -> Etape {
+    pub(super) fn premiere_etape(&self, personne: &Personne) -> Etape {
         if !personne.totp.is_empty() {
             return Etape::SecondFacteur;
         }
@@ -91,7 +91,7 @@ impl Comptes {
         }
     }
 
-    async fn ouvre(
+    pub(super) async fn ouvre(
         &self,
         session: Session,
         personne: Personne,

@@ -45,6 +45,12 @@ impl Compteur {
         Self { cle, max }
     }
 
+    /// Requests that cost others something, from a place of the network or for an address.
+    pub(super) fn demande(quoi: &str, de: &Self) -> Self {
+        let cle = format!("{quoi}:{}", de.cle);
+        Self { cle, max: de.max }
+    }
+
     /// Codes of a person; of a known browser when there is one.
     pub(super) fn codes(personne: &str, appareil: &str, max: usize) -> Self {
         let cle = if appareil.is_empty() {

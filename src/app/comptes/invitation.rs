@@ -239,7 +239,7 @@ fn droit(lue: &Invitation, personne: &str, organisation: personnes::Organisation
 }
 
 /// Gives the right of an invitation, in a transaction.
-async fn recoit(
+pub(super) async fn recoit(
     conn: &mut Conn<'_>,
     lue: &Invitation,
     personne: &str,

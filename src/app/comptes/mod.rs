@@ -9,6 +9,8 @@
 //! Two answers are never told apart from outside: an address nobody has and a wrong password. Both
 //! cost the same work and fill the same counters.
 
+/// Where lines are sent.
+mod abonnement;
 /// Organisations, people, rights.
 mod administration;
 /// Keys of programs.
@@ -19,12 +21,16 @@ mod connexion;
 mod droit;
 /// How many passwords and codes are evaluated.
 mod essais;
+/// Signing in at a provider of identities.
+mod federation;
 /// Asking someone to come.
 mod invitation;
 /// Tokens.
 mod jeton;
 /// Passwords.
 mod motdepasse;
+/// Forgotten passwords.
+mod oubli;
 /// Why not.
 mod refus;
 /// Telephones and recovery codes.
@@ -34,18 +40,22 @@ mod session;
 /// Codes that change with time.
 mod totp;
 
+pub use abonnement::AbonnementVue;
 pub use administration::{DroitVue, LigneRegistre, Membre, NouvellePersonne};
 pub use cle::CleVue;
 pub use connexion::Identifiants;
 pub use droit::{Droit, Fonction, Nature, Organisation, Portee};
+pub use federation::{Partie, Retour};
 pub use invitation::InvitationVue;
 pub use jeton::Jeton;
-pub use refus::{Refus, RefusConnexion, RefusMotDePasse};
+pub use refus::{Refus, RefusConnexion, RefusFederation, RefusMotDePasse};
 pub use second_facteur::Enrolement;
 pub use session::SessionVue;
 
 use crate::metier::chaine::instant;
-use crate::store::identites::{essais as compteurs, invitations, personnes, registre, sessions};
+use crate::store::identites::{
+    essais as compteurs, federation as departs, invitations, oublis, personnes, registre, sessions,
+};
 use crate::store::{Base, Conn, Erreur};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
@@ -57,6 +67,8 @@ pub struct Comptes {
     base: Base,
     politique: Politique,
     places: Arc<Semaphore>,
+    guichet: Option<Arc<federation::Guichet>>,
+    plume: Option<Arc<oubli::Plume>>,
 }
 
 /// Whether people must have a second factor.
@@ -179,6 +191,8 @@ impl Comptes {
                 ..politique
             },
             places: Arc::new(Semaphore::new(motdepasse::ENSEMBLE)),
+            guichet: None,
+            plume: None,
         }
     }
 
@@ -195,13 +209,16 @@ impl Comptes {
         let avant = |duree: TimeDelta| instant(maintenant - duree);
         let (vues, creees) = (avant(self.politique.repos), avant(self.politique.vie));
         let (essais, appareils) = (avant(essais::FENETRE), avant(MEMOIRE));
-        let finies = avant(SOUVENIR);
+        let (finies, partis) = (avant(SOUVENIR), avant(federation::ABSENCE));
+        let liens = avant(oubli::VALIDITE);
         let purge = self.base.ecrire(move |mut conn| {
             Box::pin(async move {
                 let conn = &mut conn;
                 let mut n = sessions::oublie(conn, &vues, &creees).await?;
                 n += compteurs::oublie(conn, &essais).await?;
                 n += sessions::oublie_appareils(conn, &appareils).await?;
+                n += departs::oublie(conn, &partis).await?;
+                n += oublis::oublie(conn, &liens).await?;
                 Ok(n + invitations::oublie(conn, &finies).await?)
             })
         });

@@ -111,7 +111,7 @@ fn juste(mot_de_passe: &str, hache: &str) -> bool {
 }
 
 /// Does costly work away from the tasks that answer, few at once.
-async fn a_l_ecart<T: Send + 'static>(
+pub(super) async fn a_l_ecart<T: Send + 'static>(
     places: &Arc<Semaphore>,
     travail: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, RefusConnexion> {

@@ -41,6 +41,54 @@ fn heure(jusqu_a: &DateTime<Utc>) -> String {
     jusqu_a.with_timezone(&Paris).format("%H h %M").to_string()
 }
 
+/// Why someone who comes from a provider of identities does not get in.
+#[derive(Debug, Clone, Error)]
+pub enum RefusFederation {
+    #[error(
+        "Aucun fournisseur d'identité n'est réglé ici. Connectez-vous avec votre adresse et votre \
+         mot de passe."
+    )]
+    Absent,
+    #[error(
+        "« {nom} » ne répond pas, ou pas à temps. Réessayez dans quelques minutes, ou \
+         connectez-vous avec votre mot de passe."
+    )]
+    Indisponible { nom: String },
+    #[error(
+        "La réponse de « {nom} » n'a pas pu être vérifiée : rien n'a été fait. Recommencez ; si \
+         cela se répète, prévenez la personne qui administre les accès de votre organisation."
+    )]
+    Douteuse { nom: String },
+    #[error(
+        "« {nom} » n'a pas confirmé votre identité. Recommencez, ou connectez-vous avec votre mot \
+         de passe."
+    )]
+    Refusee { nom: String },
+    #[error(
+        "Cette connexion n'est plus attendue : elle a plus de dix minutes, elle a déjà servi, ou \
+         elle a commencé dans un autre navigateur. Recommencez depuis cette page."
+    )]
+    Perdue,
+    #[error(
+        "« {nom} » vous connaît, mais personne ne vous attend ici sous cette identité. Attendu : \
+         {attendu}. Trouvé : {trouve}. Demandez à la personne qui administre les accès de votre \
+         organisation de vous inviter à cette adresse."
+    )]
+    Inconnue {
+        nom: String,
+        attendu: &'static str,
+        trouve: String,
+    },
+    #[error(transparent)]
+    Connexion(#[from] RefusConnexion),
+}
+
+impl From<Erreur> for RefusFederation {
+    fn from(erreur: Erreur) -> Self {
+        Self::Connexion(erreur.into())
+    }
+}
+
 /// Why a password is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RefusMotDePasse {
@@ -107,6 +155,11 @@ pub enum Refus {
     )]
     Invitation,
     #[error(
+        "Ce lien n'est plus valable : il a déjà servi, il a plus de trente minutes, ou un autre a \
+         été demandé depuis. Demandez-en un autre."
+    )]
+    Lien,
+    #[error(
         "Cette adresse a déjà un compte. Connectez-vous avec ce compte, puis ouvrez de nouveau le \
          lien de l'invitation."
     )]
@@ -116,6 +169,13 @@ pub enum Refus {
          recommencez."
     )]
     Ancienne,
+    #[error(
+        "Une adresse qui commence par « https:// », du réseau public, sans identifiant ni mot de \
+         passe, était attendue. Corrigez la saisie."
+    )]
+    AdresseAbonnement,
+    #[error("Cette organisation a déjà dix abonnements. Retirez-en un, puis recommencez.")]
+    Abonnements,
     #[error(
         "Cette clé aurait plus de droits que vous dans cette organisation. Choisissez une fonction \
          que vous exercez."

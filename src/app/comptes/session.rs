@@ -32,6 +32,10 @@ const ETAPES: [(Etape, &str); 3] = [
     (Etape::Enrolement, "enrolement"),
 ];
 
+/// The step of a session whose second factor was given at a provider of identities: ours is not
+/// asked.
+pub(super) const FEDEREE: &str = "federee";
+
 impl Etape {
     pub(super) fn mot(self) -> &'static str {
         let ligne = ETAPES.iter().find(|(etape, _)| *etape == self);
@@ -167,6 +171,9 @@ impl Comptes {
         session: &Session,
         personne: &personnes::Personne,
     ) -> Result<Etape, Erreur> {
+        if session.etape == FEDEREE {
+            return Ok(Etape::Complete);
+        }
         let etape = Etape::lit(&session.etape)?;
         let exige = self.politique.second_facteur == SecondFacteur::Exige;
         if etape == Etape::Complete && exige && personne.totp.is_empty() {

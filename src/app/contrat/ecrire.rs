@@ -1,7 +1,8 @@
 //! What a party writes outside the acts of the workflow.
 
-use super::{Contrat, NotePrivee, Refus};
+use super::{Contrat, RACINE, Refus, TexteGarde};
 use crate::metier::contrat::dossier::{Autour, Ecriture, Ouverture, engagement};
+use crate::metier::contrat::echange::{Cercle, Echange};
 use crate::metier::evenement::{Evenement, Trace};
 use crate::regles::calendrier::civil_date;
 use crate::workflow::catalogue::Fact;
@@ -129,8 +130,7 @@ impl Contrat<'_> {
                 element,
                 texte,
             } => {
-                let empreinte = Digest::of(texte.as_bytes());
-                Arc::make_mut(&mut self.etat.textes).insert(empreinte, texte.into());
+                let empreinte = self.retient(texte);
                 Evenement::ContenuModifie {
                     objet,
                     element,
@@ -174,19 +174,57 @@ impl Contrat<'_> {
                 droit,
                 trace,
             },
-            Ecriture::Noter { texte, sel } => self.note(texte, sel, trace),
+            Ecriture::Dire {
+                echange,
+                cercle,
+                texte,
+                sel,
+            } => self.dit((echange, cercle), (texte, sel), trace),
+            Ecriture::Noter { texte, sel } => self.prend_note(texte, sel, trace),
+        }
+    }
+
+    /// The text is kept in the contract, under its digest.
+    fn retient(&mut self, texte: String) -> Digest {
+        let empreinte = Digest::of(texte.as_bytes());
+        Arc::make_mut(&mut self.etat.textes).insert(empreinte, texte.into());
+        empreinte
+    }
+
+    fn prend_note(&mut self, texte: String, sel: String, trace: Trace) -> Evenement {
+        let engagement = self.garde(texte, sel, trace.par.party.clone());
+        Evenement::NotePrise { engagement, trace }
+    }
+
+    /// Read by those who read what it answers to.
+    fn dit(
+        &mut self,
+        (echange, voulu): (Echange, Cercle),
+        (texte, sel): (String, String),
+        trace: Trace,
+    ) -> Evenement {
+        let racine = self.etat.flux.get(RACINE);
+        let connu = racine.and_then(|r| r.dossier.echanges().cercle(&echange).flatten());
+        let cercle = connu.unwrap_or(voulu);
+        let lecteurs = cercle.marque().unwrap_or_default().to_owned();
+        let engagement = self.garde(texte, sel, lecteurs);
+        Evenement::Echange {
+            echange,
+            cercle,
+            engagement,
+            trace,
         }
     }
 
     /// The text is kept beside; the line commits to it.
-    fn note(&mut self, texte: String, sel: String, trace: Trace) -> Evenement {
+    fn garde(&mut self, texte: String, sel: String, lecteurs: String) -> Digest {
         let engagement = engagement(&sel, &texte);
-        self.notes.push(NotePrivee {
+        self.notes.push(TexteGarde {
             engagement,
-            partie: trace.par.party.clone(),
+            lecteurs,
             sel,
             texte,
         });
-        Evenement::NotePrise { engagement, trace }
+        engagement
     }
 }

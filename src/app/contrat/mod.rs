@@ -21,8 +21,10 @@ pub use etat::{Etat, Flux};
 pub(in crate::app) use suites::cle as cle_du_flux;
 
 use crate::metier::contrat::dossier::{Dossier, Monde};
+use crate::metier::contrat::echange::AUTORITES;
 use crate::metier::evenement::{Evenement, Ligne, Trace, VERSION};
 use crate::regles::calendrier::civil_date;
+use crate::workflow::catalogue::PartyKind;
 use crate::workflow::machine::configuration::Configuration;
 use crate::workflow::machine::digest::Digest;
 use crate::workflow::machine::event::{Actor, Delegation, Event, Inputs};
@@ -42,16 +44,18 @@ pub struct Contrat<'a> {
     demandes: BTreeSet<String>,
     /// How many lines `suites` has looked at.
     vues: usize,
-    /// The private notes taken meanwhile, kept beside the journal where they can be erased.
-    notes: Vec<NotePrivee>,
+    /// The texts of notes and messages written meanwhile, kept beside the journal where they can
+    /// be erased.
+    notes: Vec<TexteGarde>,
 }
 
-/// The text of a private note.
+/// The text of a note or of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NotePrivee {
+pub struct TexteGarde {
     /// What its line holds: the digest of the salt, then of the text.
     pub engagement: Digest,
-    pub partie: String,
+    /// The party or the circle it is kept to; empty: every party.
+    pub lecteurs: String,
     pub sel: String,
     pub texte: String,
 }
@@ -170,8 +174,15 @@ impl<'a> Contrat<'a> {
         Ok(())
     }
 
-    /// The private notes taken since it was taken in hand.
-    pub fn notes(&self) -> &[NotePrivee] {
+    /// The mark of the lines that a party reads beside its own and those of all; empty: none.
+    pub fn cercle(&self, partie: &str) -> &'static str {
+        let racine = self.etat.flux.get(RACINE);
+        let autorite = racine.is_some_and(|r| r.dossier.kind(partie) == PartyKind::Authority);
+        if autorite { AUTORITES } else { "" }
+    }
+
+    /// The texts of notes and messages written since it was taken in hand.
+    pub fn notes(&self) -> &[TexteGarde] {
         &self.notes
     }
 

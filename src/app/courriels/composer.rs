@@ -50,6 +50,15 @@ struct Vue<'v> {
     regler: &'v str,
 }
 
+/// A link to set another password.
+#[derive(Serialize)]
+struct Oubli<'v> {
+    sujet: &'v str,
+    nom: &'v str,
+    lien: &'v str,
+    minutes: i64,
+}
+
 /// What is told of a contract.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Section {
@@ -200,12 +209,38 @@ impl<A> Bureau<A> {
             pourquoi: &typographie(pourquoi),
             regler: &format!("{}{REGLER}", self.adresse),
         };
+        let (texte, html) = self.rend("mails/nouvelles", &vue)?;
+        Ok(Message { sujet, texte, html })
+    }
+
+    /// The message that bears a link to set another password.
+    ///
+    /// # Errors
+    /// As [`Bureau::immediat`].
+    pub(in crate::app) fn oubli(
+        &self,
+        pour: &Destinataire,
+        lien: &str,
+        minutes: i64,
+    ) -> Result<Message, String> {
+        let sujet = "Votre mot de passe Entente".to_owned();
+        let vue = Oubli {
+            sujet: &sujet,
+            nom: &propre(&court(&pour.nom)),
+            lien,
+            minutes,
+        };
+        let (texte, html) = self.rend("mails/oubli", &vue)?;
+        Ok(Message { sujet, texte, html })
+    }
+
+    /// In text, and in HTML.
+    fn rend(&self, gabarit: &str, vue: &impl Serialize) -> Result<(String, String), String> {
         let rend = |registre: &Handlebars<'_>| {
-            let rendu = registre.render("mails/nouvelles", &vue);
+            let rendu = registre.render(gabarit, vue);
             rendu.map_err(|e| format!("un message ne s'écrit pas ({e})"))
         };
-        let (texte, html) = (rend(&self.texte)?, rend(&self.html)?);
-        Ok(Message { sujet, texte, html })
+        Ok((rend(&self.texte)?, rend(&self.html)?))
     }
 }
 

@@ -98,11 +98,7 @@ impl<'a> Regard<'a> {
                 let acte = self.mots().acte(flux, lieu, acte);
                 vec![self.fait(partie, *geste, &self.dans(flux, acte))]
             }
-            Objet::Demande {
-                partie,
-                texte,
-                pour,
-            } => vec![self.demande(partie, texte, *pour)],
+            Objet::Demande { texte, pour } => vec![self.demande(texte, *pour)],
         };
         dites.into_iter().map(Nouvelle::propre).collect()
     }
@@ -260,16 +256,15 @@ impl<'a> Regard<'a> {
         }
     }
 
-    fn demande(&self, partie: &str, texte: &str, pour: Option<NaiveDate>) -> Nouvelle {
-        let nom = self.nom(partie);
+    fn demande(&self, texte: &str, pour: Option<NaiveDate>) -> Nouvelle {
         let reponse = pour.map(|date| {
             let loin = distance(date, self.aujourdhui);
             format!("Réponse attendue : le {}, {loin}.", jour(date))
         });
         Nouvelle {
             rubrique: Rubrique::Demandes,
-            sujet: format!("Demande : {nom}"),
-            titre: format!("{nom} vous demande : « {texte} »"),
+            sujet: format!("Demande : {}", minuscule(texte)),
+            titre: texte.to_owned(),
             details: reponse.into_iter().collect(),
         }
     }

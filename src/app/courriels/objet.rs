@@ -35,9 +35,8 @@ pub enum Objet<'a> {
         partie: Texte<'a>,
         geste: Geste,
     },
-    /// What another party asks, in its own words.
+    /// What another party asks: its words are read on the page, where they can be erased.
     Demande {
-        partie: Texte<'a>,
         texte: Texte<'a>,
         /// The last day to answer.
         pour: Option<NaiveDate>,

@@ -219,7 +219,7 @@ impl Depot {
 }
 
 impl Message {
-    pub(super) fn pour(self, pour: Destinataire, id: String, cree: &str) -> Courriel {
+    pub(in crate::app) fn pour(self, pour: Destinataire, id: String, cree: &str) -> Courriel {
         Courriel {
             id,
             personne: pour.personne,

@@ -2,6 +2,7 @@
 
 use crate::app::contrat::{Contrat, RACINE};
 use crate::app::vues::francais::minuscule;
+use crate::metier::contrat::echange::Echange;
 use crate::metier::contrat::faits::CATALOGUE;
 use crate::metier::evenement::{Avis, Evenement};
 use crate::regles::value::Value;
@@ -186,10 +187,54 @@ impl Mots<'_> {
             }
             Evenement::Saisie { saisie, .. } => self.saisie(flux, saisie),
             Evenement::NotePrise { .. } => "garde une note pour soi".to_owned(),
+            Evenement::Echange { echange, .. } => self.echange(echange),
             Evenement::RepriseOuverte { signe_le, .. } => {
                 format!("reprend le contrat signé le {}", jour(*signe_le))
             }
             Evenement::AvenantApplique { .. } | Evenement::SuccesseurAvance { .. } => String::new(),
+        }
+    }
+
+    /// Something said around the contract; its text is told where it is read.
+    fn echange(&self, echange: &Echange) -> String {
+        match echange {
+            Echange::Message {
+                fil: None,
+                avis: None,
+                ..
+            } => "ouvre un échange".to_owned(),
+            Echange::Message {
+                fil: Some(_),
+                avis: None,
+                ..
+            } => "répond à un échange".to_owned(),
+            Echange::Message {
+                avis: Some(avis), ..
+            } => {
+                let de: Vec<String> = avis.de.iter().map(|p| self.partie(p)).collect();
+                format!(
+                    "demande un avis à {} avant le {}",
+                    de.join(", "),
+                    jour(avis.avant)
+                )
+            }
+            Echange::Piece { piece, de, avant } => {
+                let de = self.partie(de);
+                format!(
+                    "demande à {de} la pièce « {piece} » avant le {}",
+                    jour(*avant)
+                )
+            }
+            Echange::Reunion { le } => format!("convoque une réunion le {}", jour(*le)),
+            Echange::CompteRendu { .. } => "écrit le compte rendu d'une réunion".to_owned(),
+            Echange::Decision { qui, avant, .. } => {
+                let qui = self.partie(qui);
+                format!(
+                    "note une décision : à faire par {qui} avant le {}",
+                    jour(*avant)
+                )
+            }
+            Echange::Tenue { .. } => "dit une décision tenue".to_owned(),
         }
     }
 

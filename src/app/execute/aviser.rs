@@ -2,14 +2,15 @@
 //! have passed. Written in the same transaction, once.
 
 use super::ecrire::{Ecrit, Tenu};
-use crate::app::contrat::Contrat;
+use crate::app::contrat::{Contrat, RACINE};
 use crate::app::courriels::objet::{Objet, Tache};
 use crate::metier::chaine::instant;
+use crate::metier::contrat::echange::{Attendu, Genre};
 use crate::regles::calendrier::civil_date;
 use crate::store::avis::Avis;
 use crate::store::projections::Projection;
 use crate::workflow::machine::agenda::{Agenda, Deadline, PartyAgenda};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
 /// What says that nothing stands in the way of a task.
@@ -23,6 +24,7 @@ impl Ecrit<'_> {
         if let Some(projection) = apres {
             let ordre = tenu.entree.tete.ordre + contrat.journal().len() as u64;
             avises.extend(nouvelles(tenu, projection, ordre));
+            avises.extend(demandes(tenu, contrat, projection));
         }
         let jour = civil_date(self.maintenant);
         let vu = tenu.tete.as_ref().and_then(|tete| tete.vu.parse().ok());
@@ -59,7 +61,7 @@ type Redige = (String, String, String);
 fn nouvelles(avant: &Tenu, projection: &Projection, ordre: u64) -> Vec<Redige> {
     let mut par_partie: BTreeMap<&str, Vec<Tache<'_>>> = BTreeMap::new();
     for (cle, [titre, manque, _]) in &projection.taches {
-        if manque != RIEN_NE_MANQUE || avant.pouvait(cle) {
+        if manque != RIEN_NE_MANQUE || Genre::lu(&cle[2]).is_some() || avant.pouvait(cle) {
             continue;
         }
         let [flux, lieu, acte, partie] = cle;
@@ -77,6 +79,55 @@ fn nouvelles(avant: &Tenu, projection: &Projection, ordre: u64) -> Vec<Redige> {
     par_partie.into_iter().map(redige).collect()
 }
 
+/// What a party newly owes another one.
+fn demandes(avant: &Tenu, contrat: &Contrat<'_>, projection: &Projection) -> Vec<Redige> {
+    let attendus = contrat
+        .flux(RACINE)
+        .map(|r| r.dossier.echanges().attendus());
+    let attendus = attendus.into_iter().flatten();
+    let neuf = |a: &Attendu<'_>| {
+        let acte = a.acte();
+        let cles = projection.taches.keys();
+        let mut cles = cles.filter(|cle| cle[2] == acte && cle[3] == a.partie);
+        cles.any(|cle| !avant.pouvait(cle))
+    };
+    attendus
+        .filter(neuf)
+        .map(|a| {
+            let objet = Objet::Demande {
+                texte: a.genre.titre().into(),
+                pour: Some(a.avant),
+            };
+            let objet = serde_json::to_string(&objet).unwrap_or_default();
+            let cle = format!("demande/{}/{}", a.acte(), a.avant);
+            (cle, a.partie.to_owned(), objet)
+        })
+        .collect()
+}
+
+/// Days before the last one at which a party is told again what it owes.
+const RAPPELS: [i64; 2] = [7, 1];
+
+/// The reminders of what parties owe one another.
+fn rappels(contrat: &Contrat<'_>, tombe: impl Fn(NaiveDate) -> bool, avises: &mut Vec<Redige>) {
+    let racine = contrat.flux(RACINE);
+    let racine = racine.filter(|r| r.configuration.ended.is_none());
+    let attendus = racine.map(|r| r.dossier.echanges().attendus());
+    for attendu in attendus.into_iter().flatten() {
+        let jours = RAPPELS.map(|avant| attendu.avant - TimeDelta::days(avant));
+        let Some(jour) = jours.into_iter().rfind(|j| tombe(*j)) else {
+            continue;
+        };
+        let objet = Objet::Demande {
+            texte: attendu.genre.titre().into(),
+            pour: Some(attendu.avant),
+        };
+        let objet = serde_json::to_string(&objet).unwrap_or_default();
+        let cle = format!("rappel/{}/{}/{jour}", attendu.acte(), attendu.avant);
+        avises.push((cle, attendu.partie.to_owned(), objet));
+    }
+}
+
 /// The reminders and escalations that fall after the last look, up to today.
 fn dates(
     contrat: &Contrat<'_>,
@@ -86,6 +137,7 @@ fn dates(
     avises: &mut Vec<Redige>,
 ) {
     let tombe = |date: NaiveDate| vu < date && date <= jour;
+    rappels(contrat, tombe, avises);
     for (flux, suivi) in contrat.tous() {
         if suivi.configuration.ended.is_some() {
             continue;

@@ -131,7 +131,7 @@ impl Ecrit<'_> {
         for note in contrat.notes() {
             let dit = [note.sel.as_str(), note.texte.as_str()];
             self.feuille
-                .note(self.id, note.engagement, &note.partie, dit);
+                .note(self.id, note.engagement, &note.lecteurs, dit);
         }
         Ok(scellees)
     }

@@ -42,6 +42,7 @@ pub fn projeter(
     for suivi in suivis {
         agenda(suivi, &attentes, &mut projection);
     }
+    echanges(contrat, &mut projection);
     esms(contrat, &resume, &mut projection);
     (projection, resume)
 }
@@ -69,6 +70,25 @@ fn agenda(suivi: Suivi<'_>, attentes: &[Attente], projection: &mut Projection) {
         let effet = date.leads_to.unwrap_or_default();
         let valeur = [date.echeance.to_string(), effet];
         projection.echeances.insert(cle, valeur);
+    }
+}
+
+/// What parties owe one another, beside the workflow: an opinion, a piece, something decided.
+fn echanges(contrat: &Contrat<'_>, projection: &mut Projection) {
+    let racine = contrat.flux(RACINE);
+    let racine = racine.filter(|r| r.configuration.ended.is_none());
+    let attendus = racine.map(|r| r.dossier.echanges().attendus());
+    for attendu in attendus.into_iter().flatten() {
+        let lieu = attendu.esms.map(|finess| format!("esms[{finess}]"));
+        let cle = [
+            RACINE.to_owned(),
+            lieu.unwrap_or_default(),
+            attendu.acte(),
+            attendu.partie.to_owned(),
+        ];
+        let titre = attendu.genre.titre().to_owned();
+        let dite = [titre, "[]".to_owned(), attendu.avant.to_string()];
+        projection.taches.insert(cle, dite);
     }
 }
 

@@ -7,6 +7,8 @@ mod a_ecrire;
 mod acte;
 /// Fields, typed.
 mod champs;
+/// What is said around a contract.
+mod dire;
 /// A writing: its form, its request.
 mod ecriture;
 /// What a kind of writing is.
@@ -27,6 +29,7 @@ mod reponses;
 pub use a_ecrire::{AEcrireVue, a_ecrire};
 pub use acte::{Demandeur, FormulaireVue, Geste, Vise, commande, formulaire, role};
 pub use champs::{Champ, Choix, Envoi, Erreur, Forme};
+pub use dire::{Dire, TexteReunion, champs, ecriture, sujet};
 pub use ecriture::{
     Cible, Confirmation, EcritureVue, Requis, commande_d_ecriture, formulaire_d_ecriture,
     requis_d_ecriture,

@@ -125,6 +125,7 @@ impl<'c> Lecteur<'c> {
             contrat: id,
             flux: "",
             partie,
+            cercle: contrat.cercle(partie),
         };
         // One more than a table holds, so that a longer history is refused rather than cut.
         let nombre = u64::try_from(LIGNES_MAX + 1).unwrap_or(u64::MAX);

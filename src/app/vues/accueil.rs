@@ -1,10 +1,11 @@
 //! The first page of someone: what to do now, what the others owe, the contracts.
 
 use super::francais::{compte, court, distance, jour, majuscule, minuscule, typographie};
-use super::liste::Portefeuille;
+use super::liste::{Portefeuille, encode};
 use super::resume::ResumeContrat;
 use super::voix::{Noms, Voix};
 use crate::app::acces::Visiteur;
+use crate::metier::contrat::echange::Genre;
 use crate::workflow::machine::Spot;
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -141,15 +142,28 @@ fn a_lever(contrat: &ResumeContrat, aujourdhui: NaiveDate) -> Option<TacheVue> {
 }
 
 fn tache(tache: &TacheLue, aujourdhui: NaiveDate) -> TacheVue {
-    let cles: Vec<String> = tache.lieu.keys().collect();
+    let piece = Genre::lu(&tache.acte).filter(|(genre, _)| *genre == Genre::Piece);
+    let piece = piece.map(|(_, piece)| piece.to_owned());
+    let cles: Vec<String> = tache.lieu.keys().chain(piece).collect();
     TacheVue {
-        adresse: super::adresse_d_acte(&tache.contrat, &tache.flux, &tache.lieu, &tache.acte),
+        adresse: adresse(tache),
         titre: majuscule(&typographie(&tache.titre)),
         de: court(&tache.de),
         element: cles.join(", "),
         date: tache.jour.map(jour),
         distance: tache.jour.map(|j| distance(j, aujourdhui)),
         retard: tache.jour.is_some_and(|j| j < aujourdhui),
+    }
+}
+
+/// Where it is done: the form of an act, or the page where an opinion, a piece or a decision is.
+fn adresse(tache: &TacheLue) -> String {
+    let page = super::adresse(&tache.contrat);
+    match Genre::lu(&tache.acte) {
+        Some((Genre::Avis, fil)) => format!("{page}/echanges/{}", encode(fil)),
+        Some((Genre::Piece, _)) => format!("{page}/documents"),
+        Some((Genre::Decision, _)) => format!("{page}/reunions"),
+        None => super::adresse_d_acte(&tache.contrat, &tache.flux, &tache.lieu, &tache.acte),
     }
 }
 

@@ -1,12 +1,20 @@
 //! What pages show: pure views, from a contract in hand and its lines to plain words. They hold
 //! no markup; templates hold no sense.
 
+/// Who has agreed, on what exactly.
+mod accords;
 /// The first page of someone.
 mod accueil;
 /// What everyone is waited for.
 mod attentes;
 /// The page of a contract.
 mod contrat;
+/// Pieces asked for and handed over.
+mod documents;
+/// What was said around a contract.
+mod echanges;
+/// One establishment.
+mod esms;
 /// Dates, numbers and sentences as French writes them.
 pub mod francais;
 /// The contract's history, told.
@@ -32,6 +40,7 @@ mod voix;
 
 use crate::workflow::machine::Spot;
 
+pub use accords::{AccordsVue, accords};
 pub use accueil::{AccueilVue, TACHES, TacheLue, accueil};
 pub(in crate::app) use attentes::{
     Attente, Suivi, attentes, condition_dite, date_dite, echeance, effet, leveur, lieu,
@@ -39,6 +48,12 @@ pub(in crate::app) use attentes::{
 };
 pub(in crate::app) use contrat::comment;
 pub use contrat::{ContratVue, PorteVue, contrat};
+pub use documents::{DocumentsVue, documents};
+pub use echanges::{
+    EchangesVue, FilVue, NotesVue, ReunionVue, ReunionsVue, echanges, fil, notes, ordre_du_jour,
+    reunion, reunions,
+};
+pub use esms::{EtablissementVue, etablissement};
 pub(in crate::app) use historique::{FaitVue, faits};
 pub use historique::{JournalVue, LIGNES_PAR_PAGE, journal};
 pub use identite::identite;

@@ -2,6 +2,8 @@
 
 /// The state of one stream, and what the machine sees of it.
 pub mod dossier;
+/// What parties say to one another.
+pub mod echange;
 /// The catalogue: facts, collections, party sets, objects, capabilities, documents.
 pub mod faits;
 /// The consolidated reading of a contract and its avenants.

@@ -80,6 +80,19 @@ pub async fn de(
     lit(conn, SQL, &[organisation, maintenant]).await
 }
 
+/// Those sent to an address that wait.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn pour(
+    conn: &mut Conn<'_>,
+    courriel: &str,
+    maintenant: &str,
+) -> Result<Vec<Invitation>, Erreur> {
+    const SQL: &str = invitations!("courriel = $1 order by id");
+    lit(conn, SQL, &[courriel, maintenant]).await
+}
+
 /// # Errors
 /// The database does not answer.
 pub async fn par_id(

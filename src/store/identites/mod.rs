@@ -8,8 +8,12 @@ pub mod cles;
 pub mod droits;
 /// Passwords and codes evaluated.
 pub mod essais;
+/// Identities of a provider.
+pub mod federation;
 /// Asked to come, not yet there.
 pub mod invitations;
+/// Links for forgotten passwords.
+pub mod oublis;
 /// Organisations, people and what proves that it is them.
 pub mod personnes;
 /// Who did what to whose access.

@@ -82,7 +82,8 @@ pub async fn voit(
         .map(|_| ())
 }
 
-/// Gives a session another token, at a step; the one before is dead. `false`: it already was.
+/// Gives a session another token, at a step; the one before is dead. `false`: it already was. A
+/// second factor given elsewhere stays given.
 ///
 /// # Errors
 /// The database does not take it.
@@ -92,7 +93,8 @@ pub async fn tourne(
     nouvelle: &str,
     etape: &str,
 ) -> Result<bool, Erreur> {
-    const SQL: &str = "update sessions set empreinte = $2, etape = $3, essais = 0, attente = '' \
+    const SQL: &str = "update sessions set empreinte = $2, essais = 0, attente = '', \
+                       etape = case when etape = 'federee' then etape else $3 end \
                        where empreinte = $1";
     Ok(fait(conn, SQL, &[empreinte, nouvelle, etape]).await? == 1)
 }

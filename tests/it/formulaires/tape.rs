@@ -84,7 +84,9 @@ pub fn interruption(flux: &str, command: &Command) -> Option<(Cible, Envoi)> {
 /// The form of a writing, and what is typed in it; none: it is written on another page.
 pub fn ecriture(flux: &str, ecriture: &Ecriture) -> Option<(Cible, Envoi)> {
     let (genre, sujet) = match ecriture {
-        Ecriture::Noter { .. } | Ecriture::Saisir(Saisie::Document { .. }) => return None,
+        Ecriture::Noter { .. }
+        | Ecriture::Dire { .. }
+        | Ecriture::Saisir(Saisie::Document { .. }) => return None,
         Ecriture::Declarer { fait, .. } => ("fait".to_owned(), fait.clone()),
         Ecriture::Modifier { objet, .. } => ("texte".to_owned(), objet.clone()),
         Ecriture::Position { objet, .. } => ("position".to_owned(), objet.clone()),

@@ -41,8 +41,16 @@ fn de_l_histoire() -> Vec<Servi> {
                 ("contrat-negociation", "/contrats/negociation", 200),
                 ("graphe", "/contrats/negociation/graphe", 200),
                 ("ecrire", "/contrats/negociation/ecrire", 200),
-                ("ecrire-moyen", "/contrats/negociation/ecrire/moyen?flux=cpom", 200),
-                ("ecrire-ferme", "/contrats/negociation/ecrire/theme?flux=cpom", 200),
+                (
+                    "ecrire-moyen",
+                    "/contrats/negociation/ecrire/moyen?flux=cpom",
+                    200,
+                ),
+                (
+                    "ecrire-ferme",
+                    "/contrats/negociation/ecrire/theme?flux=cpom",
+                    200,
+                ),
                 ("ecrire-fait", fait, 200),
                 ("suspendre", suspendre, 200),
                 ("nouveau", "/contrats/nouveau", 200),

@@ -1,7 +1,7 @@
 //! Pages served from a real database, at a moment of the story.
 
 use super::gens::{Gens, politique};
-use crate::bases::{atelier, dossier};
+use crate::bases::{atelier, dossier, grappe};
 use chrono::{DateTime, NaiveDate, Utc};
 use entente::app::comptes::Comptes;
 use entente::app::consult::{Consultation, Horloge};
@@ -16,6 +16,9 @@ use entente::web::{Options, application};
 use entente::workflow::definition::model::Role;
 use std::sync::{Arc, OnceLock};
 use tokio::runtime::Runtime;
+
+/// Before the story begins.
+const AVANT: &str = "2024-01-01T08:00:00Z";
 
 /// The one that every base of the tests of pages lives in.
 pub fn runtime() -> &'static Runtime {
@@ -41,10 +44,14 @@ pub fn histoire(jusqu_au: NaiveDate) -> Histoire {
 impl Salle {
     /// Nobody's contract.
     pub fn vide(maintenant: &str) -> Self {
+        let fichier = dossier("salle").join("entente.db");
+        Self::nouvelle(&Adresse::Fichier(fichier), maintenant)
+    }
+
+    fn nouvelle(adresse: &Adresse, maintenant: &str) -> Self {
         let maintenant: DateTime<Utc> = maintenant.parse().unwrap();
         runtime().block_on(async {
-            let fichier = dossier("salle").join("entente.db");
-            let base = Base::ouvrir(&Adresse::Fichier(fichier)).await.unwrap();
+            let base = Base::ouvrir(adresse).await.unwrap();
             let entente = Entente::nouvelle(base, atelier());
             let gens = Gens::de(entente.comptes(politique()), maintenant).await;
             Self {
@@ -57,9 +64,22 @@ impl Salle {
 
     /// The story under an id, as it stands at the end of a day.
     pub fn au(id: &str, jusqu_au: &str) -> Self {
+        Self::vide(AVANT).jouee(id, jusqu_au)
+    }
+
+    /// The same, on either engine.
+    pub fn sur(postgres: bool, id: &str, jusqu_au: &str) -> Self {
+        if !postgres {
+            return Self::au(id, jusqu_au);
+        }
+        let url = runtime().block_on(grappe::nouvelle());
+        Self::nouvelle(&url.parse().unwrap(), AVANT).jouee(id, jusqu_au)
+    }
+
+    fn jouee(self, id: &str, jusqu_au: &str) -> Self {
         let jour: NaiveDate = jusqu_au.parse().unwrap();
         let soir = jour.and_hms_opt(16, 0, 0).unwrap().and_utc();
-        let mut salle = Self::vide("2024-01-01T08:00:00Z");
+        let mut salle = self;
         let mut porte = Enregistree::new(&salle.entente, id, runtime().handle().clone());
         let partie = demo::jouer(&mut porte, atelier(), &histoire(jour));
         let partie = partie.unwrap_or_else(|e| panic!("{e}"));

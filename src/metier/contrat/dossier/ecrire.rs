@@ -10,7 +10,6 @@ use crate::metier::finess::Finess;
 use crate::regles::value::Value;
 use crate::workflow::catalogue::{Fact, Kind, Mover};
 use crate::workflow::machine::Right;
-use crate::workflow::machine::digest::Digest;
 use chrono::NaiveDate;
 
 /// The right to enter a contract signed elsewhere.
@@ -19,11 +18,6 @@ pub(super) const REPRENDRE: &str = "contrat.reprendre";
 const CATEGORIE: usize = 3;
 /// Hexadecimal digits of a salt.
 const SEL: usize = 32;
-
-/// What a private note commits to: its salt, then its text.
-pub fn engagement(sel: &str, texte: &str) -> Digest {
-    Digest::of(format!("{sel}{texte}").as_bytes())
-}
 
 /// What stands around a writing.
 pub struct Autour<'a> {
@@ -106,7 +100,13 @@ impl Dossier {
                 self.sortable(autour, collection, cle)
             }
             Ecriture::Saisir(saisie) => self.saisissable(autour, saisie),
-            Ecriture::Noter { texte, sel } => note_juste(texte, sel),
+            Ecriture::Dire {
+                echange,
+                cercle,
+                texte,
+                sel,
+            } => self.dicible(autour, echange, (*cercle, texte, sel)),
+            Ecriture::Noter { texte, sel } => notable(texte, sel),
         }
     }
 
@@ -377,10 +377,15 @@ fn esms_juste(ej: Option<&str>, categorie: Option<&str>) -> Result<(), Refus> {
     Ok(())
 }
 
-fn note_juste(texte: &str, sel: &str) -> Result<String, Refus> {
+fn notable(texte: &str, sel: &str) -> Result<String, Refus> {
     non_vide(texte, "Le texte de la note")?;
+    sel_juste(sel)?;
+    Ok("note".to_owned())
+}
+
+pub(super) fn sel_juste(sel: &str) -> Result<(), Refus> {
     if sel.len() == SEL && sel.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Ok("note".to_owned());
+        return Ok(());
     }
     Err(Refus::new(
         CodeRefus::Type,

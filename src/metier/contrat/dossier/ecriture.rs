@@ -1,10 +1,12 @@
-//! What a party may ask to write.
+//! What a party asks to write, outside the acts of the workflow.
 
+use crate::metier::contrat::echange::{Cercle, Echange};
 use crate::metier::contrat::faits::CATALOGUE;
 use crate::metier::contrat::perimetre::{ESMS, Element};
 use crate::metier::contrat::saisie::Saisie;
 use crate::metier::evenement::Avis;
 use crate::regles::value::Value;
+use crate::workflow::machine::digest::Digest;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +48,14 @@ pub enum Ecriture {
         effet: Option<NaiveDate>,
     },
     Saisir(Saisie),
+    /// Something said around the contract. `sel`: as for a note.
+    Dire {
+        echange: Echange,
+        #[serde(default)]
+        cercle: Cercle,
+        texte: String,
+        sel: String,
+    },
     /// A note for oneself. `sel`: 32 hexadecimal digits drawn at random, so that the commitment
     /// tells nothing of the text.
     Noter {
@@ -80,10 +90,17 @@ impl Ecriture {
                 | Saisie::Constat { esms, .. }
                 | Saisie::Notification { esms, .. },
             ) => Some(esms),
-            Self::Saisir(_) | Self::Entrer { .. } | Self::Sortir { .. } | Self::Noter { .. } => {
-                None
-            }
+            Self::Saisir(_)
+            | Self::Entrer { .. }
+            | Self::Sortir { .. }
+            | Self::Dire { .. }
+            | Self::Noter { .. } => None,
         };
         element.map(String::as_str)
     }
+}
+
+/// What the line of a note or of a message commits to: a salt, then the text.
+pub fn engagement(sel: &str, texte: &str) -> Digest {
+    Digest::of(format!("{sel}{texte}").as_bytes())
 }

@@ -2,9 +2,11 @@
 
 /// Facts that the journal already tells.
 mod calcules;
+/// Who may say what around the contract.
+mod dire;
 /// Who may write what.
 mod ecrire;
-/// What may be asked.
+/// What is asked to be written.
 mod ecriture;
 /// Facts read from what parties entered.
 mod lus;
@@ -21,14 +23,15 @@ mod saisir;
 /// What the machine's own events tell the trade.
 pub mod suivi;
 
-pub use ecrire::{Autour, engagement};
-pub use ecriture::Ecriture;
+pub use ecrire::Autour;
+pub use ecriture::{Ecriture, engagement};
 pub use monde::Monde;
 pub use ouvertures::{Ouverture, Sujet};
 pub use refus::{CodeRefus, Refus};
 pub use registre::{Depot, Registre};
 
 use self::suivi::{Suivi, cles, noms};
+use super::echange::Echanges;
 use super::faits::CATALOGUE;
 use super::perimetre::{Collections, ESMS};
 use super::saisie::Saisie;
@@ -61,6 +64,7 @@ pub struct Dossier {
     avenants: Arc<Vec<Application>>,
     suivi: Arc<Suivi>,
     registre: Registre,
+    echanges: Echanges,
     reprise: Option<Reprise>,
 }
 
@@ -130,6 +134,7 @@ impl Dossier {
             avenants: Arc::default(),
             suivi: Arc::default(),
             registre: Registre::default(),
+            echanges: Echanges::default(),
             reprise: None,
         }
     }
@@ -137,6 +142,11 @@ impl Dossier {
     /// What parties entered.
     pub fn registre(&self) -> &Registre {
         &self.registre
+    }
+
+    /// What parties said to one another.
+    pub fn echanges(&self) -> &Echanges {
+        &self.echanges
     }
 
     /// The contract signed elsewhere that this one takes over.
@@ -258,6 +268,9 @@ impl Dossier {
                 trace,
             } => {
                 self.registre.fold(saisie, &trace.par.party, trace.effet);
+                if let Saisie::Document { piece, .. } = saisie {
+                    self.echanges.remet(piece);
+                }
                 self.fold_saisie(saisie, droit, &trace.par.party);
             }
             Evenement::RepriseOuverte {
@@ -273,6 +286,15 @@ impl Dossier {
                 suivi.successeur = suivi.successeur.max(Some(*etape));
             }
             Evenement::AvenantApplique { .. } => self.fold_avenant(evenement),
+            Evenement::Echange {
+                echange,
+                cercle,
+                trace,
+                ..
+            } => {
+                let qui = (trace.par.party.as_str(), trace.id.as_str());
+                self.echanges.fold(echange, *cercle, qui);
+            }
             // A private note says nothing to the contract.
             Evenement::NotePrise { .. }
             | Evenement::Machine(_)

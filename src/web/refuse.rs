@@ -1,4 +1,4 @@
-//! What forms share: what a refused one shows, and how a request is done.
+//! A form refused, whatever it asked: why, and how its page is shown again.
 
 use super::Etat;
 use crate::app::contrat::{Commande, Refus};
@@ -9,7 +9,7 @@ use crate::workflow::definition::model::Role;
 use axum::http::StatusCode;
 
 /// A form refused: why, and with which code the page is shown.
-pub(super) struct Refuse {
+pub struct Refuse {
     pub code: StatusCode,
     pub erreurs: Vec<Erreur>,
     /// The next sending is another request.
@@ -17,8 +17,8 @@ pub(super) struct Refuse {
 }
 
 impl Refuse {
-    /// Not refused: a form as it is opened.
-    pub fn libre() -> Self {
+    /// Nothing is wrong: the form as it first opens.
+    pub fn rien() -> Self {
         Self {
             code: StatusCode::OK,
             erreurs: Vec::new(),
@@ -26,18 +26,36 @@ impl Refuse {
         }
     }
 
-    pub fn nouveau(code: StatusCode, phrase: &str) -> Self {
-        Self::champs(
-            code,
-            vec![Erreur {
-                champ: String::new(),
-                phrase: typographie(phrase),
-            }],
-        )
+    /// Fields that do not read.
+    pub fn champs(erreurs: Vec<Erreur>) -> Self {
+        Self {
+            code: StatusCode::UNPROCESSABLE_ENTITY,
+            erreurs,
+            autre: false,
+        }
     }
 
-    /// By its fields.
-    pub fn champs(code: StatusCode, erreurs: Vec<Erreur>) -> Self {
+    /// A request that was not done.
+    pub fn de(echec: Echec) -> Self {
+        match echec {
+            Echec::Refus(refus) => Self::par(&refus),
+            Echec::Base(erreur) => {
+                Self::nouveau(StatusCode::SERVICE_UNAVAILABLE, &erreur.to_string())
+            }
+            echec @ Echec::AutreContenu(_) => Self {
+                autre: true,
+                ..Self::nouveau(StatusCode::CONFLICT, &echec.to_string())
+            },
+            echec => Self::nouveau(StatusCode::UNPROCESSABLE_ENTITY, &echec.to_string()),
+        }
+    }
+
+    pub fn nouveau(code: StatusCode, phrase: &str) -> Self {
+        let erreur = Erreur {
+            champ: String::new(),
+            phrase: typographie(phrase),
+        };
+        let erreurs = vec![erreur];
         Self {
             code,
             erreurs,
@@ -47,10 +65,14 @@ impl Refuse {
 
     /// The person does not hold what it asks.
     pub fn role(voulu: Role) -> Self {
+        let fonction = match voulu {
+            Role::Contribution => "contribution",
+            Role::Validation => "validation",
+            Role::Signature => "signature",
+        };
         let phrase = format!(
-            "Cet acte demande la fonction « {} », que vous n'avez pas ici. Demandez-le à une \
-             personne de votre organisation qui l'a.",
-            fonction(voulu)
+            "Cet acte demande la fonction « {fonction} », que vous n'avez pas ici. Demandez-le à \
+             une personne de votre organisation qui l'a."
         );
         Self::nouveau(StatusCode::FORBIDDEN, &phrase)
     }
@@ -64,29 +86,13 @@ impl Refuse {
         };
         Self::nouveau(code, &phrase)
     }
-
-    pub fn echec(echec: &Echec) -> Self {
-        match echec {
-            Echec::Refus(refus) => Self::par(refus),
-            Echec::Base(erreur) => {
-                Self::nouveau(StatusCode::SERVICE_UNAVAILABLE, &erreur.to_string())
-            }
-            Echec::AutreContenu(_) => Self {
-                autre: true,
-                ..Self::nouveau(StatusCode::CONFLICT, &echec.to_string())
-            },
-            Echec::Irrecevable(_) | Echec::Inconnu(_) => {
-                Self::nouveau(StatusCode::UNPROCESSABLE_ENTITY, &echec.to_string())
-            }
-        }
-    }
 }
 
 impl Etat {
     /// Does what a form asks.
     pub(super) async fn execute(&self, contrat: &str, commande: Commande) -> Result<Recu, Refuse> {
         let fait = self.consultation.executer(contrat, Ordre::Agir(commande));
-        fait.await.map_err(|echec| Refuse::echec(&echec))
+        fait.await.map_err(Refuse::de)
     }
 }
 
@@ -95,13 +101,5 @@ pub(super) fn titre(page: &str, contrat: &str, erreurs: &[Erreur]) -> String {
     match erreurs {
         [] => format!("{page} - {contrat}"),
         _ => format!("Erreur : {page} - {contrat}"),
-    }
-}
-
-fn fonction(role: Role) -> &'static str {
-    match role {
-        Role::Contribution => "contribution",
-        Role::Validation => "validation",
-        Role::Signature => "signature",
     }
 }

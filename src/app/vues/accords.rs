@@ -1,0 +1,191 @@
+//! Who has agreed, on what exactly: the answers that stand, those that are awaited, the digest each
+//! was given on; and the agreements that are complete.
+
+use super::attentes::{Suivi, lieu, suivis};
+use super::francais::{court, jour, majuscule, typographie};
+use super::lu::ContratLu;
+use super::voix::{Noms, Voix};
+use crate::app::contrat::Contrat;
+use crate::app::demo::Mots;
+use crate::metier::contrat::dossier::Contenu;
+use crate::workflow::machine::Spot;
+use crate::workflow::machine::agenda::Wait;
+use crate::workflow::machine::configuration::{Agreement, Answer, Tally};
+use crate::workflow::machine::digest::Digest;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AccordsVue {
+    pub adresse: String,
+    pub contrat: String,
+    /// Under way.
+    pub ouverts: Vec<AccordVue>,
+    /// Complete, the last first.
+    pub conclus: Vec<ConcluVue>,
+}
+
+/// An agreement under way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AccordVue {
+    pub titre: String,
+    /// Where in the workflow, and the item.
+    pub lieu: String,
+    pub reponses: Vec<ReponseVue>,
+    pub attendues: Vec<Voix>,
+    /// The form: to answer, or to take one's answer back.
+    pub lien: Option<String>,
+    pub a_repondu: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReponseVue {
+    pub voix: Voix,
+    pub accord: bool,
+    pub date: String,
+    /// The first digits of what it was given on.
+    pub empreinte: Option<String>,
+}
+
+/// A complete agreement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ConcluVue {
+    pub titre: String,
+    pub date: String,
+    pub empreinte: String,
+    /// What it was is not what is there now.
+    pub depuis_modifie: bool,
+}
+
+const CHIFFRES: usize = 8;
+
+fn abrege(empreinte: &impl ToString) -> String {
+    empreinte.to_string().chars().take(CHIFFRES).collect()
+}
+
+struct Faiseur<'a> {
+    lu: &'a ContratLu,
+    mots: Mots<'a>,
+    noms: Noms<'a>,
+}
+
+/// The agreements of a contract, of all its streams.
+pub fn accords(lu: &ContratLu, maintenant: DateTime<Utc>) -> AccordsVue {
+    let f = Faiseur {
+        lu,
+        mots: Mots {
+            contrat: &lu.contrat,
+        },
+        noms: Noms(&lu.identite.parties),
+    };
+    let suivis = suivis(&lu.contrat, maintenant);
+    let ouverts = suivis.iter().flat_map(|s| f.ouverts(s));
+    let mut conclus: Vec<(NaiveDate, ConcluVue)> = f.conclus(&lu.contrat);
+    conclus.sort_by_key(|(date, _)| std::cmp::Reverse(*date));
+    AccordsVue {
+        adresse: super::adresse(&lu.identite.id),
+        contrat: court(&lu.identite.titre),
+        ouverts: ouverts.collect(),
+        conclus: conclus.into_iter().map(|(_, c)| c).collect(),
+    }
+}
+
+impl Faiseur<'_> {
+    /// The acts that need several answers and have one, or wait for one.
+    fn ouverts(&self, suivi: &Suivi<'_>) -> Vec<AccordVue> {
+        let mut vus: BTreeSet<(&Spot, &str)> = BTreeSet::new();
+        let attentes = suivi.agenda.parties.iter().flat_map(|p| &p.waits);
+        let a_plusieurs = attentes.filter(|w| w.from.len() > 1 || tally(suivi, w).is_some());
+        a_plusieurs
+            .filter(|w| vus.insert((&w.spot, &w.act)))
+            .map(|w| {
+                let donnees = tally(suivi, w);
+                let repondu = |p: &String| donnees.is_some_and(|t| t.answers.contains_key(p));
+                let moi = &self.lu.place.partie;
+                let attendu = w.from.contains(moi) || repondu(moi);
+                let id = &self.lu.identite.id;
+                AccordVue {
+                    titre: majuscule(&typographie(&w.title)),
+                    lieu: self.lieu(suivi.nom, &w.spot),
+                    reponses: donnees.map(|t| self.reponses(t)).unwrap_or_default(),
+                    attendues: self
+                        .noms
+                        .voix_de(w.from.iter().filter(|p| !repondu(p)).map(String::as_str)),
+                    lien: attendu.then(|| super::adresse_d_acte(id, suivi.nom, &w.spot, &w.act)),
+                    a_repondu: repondu(moi),
+                }
+            })
+            .collect()
+    }
+
+    fn reponses(&self, tally: &Tally) -> Vec<ReponseVue> {
+        let reponse = |(partie, a): (&String, &Answer)| ReponseVue {
+            voix: self.noms.voix(partie),
+            accord: a.consents,
+            date: jour(a.date),
+            empreinte: a.digest.as_ref().map(abrege),
+        };
+        tally.answers.iter().map(reponse).collect()
+    }
+
+    fn lieu(&self, flux: &str, spot: &Spot) -> String {
+        let (dans, titre) = lieu(self.lu.contrat.machine(flux), spot);
+        let cles: Vec<String> = spot.keys().map(|c| self.mots.element(flux, &c)).collect();
+        let parts = dans.into_iter().chain([titre]).chain(cles);
+        let parts = parts.chain(self.mots.flux(flux));
+        majuscule(&typographie(&parts.collect::<Vec<_>>().join(", ")))
+    }
+
+    fn conclus(&self, contrat: &Contrat<'_>) -> Vec<(NaiveDate, ConcluVue)> {
+        let mut conclus = Vec::new();
+        for (nom, flux) in contrat.tous() {
+            for (cle, accord) in &flux.configuration.agreed {
+                let (objet, element) = objet(cle);
+                let actuel = flux
+                    .dossier
+                    .contenu(objet, element)
+                    .and_then(Contenu::empreinte);
+                conclus.push((
+                    accord.date,
+                    self.conclu(nom, (objet, element), accord, actuel),
+                ));
+            }
+        }
+        conclus
+    }
+
+    fn conclu(
+        &self,
+        flux: &str,
+        (objet, element): (&str, Option<&str>),
+        accord: &Agreement,
+        actuel: Option<Digest>,
+    ) -> ConcluVue {
+        let titre = self.mots.objet(objet, element, flux);
+        let titre = match self.mots.flux(flux) {
+            Some(nom) => format!("{titre}, {nom}"),
+            None => titre,
+        };
+        let donne = accord.agreed.digest;
+        ConcluVue {
+            titre: majuscule(&typographie(&titre)),
+            date: jour(accord.date),
+            empreinte: abrege(&donne),
+            depuis_modifie: actuel.is_some_and(|a| a != donne),
+        }
+    }
+}
+
+/// The answers already given to what is waited for.
+fn tally<'s>(suivi: &'s Suivi<'_>, wait: &Wait) -> Option<&'s Tally> {
+    let visite = suivi.flux.configuration.visits.get(&wait.spot)?;
+    let tally = visite.answers.get(&wait.act)?;
+    Some(tally).filter(|t| !t.answers.is_empty())
+}
+
+/// `diagnostic(750000001)`: the object and its item.
+fn objet(cle: &str) -> (&str, Option<&str>) {
+    let element = cle.strip_suffix(')').and_then(|c| c.split_once('('));
+    element.map_or((cle, None), |(objet, element)| (objet, Some(element)))
+}

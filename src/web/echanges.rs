@@ -1,0 +1,484 @@
+//! What is said around a contract: messages and opinions, meetings and decisions, private notes.
+
+use super::Etat;
+use super::envoi::{self, un};
+use super::erreurs::{Faute, tel_quel};
+use super::pages::Menu;
+use super::refuse::Refuse;
+use super::seance::Seance;
+use crate::app::contrat::{Commande, Demande, RACINE};
+use crate::app::dits::{DitsLus, Quoi};
+use crate::app::execute::Ordre;
+use crate::app::formulaires::{Champ, Dire, Envoi, Erreur, champs, ecriture};
+use crate::app::vues::{self, ContratLu};
+use crate::metier::contrat::dossier::Ecriture;
+use crate::regles::calendrier::civil_date;
+use crate::workflow::definition::model::Role;
+use crate::workflow::machine::event::Actor;
+use axum::extract::{Extension, Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
+use serde::Serialize;
+use std::sync::Arc;
+use uuid::Uuid;
+
+type Resultat = Result<Response, Faute>;
+
+/// A form of these pages.
+#[derive(Serialize)]
+pub(super) struct FormulaireDit {
+    titre: &'static str,
+    bouton: &'static str,
+    envoi: String,
+    /// What the form says, when its page holds several.
+    quoi: &'static str,
+    /// What it is about, when its page holds several of the same kind.
+    de: String,
+    /// Made before sending: the same request is not done twice, with the same salt.
+    id: String,
+    sel: String,
+    champs: Vec<Champ>,
+    erreurs: Vec<Erreur>,
+}
+
+/// A view, and the forms that follow it. None: the reader does not write.
+#[derive(Serialize)]
+struct AvecFormulaires<V> {
+    #[serde(flatten)]
+    vue: V,
+    formulaires: Vec<FormulaireDit>,
+    /// Of the form that was refused.
+    erreurs: Vec<Erreur>,
+}
+
+/// What was sent and refused, when a page is shown again.
+pub(super) struct Renvoi<'e> {
+    /// Which form; none: the deposit of a file.
+    pub dire: Option<Dire<'e>>,
+    pub envoi: &'e Envoi,
+    pub refuse: Refuse,
+}
+
+/// Whether the reader may say something: a person limited to some establishments, in threads only.
+fn ecrit(lu: &ContratLu, dire: Dire<'_>) -> bool {
+    let fil = matches!(dire, Dire::Fil | Dire::Reponse(_));
+    let libre = fil || lu.place.esms.is_none();
+    libre && lu.place.role >= Some(Role::Contribution)
+}
+
+fn bouton(dire: Dire<'_>) -> [&'static str; 3] {
+    match dire {
+        Dire::Fil => ["Ouvrir un échange", "Envoyer", "fil"],
+        Dire::Reponse(_) => ["Répondre", "Envoyer", "reponse"],
+        Dire::Reunion => ["Convoquer une réunion", "Convoquer", "reunion"],
+        Dire::CompteRendu(_) => ["Compte rendu", "Enregistrer", "compte-rendu"],
+        Dire::Decision(_) => ["Noter une décision", "Noter", "decision"],
+        Dire::Tenue(_) => ["Dire que c’est fait", "C’est fait", "tenue"],
+        Dire::Piece => ["Demander une pièce", "Demander", "piece"],
+        Dire::Note => ["Nouvelle note", "Garder", "note"],
+    }
+}
+
+/// The form of something to say, with what was typed of it.
+pub(super) fn formulaire(
+    lu: &ContratLu,
+    (dire, envoi): (Dire<'_>, &str),
+    tapee: &Envoi,
+    renvoi: Option<&Renvoi<'_>>,
+) -> Option<FormulaireDit> {
+    if !ecrit(lu, dire) {
+        return None;
+    }
+    let renvoi = renvoi.filter(|r| r.dire == Some(dire));
+    let (tapee, erreurs) = renvoi.map_or((tapee, &[][..]), |r| (r.envoi, &r.refuse.erreurs));
+    let garde = |nom: &str, neuf: String| match un(tapee, nom) {
+        "" => neuf,
+        garde if renvoi.is_some_and(|r| !r.refuse.autre) => garde.to_owned(),
+        _ => neuf,
+    };
+    let [titre, bouton, quoi] = bouton(dire);
+    let de = match dire {
+        Dire::Tenue(decision) => decision,
+        _ => "",
+    };
+    Some(FormulaireDit {
+        titre,
+        bouton,
+        envoi: envoi.to_owned(),
+        quoi,
+        de: de.to_owned(),
+        id: garde("id", Uuid::now_v7().to_string()),
+        sel: garde("sel", Uuid::new_v4().simple().to_string()),
+        champs: champs(lu, dire, tapee, erreurs),
+        erreurs: erreurs.to_vec(),
+    })
+}
+
+impl Etat {
+    pub(super) async fn dits(
+        &self,
+        seance: &Seance,
+        id: &str,
+        quoi: Quoi,
+    ) -> Result<DitsLus, Faute> {
+        let lus = self.consultation.dits(&seance.visiteur, id, quoi).await?;
+        lus.ok_or(Faute::Introuvable)
+    }
+
+    pub(super) fn aujourdhui(&self) -> NaiveDate {
+        civil_date(self.consultation.maintenant())
+    }
+
+    /// Says something in a contract. Answers the place of its line.
+    pub(super) async fn dit(
+        &self,
+        seance: &Seance,
+        lu: &ContratLu,
+        (dire, envoi): (Dire<'_>, &Envoi),
+    ) -> Result<u64, Refuse> {
+        if !ecrit(lu, dire) {
+            let phrase = "Écrire ici demande la fonction « contribution » sur tout le contrat, que \
+                          vous n'avez pas. Demandez-la à l'administration de votre organisation.";
+            return Err(Refuse::nouveau(StatusCode::FORBIDDEN, phrase));
+        }
+        let sel = match un(envoi, "sel") {
+            "" => Uuid::new_v4().simple().to_string(),
+            sel => sel.to_owned(),
+        };
+        let ecriture = ecriture(lu, dire, envoi, &sel).map_err(Refuse::champs)?;
+        self.inscrit(seance, lu, un(envoi, "id"), ecriture).await
+    }
+
+    /// Writes in a contract, outside the acts of the workflow.
+    pub(super) async fn inscrit(
+        &self,
+        seance: &Seance,
+        lu: &ContratLu,
+        id: &str,
+        ecriture: Ecriture,
+    ) -> Result<u64, Refuse> {
+        let id = match id {
+            "" => Uuid::now_v7().to_string(),
+            id => id.to_owned(),
+        };
+        let commande = Commande {
+            flux: RACINE.to_owned(),
+            demande: Demande::Ecriture {
+                acteur: Actor {
+                    party: lu.place.partie.clone(),
+                    person: seance.visiteur.personne.clone(),
+                    role: lu.place.role.unwrap_or(Role::Contribution),
+                    delegation: None,
+                },
+                id,
+                ecriture,
+            },
+        };
+        let fait = self
+            .consultation
+            .executer(&lu.identite.id, Ordre::Agir(commande));
+        fait.await.map(|recu| recu.derniere).map_err(Refuse::de)
+    }
+
+    /// A page of the contract, with its forms.
+    pub(super) fn page_dite<V: Serialize>(
+        &self,
+        seance: &Seance,
+        (lu, gabarit, entree): (&ContratLu, &str, &str),
+        (titre, vue): (&str, V),
+        (formulaires, renvoi): (Vec<FormulaireDit>, Option<Renvoi<'_>>),
+    ) -> Resultat {
+        let (code, erreurs) = renvoi.map_or((StatusCode::OK, Vec::new()), |r| {
+            (r.refuse.code, r.refuse.erreurs)
+        });
+        let menu = Menu::new(lu, entree);
+        let debut = if erreurs.is_empty() { "" } else { "Erreur : " };
+        let titre = format!("{debut}{titre} - {}", lu.identite.titre);
+        let vue = AvecFormulaires {
+            vue,
+            formulaires,
+            erreurs,
+        };
+        let page = self.page(Some(seance), gabarit, (titre, Some(menu)), vue)?;
+        Ok(tel_quel((code, page)))
+    }
+
+    fn page_des_echanges(
+        &self,
+        seance: &Seance,
+        dits: &DitsLus,
+        renvoi: Option<Renvoi<'_>>,
+    ) -> Resultat {
+        let vue = vues::echanges(dits, self.aujourdhui());
+        let envoi = format!("{}/echanges", vue.adresse);
+        let neuf = formulaire(
+            &dits.lu,
+            (Dire::Fil, &envoi),
+            &Envoi::new(),
+            renvoi.as_ref(),
+        );
+        let page = (&dits.lu, "pages/echanges", "echanges");
+        let formulaires = neuf.into_iter().collect();
+        self.page_dite(
+            seance,
+            page,
+            ("Messages et avis", vue),
+            (formulaires, renvoi),
+        )
+    }
+
+    fn page_du_fil(
+        &self,
+        seance: &Seance,
+        (dits, fil): (&DitsLus, &str),
+        renvoi: Option<Renvoi<'_>>,
+    ) -> Resultat {
+        let vue = vues::fil(dits, fil, self.aujourdhui()).ok_or(Faute::Introuvable)?;
+        let dire = (Dire::Reponse(fil), vue.envoi.as_str());
+        let reponse = formulaire(&dits.lu, dire, &Envoi::new(), renvoi.as_ref());
+        let page = (&dits.lu, "pages/fil", "echanges");
+        let titre = vue.sujet.clone();
+        let formulaires = reponse.into_iter().collect();
+        self.page_dite(seance, page, (&titre, vue), (formulaires, renvoi))
+    }
+
+    fn page_des_reunions(
+        &self,
+        seance: &Seance,
+        dits: &DitsLus,
+        renvoi: Option<Renvoi<'_>>,
+    ) -> Resultat {
+        let vue = vues::reunions(dits, self.aujourdhui());
+        let envoi = format!("{}/reunions", vue.adresse);
+        let points = vues::ordre_du_jour(&dits.lu, self.consultation.maintenant());
+        let tapee = Envoi::from([("ordre".to_owned(), vec![points])]);
+        let neuve = formulaire(&dits.lu, (Dire::Reunion, &envoi), &tapee, renvoi.as_ref());
+        let page = (&dits.lu, "pages/reunions", "reunions");
+        let formulaires = neuve.into_iter().collect();
+        self.page_dite(seance, page, ("Réunions", vue), (formulaires, renvoi))
+    }
+
+    fn page_de_la_reunion(
+        &self,
+        seance: &Seance,
+        (dits, reunion): (&DitsLus, &str),
+        renvoi: Option<Renvoi<'_>>,
+    ) -> Resultat {
+        let vue = vues::reunion(dits, reunion, self.aujourdhui()).ok_or(Faute::Introuvable)?;
+        let dernier = vue.compte_rendu.as_ref().and_then(|c| c.texte.clone());
+        let tapee = Envoi::from([("compte-rendu".to_owned(), dernier.into_iter().collect())]);
+        let vide = Envoi::new();
+        let mut dires = vec![
+            (Dire::CompteRendu(reunion), &tapee),
+            (Dire::Decision(reunion), &vide),
+        ];
+        let dues = vue
+            .decisions
+            .iter()
+            .filter(|d| d.tenue.is_none() && d.du.a_vous);
+        dires.extend(dues.map(|d| (Dire::Tenue(&d.id), &vide)));
+        let faite = |(dire, tapee): (Dire<'_>, &Envoi)| {
+            formulaire(&dits.lu, (dire, &vue.envoi), tapee, renvoi.as_ref())
+        };
+        let formulaires = dires.into_iter().filter_map(faite).collect();
+        let page = (&dits.lu, "pages/reunion", "reunions");
+        let titre = vue.objet.clone();
+        self.page_dite(seance, page, (&titre, vue), (formulaires, renvoi))
+    }
+
+    fn page_des_notes(
+        &self,
+        seance: &Seance,
+        dits: &DitsLus,
+        renvoi: Option<Renvoi<'_>>,
+    ) -> Resultat {
+        let vue = vues::notes(dits, self.aujourdhui());
+        let envoi = format!("{}/notes", vue.adresse);
+        let neuve = formulaire(
+            &dits.lu,
+            (Dire::Note, &envoi),
+            &Envoi::new(),
+            renvoi.as_ref(),
+        );
+        let page = (&dits.lu, "pages/notes", "notes");
+        let formulaires = neuve.into_iter().collect();
+        self.page_dite(seance, page, ("Notes privées", vue), (formulaires, renvoi))
+    }
+}
+
+/// What tells of the whole contract is not there for someone limited to some establishments.
+pub(super) fn entier(dits: DitsLus) -> Result<DitsLus, Faute> {
+    if dits.lu.place.esms.is_some() {
+        return Err(Faute::Introuvable);
+    }
+    Ok(dits)
+}
+
+pub async fn echanges(
+    State(etat): State<Arc<Etat>>,
+    Extension(seance): Extension<Seance>,
+    Path(id): Path<String>,
+) -> Resultat {
+    let dits = etat.dits(&seance, &id, Quoi::Echanges).await?;
+    etat.page_des_echanges(&seance, &dits, None)
+}
+
+pub async fn ouvre(
+    State(etat): State<Arc<Etat>>,
+    Extension(seance): Extension<Seance>,
+    Path(id): Path<String>,
+    requete: Request,
+) -> Resultat {
+    let envoi = envoi::lit(requete).await?;
+    let dits = etat.dits(&seance, &id, Quoi::Echanges).await?;
+    match etat.dit(&seance, &dits.lu, (Dire::Fil, &envoi)).await {
+        Ok(_) => Ok(retour(&dits.lu, "echanges")),
+        Err(refuse) => {
+            let renvoi = Renvoi {
+                dire: Some(Dire::Fil),
+                envoi: &envoi,
+                refuse,
+            };
+            etat.page_des_echanges(&seance, &dits, Some(renvoi))
+        }
+    }
+}
+
+/// Back to a page of the contract, once it is done.
+pub(super) fn retour(lu: &ContratLu, page: &str) -> Response {
+    let adresse = vues::adresse(&lu.identite.id);
+    Redirect::to(&format!("{adresse}/{page}")).into_response()
+}
+
+pub async fn fil(
+    State(etat): State<Arc<Etat>>,
+    Extension(seance): Extension<Seance>,
+    Path((id, fil)): Path<(String, String)>,
+) -> Resultat {
+    let dits = etat.dits(&seance, &id, Quoi::Echanges).await?;
+    etat.page_du_fil(&seance, (&dits, &fil), None)
+}
+
+pub async fn repond(
+    State(etat): State<Arc<Etat>>,
+    Extension(seance): Extension<Seance>,
+    Path((id, fil)): Path<(String, String)>,
+    requete: Request,
+) -> Resultat {
+    let envoi = envoi::lit(requete).await?;
+    let dits = etat.dits(&seance, &id, Quoi::Echanges).await?;
+    // A thread that the person does not see is not there to be answered.
+    vues::fil(&dits, &fil, etat.aujourdhui()).ok_or(Faute::Introuvable)?;
+    let dire = Dire::Reponse(&fil);
+    match etat.dit(&seance, &dits.lu, (dire, &envoi)).await {
+        Ok(_) => Ok(retour(&dits.lu, &format!("echanges/{fil}"))),
+        Err(refuse) => {
+            let envoi = &envoi;
+            let renvoi = Renvoi {
+                dire: Some(dire),
+                envoi,
+                refuse,
+            };
+            etat.page_du_fil(&seance, (&dits, &fil), Some(renvoi))
+        }
+    }
+}
+
+pub async fn reunions(
+    State(etat): State<Arc<Etat>>,
+    Extension(seance): Extension<Seance>,
+    Path(id): Path<String>,
+) -> Resultat {
+    let dits = entier(etat.dits(&seance, &id, Quoi::Echanges).await?)?;
+    etat.page_des_reunions(&seance, &dits, None)
+}
+
+pub async fn convoque(
+    State(etat): State<Arc<Etat>>,
+    Extension(seance): Extension<Seance>,
+    Path(id): Path<String>,
+    requete: Request,
+) -> Resultat {
+    let envoi = envoi::lit(requete).await?;
+    let dits = entier(etat.dits(&seance, &id, Quoi::Echanges).await?)?;
+    match etat.dit(&seance, &dits.lu, (Dire::Reunion, &envoi)).await {
+        Ok(_) => Ok(retour(&dits.lu, "reunions")),
+        Err(refuse) => {
+            let renvoi = Renvoi {
+                dire: Some(Dire::Reunion),
+                envoi: &envoi,
+                refuse,
+            };
+            etat.page_des_reunions(&seance, &dits, Some(renvoi))
+        }
+    }
+}
+
+pub async fn reunion(
+    State(etat): State<Arc<Etat>>,
+    Extension(seance): Extension<Seance>,
+    Path((id, reunion)): Path<(String, String)>,
+) -> Resultat {
+    let dits = entier(etat.dits(&seance, &id, Quoi::Echanges).await?)?;
+    etat.page_de_la_reunion(&seance, (&dits, &reunion), None)
+}
+
+pub async fn rend_compte(
+    State(etat): State<Arc<Etat>>,
+    Extension(seance): Extension<Seance>,
+    Path((id, reunion)): Path<(String, String)>,
+    requete: Request,
+) -> Resultat {
+    let envoi = envoi::lit(requete).await?;
+    let dits = entier(etat.dits(&seance, &id, Quoi::Echanges).await?)?;
+    let dire = match un(&envoi, "quoi") {
+        "compte-rendu" => Dire::CompteRendu(&reunion),
+        "decision" => Dire::Decision(&reunion),
+        "tenue" => Dire::Tenue(un(&envoi, "de")),
+        _ => return Err(Faute::Illisible(StatusCode::BAD_REQUEST)),
+    };
+    vues::reunion(&dits, &reunion, etat.aujourdhui()).ok_or(Faute::Introuvable)?;
+    match etat.dit(&seance, &dits.lu, (dire, &envoi)).await {
+        Ok(_) => Ok(retour(&dits.lu, &format!("reunions/{reunion}"))),
+        Err(refuse) => {
+            let envoi = &envoi;
+            let renvoi = Renvoi {
+                dire: Some(dire),
+                envoi,
+                refuse,
+            };
+            etat.page_de_la_reunion(&seance, (&dits, &reunion), Some(renvoi))
+        }
+    }
+}
+
+pub async fn notes(
+    State(etat): State<Arc<Etat>>,
+    Extension(seance): Extension<Seance>,
+    Path(id): Path<String>,
+) -> Resultat {
+    let dits = entier(etat.dits(&seance, &id, Quoi::Notes).await?)?;
+    etat.page_des_notes(&seance, &dits, None)
+}
+
+pub async fn note(
+    State(etat): State<Arc<Etat>>,
+    Extension(seance): Extension<Seance>,
+    Path(id): Path<String>,
+    requete: Request,
+) -> Resultat {
+    let envoi = envoi::lit(requete).await?;
+    let dits = entier(etat.dits(&seance, &id, Quoi::Notes).await?)?;
+    match etat.dit(&seance, &dits.lu, (Dire::Note, &envoi)).await {
+        Ok(_) => Ok(retour(&dits.lu, "notes")),
+        Err(refuse) => {
+            let renvoi = Renvoi {
+                dire: Some(Dire::Note),
+                envoi: &envoi,
+                refuse,
+            };
+            etat.page_des_notes(&seance, &dits, Some(renvoi))
+        }
+    }
+}

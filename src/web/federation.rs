@@ -1,0 +1,111 @@
+//! Signing in with one's organisation: to the provider of identities, and back.
+
+use super::Etat;
+use super::erreurs::{Faute, tel_quel};
+use super::pages::Parametres;
+use super::seance::ici;
+use crate::app::comptes::{Etape, RefusConnexion, RefusFederation, Retour};
+use crate::app::vues::francais::typographie;
+use axum::extract::{ConnectInfo, Extension, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Serialize;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+/// What binds a return to the browser that left.
+const DEPART: [&str; 2] = ["entente-depart", "__Host-entente-depart"];
+const DEPART_SECONDES: u32 = 600;
+
+#[derive(Serialize)]
+struct FederationVue {
+    phrase: String,
+    nom: String,
+}
+
+/// Of the browser, as the server hears it.
+pub fn adresse(de: Option<Extension<ConnectInfo<SocketAddr>>>) -> IpAddr {
+    de.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |de| de.0.0.ip())
+}
+
+/// What a browser calls itself.
+pub fn agent(entetes: &HeaderMap) -> &str {
+    let agent = entetes.get(header::USER_AGENT);
+    agent.and_then(|a| a.to_str().ok()).unwrap_or_default()
+}
+
+pub async fn depart(
+    State(etat): State<Arc<Etat>>,
+    de: Option<Extension<ConnectInfo<SocketAddr>>>,
+    Query(parametres): Parametres,
+) -> Result<Response, Faute> {
+    let retour = ici(parametres.get("retour").map_or("/", String::as_str));
+    let maintenant = etat.consultation.maintenant();
+    let partie = etat.comptes.partir(retour, adresse(de), maintenant).await;
+    match partie {
+        Ok(partie) => {
+            let jeton = partie.navigateur.as_str();
+            let cookie = etat.cookie(DEPART, jeton, Some(DEPART_SECONDES));
+            Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&partie.vers)).into_response())
+        }
+        Err(refus) => etat.page_de_federation(&refus),
+    }
+}
+
+pub async fn retour(
+    State(etat): State<Arc<Etat>>,
+    de: Option<Extension<ConnectInfo<SocketAddr>>>,
+    Query(parametres): Parametres,
+    entetes: HeaderMap,
+) -> Result<Response, Faute> {
+    let dit = |nom: &str| parametres.get(nom).map(String::as_str);
+    let retour = Retour {
+        etat: dit("state").unwrap_or_default(),
+        code: dit("code").unwrap_or_default(),
+        emetteur: dit("iss"),
+        erreur: dit("error"),
+        navigateur: etat.jeton(&entetes, DEPART),
+        adresse: adresse(de),
+        agent: agent(&entetes),
+        ancienne: etat.jeton_de_session(&entetes),
+    };
+    let maintenant = etat.consultation.maintenant();
+    match etat.comptes.revenir(&retour, maintenant).await {
+        Ok((jeton, connecte, page)) => {
+            let vers = match connecte.etape {
+                Etape::Complete => ici(&page),
+                Etape::SecondFacteur => "/second-facteur",
+                Etape::Enrolement => "/enrolement",
+            };
+            let cookie = [(header::SET_COOKIE, etat.cookie(DEPART, "", Some(0)))];
+            let reponse = (cookie, Redirect::to(vers));
+            etat.entre(&entetes, &jeton, reponse).await
+        }
+        Err(refus) => etat.page_de_federation(&refus),
+    }
+}
+
+impl Etat {
+    fn page_de_federation(&self, refus: &RefusFederation) -> Result<Response, Faute> {
+        let code = match refus {
+            RefusFederation::Absent => return Err(Faute::Introuvable),
+            RefusFederation::Connexion(RefusConnexion::Base(erreur)) => {
+                return Err(Faute::Indisponible(erreur.to_string()));
+            }
+            RefusFederation::Indisponible { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            RefusFederation::Douteuse { .. } => StatusCode::BAD_GATEWAY,
+            RefusFederation::Connexion(_) => StatusCode::TOO_MANY_REQUESTS,
+            RefusFederation::Inconnue { .. } => StatusCode::FORBIDDEN,
+            RefusFederation::Refusee { .. } | RefusFederation::Perdue => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+        };
+        let vue = FederationVue {
+            phrase: typographie(&refus.to_string()),
+            nom: self.comptes.fournisseur().unwrap_or_default().to_owned(),
+        };
+        let titre = ("La connexion n’a pas abouti".to_owned(), None);
+        let page = self.page(None, "pages/federation", titre, vue)?;
+        Ok(tel_quel((code, page)))
+    }
+}
