@@ -2,7 +2,7 @@
 //! party's name, and on which establishments. Decided here and nowhere else; what that role may do
 //! now is the workflow's to say.
 
-use crate::app::comptes::{Droit, Ensemble, Fonction, Genre, Habilite, Portee};
+use crate::app::comptes::{Droit, Ensemble, Fonction, Genre, Habilite, Nature, Portee};
 use crate::app::contrat::{Contrat, RACINE};
 use crate::metier::contrat::perimetre::{ESMS, Element};
 use crate::metier::finess::{debut, du_departement};
@@ -26,6 +26,10 @@ pub struct Visiteur {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Titre {
     pub organisation: String,
+    /// What it is, when that is known.
+    pub nature: Option<Nature>,
+    /// Of a Département, its number.
+    pub territoire: Option<String>,
     /// The numbers by which contracts know the organisation.
     pub siren: Option<String>,
     pub ej: Option<String>,
@@ -183,6 +187,8 @@ fn titre(droit: &Droit, ensembles: &[Ensemble]) -> Titre {
     };
     Titre {
         organisation: droit.organisation.nom.clone(),
+        nature: Some(droit.organisation.nature),
+        territoire: droit.organisation.territoire.clone(),
         siren: droit.organisation.siren.clone(),
         ej: droit.organisation.ej.clone(),
         role,
@@ -196,6 +202,21 @@ impl Place {
     /// on what is theirs alone.
     pub fn peut(&self, role: Role, lieu: &Spot) -> bool {
         self.porte(lieu) && self.role >= Some(role)
+    }
+
+    /// Whether the person may write there, in a role: on establishments alone, of these alone.
+    pub fn peut_ecrire(&self, role: Role, esms: Option<&str>) -> bool {
+        let porte = match (&self.esms, esms) {
+            (None, _) => true,
+            (Some(_), Some(cle)) => self.voit(cle),
+            (Some(_), None) => false,
+        };
+        porte && self.ecrit(role)
+    }
+
+    /// Whether the person holds a role there.
+    pub fn ecrit(&self, role: Role) -> bool {
+        self.role >= Some(role)
     }
 
     fn de(partie: &str, titre: &Titre) -> Self {

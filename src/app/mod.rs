@@ -12,6 +12,8 @@ pub mod annuaire;
 pub mod appels;
 /// The bill of heads.
 pub mod bordereau;
+/// What people typed and did not send.
+pub mod brouillons;
 /// Who works in it: accounts, rights, sessions.
 pub mod comptes;
 /// Reads for pages.

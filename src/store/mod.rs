@@ -9,6 +9,8 @@ pub mod avis;
 mod base;
 /// The bills of heads.
 pub mod bordereaux;
+/// What people typed and did not send.
+pub mod brouillons;
 /// One connection, of either engine.
 mod conn;
 /// Every line and every head, to check them.

@@ -64,7 +64,7 @@ macro_rules! table {
 /// passwords and tries are left out: a session or a counter given back would open to a browser, or
 /// close to a person, what has since been closed or opened. What was revoked after a backup (a
 /// right, a key, an invitation, a recovery code) comes back with it, as any other act undone.
-pub(super) const VRAIES: [Table; 26] = [
+pub(super) const VRAIES: [Table; 27] = [
     table!(
         "journal",
         "contrat, ordre, flux, rang, enregistre, effet, genre, version, auteur, prive, charge, \
@@ -301,6 +301,15 @@ pub(super) const VRAIES: [Table; 26] = [
         "$2, $3",
         2_000,
         [T, T, E]
+    ),
+    table!(
+        "brouillons",
+        "personne, contrat, formulaire, texte, quand",
+        "personne, contrat, formulaire",
+        3,
+        "$2, $3, $4",
+        200,
+        [T, T, T, T, T]
     ),
 ];
 

@@ -1,19 +1,20 @@
 //! An act, done through the form made from what its workflow asks.
 
 use super::Etat;
+use super::brouillons::{Formulaire, Repris};
 use super::envoi::{self, un};
 use super::erreurs::{Faute, tel_quel};
 use super::pages::{Menu, Parametres};
-use super::refuse::Refuse;
+use super::refuse::{Refuse, titre};
 use super::seance::Seance;
-use crate::app::execute::Ordre;
-use crate::app::formulaires::{Demandeur, Envoi, Geste, Vise, commande, formulaire, role};
+use crate::app::formulaires::{Demandeur, Envoi, FormulaireVue, Geste, Vise};
+use crate::app::formulaires::{commande, formulaire, role};
 use crate::app::vues::{self, ContratLu, Fenetre};
-use crate::workflow::definition::model::Role;
 use crate::workflow::machine::Spot;
 use axum::extract::{Extension, Path, Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use serde::Serialize;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -25,12 +26,20 @@ fn vise(un: impl Fn(&str) -> String) -> Vise {
     }
 }
 
+/// The form of an act, and the draft that was taken up.
+#[derive(Serialize)]
+struct PageVue {
+    #[serde(flatten)]
+    acte: FormulaireVue,
+    brouillon: Option<Repris>,
+}
+
 impl Etat {
     fn page_de_l_acte(
         &self,
         seance: &Seance,
         (lu, vise): (&ContratLu, &Vise),
-        envoi: &Envoi,
+        (envoi, brouillon): (&Envoi, Option<Repris>),
         refuse: Refuse,
     ) -> Result<Response, Faute> {
         let id = match un(envoi, "id") {
@@ -39,15 +48,24 @@ impl Etat {
         };
         let quand = (self.consultation.maintenant(), id);
         let vu = (lu.place.partie.as_str(), vise);
-        let vue = formulaire(lu, vu, (envoi, refuse.erreurs), quand).ok_or(Faute::Introuvable)?;
-        let titre = match vue.erreurs.len() {
-            0 => format!("{} - {}", vue.titre, vue.contrat),
-            _ => format!("Erreur : {} - {}", vue.titre, vue.contrat),
-        };
+        let acte = formulaire(lu, vu, (envoi, refuse.erreurs), quand).ok_or(Faute::Introuvable)?;
+        let titre = titre(&acte.titre, &acte.contrat, &acte.erreurs);
         let menu = Menu::new(lu, "acte");
+        let vue = PageVue { acte, brouillon };
         let page = self.page(Some(seance), "pages/acte", (titre, Some(menu)), vue)?;
         Ok(tel_quel((refuse.code, page)))
     }
+}
+
+/// The form of an act, for its draft.
+fn formulaire_de(lu: &ContratLu, vise: &Vise) -> Result<Formulaire, Faute> {
+    let chemin = format!("{}/acte", vues::adresse(&lu.identite.id));
+    let lit = |nom: &str| match nom {
+        "flux" => vise.flux.clone(),
+        "lieu" => vise.lieu.to_string(),
+        _ => vise.acte.clone(),
+    };
+    Formulaire::au(&chemin, lit).ok_or(Faute::Introuvable)
 }
 
 pub async fn formulaire_d_acte(
@@ -58,7 +76,12 @@ pub async fn formulaire_d_acte(
 ) -> Result<Response, Faute> {
     let lu = etat.lu(&seance, &id, &Fenetre::default()).await?;
     let vise = vise(|nom| parametres.get(nom).cloned().unwrap_or_default());
-    etat.page_de_l_acte(&seance, (&lu, &vise), &Envoi::new(), Refuse::rien())
+    let brouillon = etat.brouillon(&seance, &formulaire_de(&lu, &vise)?).await;
+    let envoi = brouillon
+        .as_ref()
+        .map(|b| b.envoi.clone())
+        .unwrap_or_default();
+    etat.page_de_l_acte(&seance, (&lu, &vise), (&envoi, brouillon), Refuse::rien())
 }
 
 pub async fn acte(
@@ -70,12 +93,17 @@ pub async fn acte(
     let envoi = envoi::lit(requete).await?;
     let lu = etat.lu(&seance, &id, &Fenetre::default()).await?;
     let vise = vise(|nom| un(&envoi, nom).to_owned());
+    let de = formulaire_de(&lu, &vise)?;
     match etat.fait(&seance, &lu, &vise, &envoi).await? {
         Ok(ordre) => {
+            etat.jette(&seance, &de).await;
             let adresse = vues::adresse(&lu.identite.id);
             Ok(Redirect::to(&format!("{adresse}?fait={ordre}")).into_response())
         }
-        Err(refuse) => etat.page_de_l_acte(&seance, (&lu, &vise), &envoi, refuse),
+        Err(refuse) => {
+            etat.garde(&seance.visiteur.personne, &de, &envoi).await;
+            etat.page_de_l_acte(&seance, (&lu, &vise), (&envoi, None), refuse)
+        }
     }
 }
 
@@ -96,12 +124,7 @@ impl Etat {
             return Err(Faute::Introuvable);
         };
         if !lu.place.peut(voulu, &vise.lieu) {
-            let phrase = format!(
-                "Cet acte demande la fonction « {} », que vous n'avez pas ici. Demandez-le à une \
-                 personne de votre organisation qui l'a.",
-                fonction(voulu)
-            );
-            return Ok(Err(Refuse::nouveau(StatusCode::FORBIDDEN, &phrase)));
+            return Ok(Err(Refuse::role(voulu)));
         }
         let demandeur = Demandeur {
             partie: &lu.place.partie,
@@ -113,17 +136,7 @@ impl Etat {
             Ok(commande) => commande,
             Err(erreurs) => return Ok(Err(Refuse::champs(erreurs))),
         };
-        let fait = self
-            .consultation
-            .executer(&lu.identite.id, Ordre::Agir(commande));
-        Ok(fait.await.map(|recu| recu.derniere).map_err(Refuse::de))
-    }
-}
-
-fn fonction(role: Role) -> &'static str {
-    match role {
-        Role::Contribution => "contribution",
-        Role::Validation => "validation",
-        Role::Signature => "signature",
+        let fait = self.execute(&lu.identite.id, commande).await;
+        Ok(fait.map(|recu| recu.derniere))
     }
 }

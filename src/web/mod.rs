@@ -9,12 +9,16 @@ mod actes;
 mod administration;
 /// The same, for programs.
 pub mod api;
+/// Drafts.
+mod brouillons;
 /// One's own account.
 mod compte;
 /// Files handed over.
 mod documents;
 /// What is said around a contract.
 mod echanges;
+/// What is written outside acts.
+mod ecrire;
 /// What a form sends.
 mod envoi;
 /// What goes wrong, shown as a page.
@@ -25,6 +29,8 @@ mod federation;
 mod gabarits;
 /// The link of an invitation.
 mod invitation;
+/// Opening a contract.
+mod nouveau;
 /// A forgotten password.
 mod oubli;
 /// The pages.
@@ -61,7 +67,8 @@ use tower_http::trace::TraceLayer;
 
 /// Nothing from elsewhere, nothing inline.
 pub const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
-    font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+    font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; \
+    base-uri 'none'";
 
 /// A page that takes longer is given up.
 const DELAI: Duration = Duration::from_secs(15);

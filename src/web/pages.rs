@@ -88,8 +88,9 @@ struct Entree {
 
 /// A page's name, its title, its icon; and whether it tells of the whole contract, which someone
 /// limited to some establishments does not see.
-const ENTREES: [(&str, &str, &str, bool); 8] = [
+const ENTREES: [(&str, &str, &str, bool); 9] = [
     ("", "Vue d’ensemble", "icones/contrat", false),
+    ("ecrire", "Écrire", "icones/plume", false),
     ("accords", "Accords", "icones/leve", true),
     ("documents", "Documents", "icones/document", true),
     ("echanges", "Messages et avis", "icones/message", false),

@@ -1,9 +1,11 @@
 //! A form refused, whatever it asked: why, and how its page is shown again.
 
-use crate::app::contrat::Refus;
-use crate::app::execute::Echec;
+use super::Etat;
+use crate::app::contrat::{Commande, Refus};
+use crate::app::execute::{Echec, Ordre, Recu};
 use crate::app::formulaires::Erreur;
 use crate::app::vues::francais::typographie;
+use crate::workflow::definition::model::Role;
 use axum::http::StatusCode;
 
 /// A form refused: why, and with which code the page is shown.
@@ -61,6 +63,20 @@ impl Refuse {
         }
     }
 
+    /// The person does not hold what it asks.
+    pub fn role(voulu: Role) -> Self {
+        let fonction = match voulu {
+            Role::Contribution => "contribution",
+            Role::Validation => "validation",
+            Role::Signature => "signature",
+        };
+        let phrase = format!(
+            "Cet acte demande la fonction « {fonction} », que vous n'avez pas ici. Demandez-le à \
+             une personne de votre organisation qui l'a."
+        );
+        Self::nouveau(StatusCode::FORBIDDEN, &phrase)
+    }
+
     /// By the contract: what it says, and what to do.
     fn par(refus: &Refus) -> Self {
         let phrase = format!("{refus} {}", refus.remede());
@@ -69,5 +85,21 @@ impl Refuse {
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
         Self::nouveau(code, &phrase)
+    }
+}
+
+impl Etat {
+    /// Does what a form asks.
+    pub(super) async fn execute(&self, contrat: &str, commande: Commande) -> Result<Recu, Refuse> {
+        let fait = self.consultation.executer(contrat, Ordre::Agir(commande));
+        fait.await.map_err(Refuse::de)
+    }
+}
+
+/// The title of a page, said to be in error when it is.
+pub(super) fn titre(page: &str, contrat: &str, erreurs: &[Erreur]) -> String {
+    match erreurs {
+        [] => format!("{page} - {contrat}"),
+        _ => format!("Erreur : {page} - {contrat}"),
     }
 }

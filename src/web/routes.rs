@@ -3,8 +3,8 @@
 
 use super::api::operation::Operation;
 use super::{
-    Etat, accueil, actes, administration, api, compte, documents, echanges, federation, invitation,
-    oubli, pages, seance, service, statique,
+    Etat, accueil, actes, administration, api, brouillons, compte, documents, echanges, ecrire,
+    federation, invitation, nouveau, oubli, pages, seance, service, statique,
 };
 use crate::app::donnees;
 use axum::routing::{MethodRouter, get, post};
@@ -47,6 +47,8 @@ pub enum Ressource {
     Journal,
     Parcours,
     Acte,
+    /// What is written outside acts, drafts included.
+    Ecrit,
     /// What is said around a contract.
     Echanges,
     /// The files of a contract.
@@ -94,6 +96,7 @@ pub fn routes() -> Vec<Route> {
     let mut routes = des_seances();
     routes.extend(des_retours());
     routes.extend(des_contrats());
+    routes.extend(des_ecrits());
     routes.extend(des_echanges());
     routes.extend(du_compte());
     routes.extend(de_l_administration());
@@ -155,6 +158,50 @@ fn des_contrats() -> Vec<Route> {
         lit("/contrats/{id}/graphe.svg", Parcours, get(pages::image)),
         lit("/contrats/{id}/acte", Acte, get(actes::formulaire_d_acte)),
         ecrit("/contrats/{id}/acte", Action::Agir, Acte, post(actes::acte)),
+    ]
+}
+
+fn des_ecrits() -> Vec<Route> {
+    use Action::{Agir, Consulter};
+    use Ressource::{Contrats, Ecrit};
+    vec![
+        lit(
+            "/contrats/nouveau",
+            Consulter,
+            Contrats,
+            get(nouveau::nouveau),
+        ),
+        ecrit("/contrats/nouveau", Agir, Contrats, post(nouveau::ouvert)),
+        ecrit(
+            "/contrats/nouveau/brouillon",
+            Agir,
+            Contrats,
+            post(brouillons::brouillon_de_nouveau),
+        ),
+        lit(
+            "/contrats/{id}/ecrire",
+            Consulter,
+            Ecrit,
+            get(ecrire::liste),
+        ),
+        lit(
+            "/contrats/{id}/ecrire/{genre}",
+            Consulter,
+            Ecrit,
+            get(ecrire::formulaire),
+        ),
+        ecrit(
+            "/contrats/{id}/ecrire/{genre}",
+            Agir,
+            Ecrit,
+            post(ecrire::ecrit),
+        ),
+        ecrit(
+            "/contrats/{id}/brouillon",
+            Agir,
+            Ecrit,
+            post(brouillons::brouillon),
+        ),
     ]
 }
 

@@ -74,6 +74,16 @@ impl Etat {
         paires.find_map(|p| p.strip_prefix(nom)?.strip_prefix('='))
     }
 
+    /// Who was there, of a browser whose session is over; nobody when the database does not say.
+    pub(super) async fn etait(&self, entetes: &HeaderMap) -> Option<String> {
+        let jeton = self.jeton_de_session(entetes);
+        let appareil = self.jeton(entetes, [APPAREIL, APPAREIL_TLS]);
+        let etait = self
+            .comptes
+            .etait(jeton, appareil, self.consultation.maintenant());
+        etait.await.unwrap_or_default()
+    }
+
     pub(super) fn jeton_de_session<'h>(&self, entetes: &'h HeaderMap) -> Option<&'h str> {
         self.jeton(entetes, [COOKIE, COOKIE_TLS])
     }
@@ -102,9 +112,13 @@ pub async fn exige(State(etat): State<Arc<Etat>>, mut requete: Request, suite: N
         Some(_) => Redirect::to("/second-facteur").into_response(),
         None => {
             let chemin = requete.uri().path_and_query().map_or("/", |c| c.as_str());
-            // What was typed is not lost: the browser's back button has it.
-            let lu = requete.method().is_safe().then_some(chemin);
-            let retour = lu.filter(|c| *c != "/").map(|c| {
+            let lu = requete.method().is_safe().then(|| chemin.to_owned());
+            // What was typed is put aside, and offered again after sign-in.
+            let retour = match lu {
+                Some(chemin) => Some(chemin),
+                None => etat.met_de_cote(requete).await,
+            };
+            let retour = retour.filter(|c| *c != "/").map(|c| {
                 let code: String = form_urlencoded::byte_serialize(c.as_bytes()).collect();
                 format!("?retour={code}")
             });

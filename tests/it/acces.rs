@@ -163,7 +163,8 @@ async fn demande(routeur: &Router, gens: &Gens, quoi: (&str, &str), id: &str) ->
         let requete = requete
             .header(header::COOKIE, gens.cookie(id))
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let corps = "flux=cpom&lieu=en_vigueur&acte=mettre_en_demeure&geste=faire&id=x";
+        let corps = "flux=cpom&lieu=en_vigueur&acte=mettre_en_demeure&geste=faire&id=x\
+            &formulaire=acte";
         (requete, corps)
     };
     let requete = requete.body(Body::from(corps)).unwrap();
@@ -190,6 +191,7 @@ const REUNION: &str = "reunion";
 fn chemins(chemin: &str, contrat: &str) -> Vec<String> {
     let chemin = chemin.replace("{id}", contrat).replace("{nom}", "esms");
     let chemin = chemin.replace("{reunion}", REUNION);
+    let chemin = chemin.replace("{genre}", "referent");
     if chemin.contains("{finess}") {
         let esms = [ESMS_DE_PAULE, "990002032", "990009995"];
         return esms.map(|e| chemin.replace("{finess}", e)).to_vec();
@@ -276,6 +278,9 @@ async fn table(routeur: &Router, gens: &Gens) -> String {
                 let chemin = chemin.replace("{organisation}", organisation);
                 let chemin = chemin.replace("{personne}", "jean");
                 let lu = match route.chemin {
+                    "/contrats/{id}/ecrire/{genre}" if route.methode == "GET" => {
+                        format!("{chemin}?flux=cpom")
+                    }
                     "/contrats/{id}/acte" if route.methode == "GET" => {
                         format!("{chemin}?flux=cpom&lieu=en_vigueur&acte=mettre_en_demeure")
                     }

@@ -1,5 +1,10 @@
-//! Every act that lives do is done again through its form: what the form sends back makes the same
-//! lines, or the same refusal.
+//! Every act and every writing of random lives is done again through its form: what the form sends
+//! back makes the same lines, or the same refusal.
+
+mod brouillons;
+mod histoire;
+mod nouveau;
+mod tape;
 
 use crate::bases::atelier;
 use crate::vies::hasard::Hasard;
@@ -7,15 +12,19 @@ use crate::vies::vie::Vie;
 use chrono::{DateTime, Utc};
 use entente::app::acces::Place;
 use entente::app::contrat::{Commande, Contrat, Demande, Machines};
-use entente::app::formulaires::{Demandeur, Envoi, Geste, Vise, commande, formulaire, role};
+use entente::app::formulaires::{
+    Cible, Demandeur, Envoi, Erreur, Geste, Vise, commande, commande_d_ecriture, formulaire,
+    formulaire_d_ecriture, requis_d_ecriture, role,
+};
 use entente::app::vues::{self, ContratLu};
-use entente::regles::value::Value;
-use entente::workflow::machine::event::Inputs;
-use entente::workflow::machine::{Command, Spot};
-use std::collections::BTreeSet;
+use entente::metier::contrat::dossier::Ecriture;
+use entente::workflow::definition::model::Role;
+use entente::workflow::machine::Command;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-const VIES: u64 = 40;
+/// Lives of each workflow.
+const VIES: u64 = 24;
 
 fn machines() -> &'static Arc<Machines<'static>> {
     static MACHINES: OnceLock<Arc<Machines<'static>>> = OnceLock::new();
@@ -30,7 +39,7 @@ fn lu(contrat: &Contrat<'_>, partie: &str, maintenant: DateTime<Utc>) -> Contrat
         identite,
         place: Place {
             partie: partie.to_owned(),
-            role: None,
+            role: Some(Role::Signature),
             esms: None,
         },
         lignes: Vec::new(),
@@ -38,141 +47,229 @@ fn lu(contrat: &Contrat<'_>, partie: &str, maintenant: DateTime<Utc>) -> Contrat
     }
 }
 
-/// As a person types it.
-fn tape(valeur: &Value) -> Vec<String> {
-    let centiemes = |c: i64| format!("{},{:02}", c / 100, c % 100);
-    match valeur {
-        Value::Boolean(true) => vec!["oui".to_owned()],
-        Value::Boolean(false) => vec!["non".to_owned()],
-        Value::Integer(n) => vec![n.to_string()],
-        Value::Cents(c) | Value::Percent(c) => vec![centiemes(*c)],
-        Value::Date(date) => vec![date.format("%d/%m/%Y").to_string()],
-        Value::Text(texte) => vec![texte.clone()],
-        Value::List(valeurs) => valeurs.iter().flat_map(tape).collect(),
-        autre => panic!("{autre:?}"),
-    }
-}
-
-fn tapees(inputs: &Inputs) -> Envoi {
-    let champs = inputs.iter();
-    let champs = champs.map(|(nom, valeur)| (format!("saisie.{nom}"), tape(valeur)));
-    champs.collect()
-}
-
-/// Where it is done, what is done, and what is typed beside the fields.
-fn geste(command: &Command) -> Option<(&Spot, &str, Geste, Envoi)> {
-    let avec = |nom: &str, texte: &str| Envoi::from([(nom.to_owned(), vec![texte.to_owned()])]);
-    Some(match command {
-        Command::Act {
-            spot, act, inputs, ..
-        } => (spot, act, Geste::Faire, tapees(inputs)),
-        Command::Refuse {
-            spot, act, reason, ..
-        } => (spot, act, Geste::Refuser, avec("motif", reason)),
-        Command::Withdraw { spot, act, .. } => (spot, act, Geste::Retirer, Envoi::new()),
-        Command::Waive {
-            spot,
-            act,
-            requirement,
-            reason,
-            ..
-        } => (
-            spot,
-            act,
-            Geste::Dispenser(*requirement),
-            avec("motif", reason),
-        ),
-        _ => return None,
-    })
-}
-
+/// What was done through forms, and what was refused, by workflow and place.
 #[derive(Default)]
 struct Bilan {
     faits: u32,
+    ecrits: BTreeMap<String, u32>,
     refuses: u32,
     actes: BTreeSet<String>,
+    actes_refuses: BTreeSet<String>,
+}
+
+/// What a form makes of a request: its answer to what was typed.
+struct Formee {
+    commande: Result<Commande, Vec<Erreur>>,
+    /// What it is, said in a failure.
+    dite: String,
+    /// Of an act: the workflow and the place.
+    acte: Option<String>,
 }
 
 impl Bilan {
-    /// The act through its form, on a copy; then as it was asked, on the contract itself.
+    /// The request through its form, on a copy; then as it was asked, on the contract itself.
     fn compare(&mut self, contrat: &mut Contrat<'_>, voulue: &Commande, instant: DateTime<Utc>) {
         contrat.avancer(instant).unwrap();
-        if let Demande::Acte(command) = &voulue.demande
-            && let Some((spot, act, geste, envoi)) = geste(command)
-        {
-            let acteur = voulue.acteur().unwrap();
-            let lu = lu(contrat, &acteur.party, instant);
-            let vise = Vise {
-                flux: voulue.flux.clone(),
-                lieu: spot.clone(),
-                acte: act.to_owned(),
-            };
-            let (flux, titre) = (&voulue.flux, spot.path());
-            let mut envoi = envoi;
-            envoi.insert("id".to_owned(), vec![voulue.id().unwrap().to_owned()]);
-            let vu = (acteur.party.as_str(), &vise);
-            let quand = (instant, "x".to_owned());
-            let vue = formulaire(&lu, vu, (&Envoi::new(), Vec::new()), quand);
-            let Some(vue) = vue else {
-                // Someone asks for an act that the file does not have.
-                assert!(
-                    contrat.agir(voulue, instant).is_err(),
-                    "{flux} {titre} {act}"
-                );
-                return;
-            };
-            if let Some(empreinte) = &vue.empreinte {
-                envoi.insert("empreinte".to_owned(), vec![empreinte.clone()]);
-            }
-            let demandeur = Demandeur {
-                partie: &acteur.party,
-                personne: &acteur.person,
-                role: Some(acteur.role),
-            };
-            let formee = commande(&lu, &demandeur, (&vise, geste), &envoi, instant);
-            let mut copie = Contrat::reprendre(machines(), contrat.etat().clone());
-            let avant = contrat.journal().len();
-            let fait = contrat.agir(voulue, instant);
-            if fait.is_ok() && contrat.journal().len() == avant {
-                // A repeat: it was answered before.
-                return;
-            }
-            match (&formee, &fait) {
-                (Ok(formee), Ok(())) => {
-                    let voulu = role(&lu, &vise).unwrap();
-                    assert!(voulu <= acteur.role, "{flux} {titre} {act}");
-                    copie.agir(formee, instant).unwrap_or_else(|refus| {
-                        panic!("{flux} {titre} {act} : {refus}\n{voulue:?}\n{formee:?}")
-                    });
-                    assert_eq!(
-                        copie.journal(),
-                        &contrat.journal()[avant..],
-                        "{titre} {act}"
-                    );
-                    self.faits += 1;
-                    self.actes.insert(format!("{} {titre} {act}", vise.flux));
-                }
-                (Err(erreurs), Ok(())) => panic!("{flux} {titre} {act} : {erreurs:?} {voulue:?}"),
-                _ => self.refuses += 1,
-            }
+        let Some(formee) = self.forme(contrat, voulue, instant) else {
+            let _ = contrat.agir(voulue, instant);
+            return;
+        };
+        let dite = &formee.dite;
+        let mut copie = Contrat::reprendre(machines(), contrat.etat().clone());
+        let avant = contrat.journal().len();
+        let fait = contrat.agir(voulue, instant);
+        if fait.is_ok() && contrat.journal().len() == avant {
+            // A repeat: it was answered before.
             return;
         }
-        let _ = contrat.agir(voulue, instant);
+        match (&formee.commande, &fait) {
+            (Ok(commande), Ok(())) => {
+                let refait = copie.agir(commande, instant);
+                refait.unwrap_or_else(|r| panic!("{dite} : {r}\n{voulue:?}\n{commande:?}"));
+                assert_eq!(copie.journal(), &contrat.journal()[avant..], "{dite}");
+                self.faits += 1;
+                self.actes.extend(formee.acte);
+            }
+            (Err(erreurs), Ok(())) => panic!("{dite} : {erreurs:?} {voulue:?}"),
+            (Ok(_), Err(refus)) => {
+                assert!(refus.to_string().ends_with('.'), "{refus}");
+                self.refuses += 1;
+            }
+            (Err(erreurs), Err(_)) => {
+                assert!(
+                    erreurs.iter().all(|e| e.phrase.ends_with('.')),
+                    "{erreurs:?}"
+                );
+                self.refuses += 1;
+            }
+        }
+    }
+
+    fn forme(
+        &mut self,
+        contrat: &Contrat<'_>,
+        voulue: &Commande,
+        instant: DateTime<Utc>,
+    ) -> Option<Formee> {
+        let id = vec![voulue.id().unwrap().to_owned()];
+        match &voulue.demande {
+            Demande::Ecriture { ecriture, .. } => {
+                let (cible, mut envoi) = tape::ecriture(&voulue.flux, ecriture)?;
+                envoi.insert("id".to_owned(), id);
+                *self.ecrits.entry(cible.genre.clone()).or_default() += 1;
+                Some(ecrite(contrat, voulue, (&cible, &envoi), instant))
+            }
+            Demande::Acte(command) => {
+                if let Some((cible, mut envoi)) = tape::interruption(&voulue.flux, command) {
+                    envoi.insert("id".to_owned(), id);
+                    return Some(ecrite(contrat, voulue, (&cible, &envoi), instant));
+                }
+                self.acte(contrat, (voulue, command), id, instant)
+            }
+        }
+    }
+
+    fn acte(
+        &mut self,
+        contrat: &Contrat<'_>,
+        (voulue, command): (&Commande, &Command),
+        id: Vec<String>,
+        instant: DateTime<Utc>,
+    ) -> Option<Formee> {
+        let (spot, act, geste, mut envoi) = tape::geste(command)?;
+        let acteur = voulue.acteur().unwrap();
+        let lu = lu(contrat, &acteur.party, instant);
+        let vise = Vise {
+            flux: voulue.flux.clone(),
+            lieu: spot.clone(),
+            acte: act.to_owned(),
+        };
+        envoi.insert("id".to_owned(), id);
+        let vu = (acteur.party.as_str(), &vise);
+        let quand = (instant, "x".to_owned());
+        // Someone may ask for an act that the file does not have.
+        let vue = formulaire(&lu, vu, (&Envoi::new(), Vec::new()), quand)?;
+        if let Some(empreinte) = &vue.empreinte {
+            envoi.insert("empreinte".to_owned(), vec![empreinte.clone()]);
+        }
+        // Whoever has answered takes its answer back before refusing.
+        if vue.peut_retirer && geste == Geste::Refuser {
+            return None;
+        }
+        assert!(role(&lu, &vise).unwrap() <= acteur.role);
+        let workflow = &contrat.flux(&voulue.flux)?.dossier.workflow;
+        let nom = format!("{workflow} {} {act}", spot.path());
+        self.refuse(contrat, (&vise, &nom), acteur.party.as_str(), instant);
+        Some(Formee {
+            commande: commande(&lu, &demandeur(voulue), (&vise, geste), &envoi, instant),
+            dite: format!("{} {nom}", voulue.flux),
+            acte: (geste == Geste::Faire).then_some(nom),
+        })
+    }
+
+    /// The same act by each other party, with nothing typed: refused, with a sentence.
+    fn refuse(
+        &mut self,
+        contrat: &Contrat<'_>,
+        (vise, nom): (&Vise, &str),
+        partie: &str,
+        instant: DateTime<Utc>,
+    ) {
+        if self.actes_refuses.contains(nom) {
+            return;
+        }
+        let parties = contrat
+            .flux(&vise.flux)
+            .unwrap()
+            .configuration
+            .parties
+            .clone();
+        for autre in parties
+            .iter()
+            .map(String::as_str)
+            .filter(|p| *p != partie)
+            .chain([partie, "inconnue"])
+        {
+            let lu = lu(contrat, autre, instant);
+            let qui = Demandeur {
+                partie: autre,
+                personne: "p",
+                role: Some(Role::Signature),
+            };
+            let envoi = Envoi::from([("id".to_owned(), vec!["refus".to_owned()])]);
+            let formee = commande(&lu, &qui, (vise, Geste::Faire), &envoi, instant);
+            let phrases: Vec<String> = match formee {
+                Err(erreurs) => erreurs.into_iter().map(|e| e.phrase).collect(),
+                Ok(commande) => {
+                    let mut copie = Contrat::reprendre(machines(), contrat.etat().clone());
+                    match copie.agir(&commande, instant) {
+                        Ok(()) => continue,
+                        Err(refus) => vec![refus.to_string()],
+                    }
+                }
+            };
+            assert!(!phrases.is_empty(), "{nom}");
+            assert!(
+                phrases.iter().all(|p| p.len() > 20 && p.ends_with('.')),
+                "{phrases:?}"
+            );
+            self.actes_refuses.insert(nom.to_owned());
+            return;
+        }
     }
 }
 
-#[test]
-fn an_act_done_through_its_form_writes_the_same_lines() {
-    let mut bilan = Bilan::default();
+fn demandeur(voulue: &Commande) -> Demandeur<'_> {
+    let acteur = voulue.acteur().unwrap();
+    Demandeur {
+        partie: &acteur.party,
+        personne: &acteur.person,
+        role: Some(acteur.role),
+    }
+}
+
+/// A writing, or an interruption, through its form; what is permitted is offered.
+fn ecrite(
+    contrat: &Contrat<'_>,
+    voulue: &Commande,
+    (cible, envoi): (&Cible, &Envoi),
+    instant: DateTime<Utc>,
+) -> Formee {
+    let lu = lu(contrat, &voulue.acteur().unwrap().party, instant);
+    let quand = (instant, "x".to_owned());
+    let vue = formulaire_d_ecriture(&lu, cible, (&Envoi::new(), Vec::new()), quand);
+    let mut copie = Contrat::reprendre(machines(), contrat.etat().clone());
+    if copie.agir(voulue, instant).is_ok() {
+        let vue = vue.unwrap_or_else(|| panic!("{cible:?}"));
+        // A fact that this workflow does not read, and the text of what one only rates, are not.
+        let libre = match &voulue.demande {
+            Demande::Ecriture { ecriture, .. } => {
+                matches!(ecriture, Ecriture::Declarer { .. })
+                    || matches!(ecriture, Ecriture::Modifier { objet, .. } if objet == "revue")
+            }
+            Demande::Acte(_) => false,
+        };
+        assert!(vue.ouvert || libre, "{voulue:?}");
+        assert!(requis_d_ecriture(&lu, cible).is_some(), "{cible:?}");
+    }
+    Formee {
+        commande: commande_d_ecriture(&lu, &demandeur(voulue), cible, envoi, instant),
+        dite: format!("{cible:?} {envoi:?}"),
+        acte: None,
+    }
+}
+
+/// Lives of a workflow, replayed through forms.
+fn rejoue(workflow: &str, bilan: &mut Bilan) {
     for graine in 0..VIES {
         let mut hasard = Hasard::new(graine);
-        let mut vie = Vie::nait(atelier(), &mut hasard, graine);
+        let mut vie = Vie::nait_dans(workflow, atelier(), &mut hasard, graine);
         while vie.dure() {
             vie.pas(&mut hasard);
         }
         let debut = vie.carnet.first().map(|(_, quand)| *quand).unwrap();
         let debut = debut - chrono::Duration::hours(1);
-        let mut contrat = Contrat::ouvrir(atelier(), "cpom-ph", debut).unwrap();
+        let mut contrat = Contrat::ouvrir(atelier(), workflow, debut).unwrap();
         for (commande, instant) in &vie.carnet {
             match commande {
                 Some(commande) => bilan.compare(&mut contrat, commande, *instant),
@@ -182,7 +279,79 @@ fn an_act_done_through_its_form_writes_the_same_lines() {
             }
         }
     }
-    println!("{} faits, {} refusés", bilan.faits, bilan.refuses);
-    assert!(bilan.faits > 1_000, "{} actes", bilan.faits);
-    assert!(bilan.actes.len() > 40, "{:#?}", bilan.actes);
+}
+
+/// Every act of the shipped files, by workflow and place.
+fn actes() -> BTreeSet<String> {
+    let workflows = atelier().workflows();
+    let actes = workflows.flat_map(|w| {
+        let noeuds = w
+            .nodes
+            .iter()
+            .flat_map(|n| n.acts.iter().map(move |a| (n, a)));
+        noeuds
+            .map(|(n, a)| format!("{} {} {}", w.name, n.path, a.name))
+            .collect::<Vec<_>>()
+    });
+    actes.collect()
+}
+
+fn eprouve(workflow: &str, actes_attendus: usize) {
+    let mut bilan = Bilan::default();
+    rejoue(workflow, &mut bilan);
+    let Bilan {
+        faits,
+        refuses,
+        actes: faites,
+        actes_refuses,
+        ecrits,
+    } = &bilan;
+    println!("{workflow} : {faits} faits, {refuses} refusés, écrits {ecrits:?}");
+    println!(
+        "{} actes différents, refusés {}",
+        faites.len(),
+        actes_refuses.len()
+    );
+    let jamais: Vec<String> = actes()
+        .into_iter()
+        .filter(|a| !faites.contains(a))
+        .collect();
+    let siens = jamais
+        .iter()
+        .filter(|a| a.starts_with(&format!("{workflow} ")));
+    println!(
+        "jamais atteints ici :\n{}",
+        siens.cloned().collect::<Vec<_>>().join("\n")
+    );
+    assert!(faites.len() >= actes_attendus, "{} actes", faites.len());
+    // Whatever was done was also refused once, with its sentence.
+    let jamais_refuses: Vec<&String> = faites.difference(actes_refuses).collect();
+    assert!(jamais_refuses.is_empty(), "{jamais_refuses:#?}");
+    assert!(contrat_ecrit(ecrits), "{ecrits:?}");
+}
+
+fn contrat_ecrit(ecrits: &BTreeMap<String, u32>) -> bool {
+    ["fait", "entree-esms", "sortie"]
+        .iter()
+        .all(|genre| ecrits.contains_key(*genre))
+}
+
+#[test]
+fn lives_of_cpom_ph_write_the_same_lines_through_forms() {
+    eprouve("cpom-ph", 80);
+}
+
+#[test]
+fn lives_of_cpom_ehpad_write_the_same_lines_through_forms() {
+    eprouve("cpom-ehpad", 10);
+}
+
+#[test]
+fn lives_of_cpom_mixte_write_the_same_lines_through_forms() {
+    eprouve("cpom-mixte", 10);
+}
+
+#[test]
+fn lives_of_cpom_sanitaire_write_the_same_lines_through_forms() {
+    eprouve("cpom-sanitaire-occitanie-2025", 10);
 }

@@ -238,7 +238,7 @@ fn visiteur(organisation: Organisation) -> Visiteur {
             ej: dit(organisation.ej),
             role: None,
             esms: None,
-            departements: None,
+            ..Titre::default()
         }],
         ..Visiteur::default()
     }

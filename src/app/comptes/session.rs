@@ -89,6 +89,33 @@ impl Comptes {
         Ok(Some(connecte))
     }
 
+    /// Who was there, of a browser whose session is over: by the session it still shows, or else by
+    /// what it was remembered by at its last complete sign-in. It opens nothing: it says for whom
+    /// what that browser sends may be put aside.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn etait(
+        &self,
+        jeton: Option<&str>,
+        appareil: Option<&str>,
+        maintenant: DateTime<Utc>,
+    ) -> Result<Option<String>, Erreur> {
+        let mut lecteur = self.base.lire().await?;
+        let conn = &mut lecteur.conn();
+        if let Some(jeton) = jeton
+            && let Some(session) = sessions::lue(conn, &jeton::empreinte(jeton)).await?
+        {
+            let complete = Etape::lit(&session.etape)? == Etape::Complete;
+            return Ok(complete.then_some(session.personne));
+        }
+        let Some(appareil) = appareil.map(jeton::empreinte) else {
+            return Ok(None);
+        };
+        let depuis = instant(maintenant - MEMOIRE);
+        sessions::de_l_appareil(conn, &appareil, &depuis).await
+    }
+
     /// The session of a digest and its person, if it is still open.
     pub(super) async fn vivante(
         &self,

@@ -46,6 +46,11 @@ impl Atelier {
         self.workflows.get(nom)
     }
 
+    /// Every workflow, by name.
+    pub fn workflows(&self) -> impl Iterator<Item = &Workflow> {
+        self.workflows.values()
+    }
+
     pub fn paquet(&self, nom: &str) -> Option<&Paquet> {
         self.fichiers.pack(nom)
     }
@@ -83,6 +88,11 @@ pub struct Machines<'a> {
 }
 
 impl<'a> Machines<'a> {
+    /// What they are made from.
+    pub fn atelier(&self) -> &'a Atelier {
+        self.atelier
+    }
+
     /// The machine of a workflow.
     pub fn machine(&self, workflow: &str) -> Option<&Machine<'a>> {
         self.par_nom.get(workflow).map(|(machine, _)| machine)

@@ -1,12 +1,24 @@
 //! What a party writes outside the acts of the workflow.
 
 use super::{Contrat, RACINE, Refus, TexteGarde};
-use crate::metier::contrat::dossier::{Autour, Ecriture, engagement};
+use crate::metier::contrat::dossier::{Autour, Ecriture, Ouverture, engagement};
 use crate::metier::contrat::echange::{Cercle, Echange};
 use crate::metier::evenement::{Evenement, Trace};
+use crate::regles::calendrier::civil_date;
+use crate::workflow::catalogue::Fact;
+use crate::workflow::machine::Right;
 use crate::workflow::machine::digest::Digest;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
+
+/// The families of facts that a procedure of the contract holds; the others are the contract's.
+const PROPRES: [&str; 6] = ["avenant", "modifications", "revue", "eprd", "errd", "dm"];
+
+/// Whether a fact is stated in this stream.
+fn sien(flux: &str, fait: &Fact) -> bool {
+    let famille = fait.name.split('.').next().unwrap_or_default();
+    PROPRES.contains(&famille) == flux.contains('/')
+}
 
 impl Contrat<'_> {
     pub(super) fn ecrit(
@@ -18,23 +30,14 @@ impl Contrat<'_> {
     ) -> Result<(), Refus> {
         let inconnu = || Refus::Flux(format!("Le flux « {flux} » n'existe pas."));
         let known = self.etat.flux.get(flux).ok_or_else(inconnu)?;
-        let racine = flux.split('/').next().unwrap_or(flux);
-        let racine = self.etat.flux.get(racine).ok_or_else(inconnu)?;
         if known.configuration.ended.is_some() {
             return Err(Refus::Flux(
                 "Ce contrat est terminé : on n'y écrit plus.".to_owned(),
             ));
         }
         let droits = self.droits(flux, instant);
-        let autour = Autour {
-            partie: &trace.par.party,
-            parties: &known.dossier.suivi().parties,
-            droits: &droits,
-            racine: &racine.dossier,
-            engage: !racine.configuration.bound.is_empty(),
-            avant_ouverture: !racine.configuration.opened(),
-            jour: trace.effet,
-        };
+        let autour = self.autour(flux, (&trace.par.party, &droits), trace.effet);
+        let autour = autour.ok_or_else(inconnu)?;
         let droit = known.dossier.permet(&autour, ecriture)?;
         let trace = Trace {
             effet: ecriture.effet().unwrap_or(trace.effet),
@@ -51,6 +54,54 @@ impl Contrat<'_> {
         self.inscrit(flux, evenement);
         self.oublie_texte(avant);
         Ok(())
+    }
+
+    fn autour<'e>(
+        &'e self,
+        flux: &str,
+        (partie, droits): (&'e str, &'e [Right]),
+        jour: NaiveDate,
+    ) -> Option<Autour<'e>> {
+        let known = self.etat.flux.get(flux)?;
+        let racine = self.etat.flux.get(flux.split('/').next()?)?;
+        Some(Autour {
+            partie,
+            parties: &known.dossier.suivi().parties,
+            droits,
+            racine: &racine.dossier,
+            engage: !racine.configuration.bound.is_empty(),
+            avant_ouverture: !racine.configuration.opened(),
+            jour,
+        })
+    }
+
+    /// What a party may write now in a stream.
+    pub fn ouvertures(&self, flux: &str, partie: &str, instant: DateTime<Utc>) -> Vec<Ouverture> {
+        let known = self.etat.flux.get(flux).zip(self.machine(flux));
+        let droits = self.droits(flux, instant);
+        let autour = self.autour(flux, (partie, &droits), civil_date(instant));
+        let Some(((known, machine), autour)) = known.zip(autour) else {
+            return Vec::new();
+        };
+        if known.configuration.ended.is_some() {
+            return Vec::new();
+        }
+        let lus = machine.workflow().reads();
+        let parle = |fait: &Fact| lus.contains(fait.name) && sien(flux, fait);
+        known.dossier.ouvertures(&autour, parle)
+    }
+
+    /// The items of a collection, with their names, as writings of a stream name them.
+    pub fn elements(&self, flux: &str, collection: &str) -> Vec<String> {
+        let Some(known) = self.etat.flux.get(flux) else {
+            return Vec::new();
+        };
+        let autour = self.autour(flux, ("", &[]), NaiveDate::default());
+        let cles = autour.map(|autour| {
+            let cles = known.dossier.cles(&autour, collection).into_iter();
+            cles.map(str::to_owned).collect()
+        });
+        cles.unwrap_or_default()
     }
 
     /// A text that nothing speaks of any more is left to the journal.

@@ -117,6 +117,23 @@ impl<'a> Contrat<'a> {
         })
     }
 
+    /// Opens the contract with what is written first: all of it, or nothing.
+    ///
+    /// # Errors
+    /// As [`Contrat::naitre`] and [`Contrat::agir`].
+    pub fn naitre_avec(
+        &mut self,
+        workflow: &str,
+        premieres: &[Commande],
+        maintenant: DateTime<Utc>,
+    ) -> Result<(), Refus> {
+        self.d_un_bloc(|contrat| {
+            contrat.naitre(workflow, maintenant)?;
+            let mut premieres = premieres.iter();
+            premieres.try_for_each(|commande| contrat.agir(commande, maintenant))
+        })
+    }
+
     /// Takes over a contract signed elsewhere: its perimeter is then entered, and it opens when
     /// every party has agreed to the same signed document. Until then it binds nobody.
     ///

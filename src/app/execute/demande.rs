@@ -23,6 +23,17 @@ impl Demandee {
                 acteur,
                 id,
             } => (id.as_str(), Some(acteur), serde_json::to_vec(reprise)),
+            // The first of what is written stands for all of it.
+            Ordre::Creer {
+                workflow,
+                premieres,
+            } => {
+                let Some(premiere) = premieres.first() else {
+                    return Ok(None);
+                };
+                let contenu = serde_json::to_vec(&(workflow, premieres));
+                (premiere.id()?, premiere.acteur(), contenu)
+            }
             Ordre::Agir(commande) => {
                 let contenu = serde_json::to_vec(commande);
                 (commande.id()?, commande.acteur(), contenu)

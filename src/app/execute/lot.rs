@@ -78,7 +78,7 @@ impl Entente {
     ) -> Result<Issue, Erreur> {
         let nait = matches!(
             attendu.ordre,
-            Ordre::Ouvrir { .. } | Ordre::Reprendre { .. }
+            Ordre::Ouvrir { .. } | Ordre::Creer { .. } | Ordre::Reprendre { .. }
         );
         if tenu.tete.is_none() && !nait {
             return Ok(Err(Echec::Inconnu(attendu.contrat.clone())));
@@ -93,6 +93,10 @@ impl Entente {
         let mut contrat = Contrat::reprendre(&self.machines, tenu.entree.etat.clone());
         let fait = match &attendu.ordre {
             Ordre::Ouvrir { workflow } => contrat.naitre(workflow, maintenant),
+            Ordre::Creer {
+                workflow,
+                premieres,
+            } => contrat.naitre_avec(workflow, premieres, maintenant),
             Ordre::Reprendre {
                 reprise,
                 acteur,

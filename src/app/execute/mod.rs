@@ -69,6 +69,11 @@ pub struct Entente {
 pub enum Ordre {
     /// To begin, in the first state of a workflow.
     Ouvrir { workflow: String },
+    /// To begin by a person, with what is written first: all of it, or nothing.
+    Creer {
+        workflow: String,
+        premieres: Vec<Commande>,
+    },
     /// To take over a contract signed elsewhere.
     Reprendre {
         reprise: Reprise,
@@ -134,6 +139,11 @@ impl Entente {
         let issue = self.attend(attendu).await;
         mesures::acte(&issue, debut.elapsed());
         issue
+    }
+
+    /// The workflows and their packs.
+    pub fn atelier(&self) -> &'static Atelier {
+        self.machines.atelier()
     }
 
     /// The accounts kept in the same database.

@@ -24,6 +24,7 @@ pub(super) fn juge(contrat: &str, ordre: &Ordre, maintenant: DateTime<Utc>) -> R
     }
     match ordre {
         Ordre::Agir(commande) => juge_commande(commande),
+        Ordre::Creer { premieres, .. } => premieres.iter().try_for_each(juge_commande),
         Ordre::Reprendre { acteur, id, .. } => {
             nom("L'identifiant de la demande", id)?;
             nom("La partie", &acteur.party)?;

@@ -2,6 +2,7 @@
 //! the request that its form sends back.
 
 use super::champs::{Champ, Contexte, Envoi, Erreur, montre};
+use super::liens::liens;
 use crate::app::contrat::{Commande, Demande, RACINE};
 use crate::app::demo::Mots;
 use crate::app::vues::francais::{distance, jour, majuscule, typographie};
@@ -180,7 +181,10 @@ pub fn formulaire(
         texte: texte(lu, vise),
         convenu: todo.map(|t| convenu(ouvert.acte, t)).unwrap_or_default(),
         champs: champs(lu, &ouvert, todo, envoi, &erreurs),
-        portes: manquent.iter().map(|m| porte(lu, noms, m)).collect(),
+        portes: manquent
+            .iter()
+            .map(|m| porte(lu, vise, m, maintenant))
+            .collect(),
         dispenses: dispenses(manquent, partie),
         peut_refuser: todo.is_some_and(|t| t.may_refuse),
         peut_retirer: repondu,
@@ -237,7 +241,8 @@ fn champs(
     champs.collect()
 }
 
-fn porte(lu: &ContratLu, noms: Noms<'_>, manque: &Missing) -> PorteVue {
+fn porte(lu: &ContratLu, vise: &Vise, manque: &Missing, maintenant: DateTime<Utc>) -> PorteVue {
+    let noms = Noms(&lu.identite.parties);
     let comment = manque.lift.first();
     PorteVue {
         condition: condition_dite(manque),
@@ -247,6 +252,7 @@ fn porte(lu: &ContratLu, noms: Noms<'_>, manque: &Missing) -> PorteVue {
         qui: noms.voix_de(manque.lift.iter().filter_map(leveur)),
         comment: comment.map(|lift| typographie(&vues::comment(&lu.contrat, lift))),
         dispense: noms.voix_de(manque.waive.iter().map(String::as_str)),
+        liens: liens(lu, (&vise.flux, &vise.lieu), manque, maintenant),
     }
 }
 
@@ -361,7 +367,7 @@ fn command(
     })
 }
 
-fn faute(champ: &str, phrase: &str) -> Erreur {
+pub(super) fn faute(champ: &str, phrase: &str) -> Erreur {
     Erreur {
         champ: champ.to_owned(),
         phrase: typographie(phrase),

@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 pub type Envoi = BTreeMap<String, Vec<String>>;
 
 /// The longest text of a field, in characters, and the most values of one.
-const TEXTE_MAX: usize = 20_000;
-const VALEURS_MAX: usize = 500;
+pub(super) const TEXTE_MAX: usize = 20_000;
+pub(super) const VALEURS_MAX: usize = 500;
 
 /// A field, ready to be shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -29,14 +29,29 @@ pub struct Champ {
     pub obligatoire: bool,
     /// What was typed, or agreed before.
     pub valeur: String,
-    /// Several lines.
-    pub zone: bool,
+    pub forme: Forme,
     /// `text`, `date`.
     pub genre: &'static str,
     pub options: Vec<Choix>,
-    /// Several options may be taken.
-    pub plusieurs: bool,
     pub erreur: Option<String>,
+}
+
+/// What a field looks like.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Forme {
+    #[default]
+    Ligne,
+    /// Several lines.
+    Zone,
+    /// One of the options, all shown.
+    Une,
+    /// Several of the options.
+    Plusieurs,
+    /// One of the options, to unfold.
+    Liste,
+    /// One line, with the options suggested.
+    Suggestions,
 }
 
 /// One of several answers.
@@ -93,11 +108,15 @@ impl Contexte<'_> {
                 InputKind::Date if !input.many => "date",
                 _ => "text",
             },
-            zone: zone && !choix,
-            plusieurs: input.many,
+            forme: match (choix, input.many) {
+                (true, true) => Forme::Plusieurs,
+                (true, false) => Forme::Une,
+                (false, _) if zone => Forme::Zone,
+                (false, _) => Forme::Ligne,
+            },
             options,
             nom,
-            erreur: None,
+            ..Champ::default()
         }
     }
 
@@ -256,7 +275,7 @@ impl Contexte<'_> {
     }
 }
 
-fn sans_unite(tapee: &str) -> String {
+pub(super) fn sans_unite(tapee: &str) -> String {
     tapee.replace(['€', '%'], "").replace('\u{2212}', "-")
 }
 

@@ -1,7 +1,7 @@
 //! What is said around a contract, as forms: a message, an opinion asked for, a meeting, its
 //! minutes and decisions, a piece asked for, a private note.
 
-use super::champs::{Champ, Choix, Envoi, Erreur, date};
+use super::champs::{Champ, Choix, Envoi, Erreur, Forme, date};
 use crate::app::contrat::RACINE;
 use crate::app::vues::francais::typographie;
 use crate::app::vues::{ContratLu, Noms};
@@ -291,7 +291,7 @@ impl Faiseur<'_> {
 
     fn zone(&self, nom: &str, titre: &str, aide: &str) -> Champ {
         Champ {
-            zone: true,
+            forme: Forme::Zone,
             aide: Some(typographie(aide)).filter(|a| !a.is_empty()),
             ..self.champ(nom, titre, "text")
         }
@@ -306,6 +306,7 @@ impl Faiseur<'_> {
             valeur,
         };
         Champ {
+            forme: Forme::Une,
             options: options.into_iter().enumerate().map(choix).collect(),
             ..self.champ(nom, titre, "text")
         }
@@ -325,7 +326,7 @@ impl Faiseur<'_> {
 
     fn avis(&self) -> [Champ; 2] {
         let avis = Champ {
-            plusieurs: true,
+            forme: Forme::Plusieurs,
             obligatoire: false,
             ..self.choix("avis", "Demander un avis à", self.parties(false))
         };
@@ -362,7 +363,7 @@ impl Faiseur<'_> {
         if !self.lu.contrat.cercle(&self.lu.place.partie).is_empty() {
             let seules = ("autorites".to_owned(), "Autorités seules".to_owned());
             champs.push(Champ {
-                plusieurs: true,
+                forme: Forme::Plusieurs,
                 obligatoire: false,
                 ..self.choix("cercle", "Qui peut lire", vec![seules])
             });

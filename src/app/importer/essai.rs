@@ -57,7 +57,7 @@ impl Essai<'_> {
                     contrat.naitre_repris(reprise, acteur, id, self.maintenant)
                 }
                 Ordre::Agir(commande) => self.contrat.agir(commande, self.maintenant),
-                Ordre::Ouvrir { .. } | Ordre::Avancer => Ok(()),
+                Ordre::Ouvrir { .. } | Ordre::Creer { .. } | Ordre::Avancer => Ok(()),
             };
             fait.map_err(|refus| vec![self.lu.refuse(etape.lieu.clone(), refus.to_string())])?;
         }

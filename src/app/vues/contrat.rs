@@ -9,12 +9,13 @@ use super::liste::encode;
 use super::lu::ContratLu;
 use super::matrice::{EsmsVue, matrice};
 use super::parcours::position;
-use super::parties::{Lecteur, PartieVue, parties};
+use super::parties::{Lecteur, Lien, PartieVue, parties};
 use super::phases::{EtapeVue, Prevues, courante, etapes};
 use super::resume::date;
 use super::voix::{Noms, Voix};
 use crate::app::contrat::{Contrat, RACINE};
 use crate::app::demo::Mots;
+use crate::app::formulaires::liens;
 use crate::metier::contrat::faits::CATALOGUE;
 use crate::regles::calendrier::civil_date;
 use crate::workflow::machine::agenda::Deadline;
@@ -90,6 +91,8 @@ pub struct PorteVue {
     /// How: « déclare « Référents nommés » avec sa pièce ».
     pub comment: Option<String>,
     pub dispense: Vec<Voix>,
+    /// The forms by which the reader lifts it.
+    pub liens: Vec<Lien>,
 }
 
 impl PorteVue {
@@ -183,8 +186,7 @@ pub fn contrat(lu: &ContratLu, maintenant: DateTime<Utc>) -> ContratVue {
             &page.attentes,
             page.noms,
             &Lecteur {
-                partie: &lu.place.partie,
-                contrat: &lu.identite.id,
+                lu,
                 aujourdhui: page.aujourdhui,
             },
         ),
@@ -294,7 +296,11 @@ impl<'a> Page<'a> {
                 // The same door of another item.
                 let meme = portes.iter_mut().find(|p| p.meme(&porte));
                 match meme {
-                    Some(connue) => connue.elements.extend(porte.elements),
+                    Some(connue) => {
+                        connue.elements.extend(porte.elements);
+                        connue.liens.extend(porte.liens);
+                        connue.liens.dedup();
+                    }
                     None => portes.push(porte),
                 }
             }
@@ -336,6 +342,12 @@ impl<'a> Page<'a> {
             qui: self.noms.voix_de(manque.lift.iter().filter_map(leveur)),
             comment: comment.map(|c| typographie(&c)),
             dispense: self.noms.voix_de(manque.waive.iter().map(String::as_str)),
+            liens: liens(
+                self.lu,
+                (&attente.flux, &attente.spot),
+                manque,
+                self.maintenant,
+            ),
         }
     }
 

@@ -209,7 +209,7 @@ pub(super) fn pages(
 }
 
 /// A text inside an address.
-pub(super) fn encode(texte: &str) -> String {
+pub(in crate::app) fn encode(texte: &str) -> String {
     let mut ecrit = String::with_capacity(texte.len());
     for octet in texte.bytes() {
         if octet.is_ascii_alphanumeric() || b"-._~".contains(&octet) {

@@ -61,10 +61,12 @@ pub use esms::{EtablissementVue, etablissement};
 pub(in crate::app) use historique::{FaitVue, faits};
 pub use historique::{JournalVue, LIGNES_PAR_PAGE, journal};
 pub use identite::identite;
+pub(in crate::app) use liste::encode;
 pub use liste::{CONTRATS_PAR_PAGE, ListeVue, Portefeuille, contrats, portefeuille};
 pub use lu::{ContratLu, Fenetre, Filtre, Identite, LigneLue};
 pub(in crate::app) use matrice::{Case as CaseVue, EsmsVue, matrice};
 pub use parcours::{Cadre, ParcoursVue, dessin, parcours};
+pub(in crate::app) use parties::Lien;
 pub(in crate::app) use resume::resume_suivi;
 pub use resume::{ResumeContrat, resume};
 pub(in crate::app) use voix::ordonnees;
@@ -72,11 +74,11 @@ pub use voix::{Noms, Voix};
 
 /// The address of the form of an act.
 pub fn adresse_d_acte(id: &str, flux: &str, lieu: &Spot, acte: &str) -> String {
-    let [flux, lieu, acte] = [flux, lieu.as_str(), acte].map(liste::encode);
+    let [flux, lieu, acte] = [flux, lieu.as_str(), acte].map(encode);
     format!("{}/acte?flux={flux}&lieu={lieu}&acte={acte}", adresse(id))
 }
 
 /// The address of a contract's page.
 pub fn adresse(id: &str) -> String {
-    format!("/contrats/{}", liste::encode(id))
+    format!("/contrats/{}", encode(id))
 }

@@ -2,8 +2,10 @@
 
 use super::attentes::{Attente, Suivi, nommes};
 use super::francais::{distance, jour, typographie};
+use super::lu::ContratLu;
 use super::voix::{Noms, Voix};
 use crate::app::demo::Mots;
+use crate::app::formulaires::lien_du_droit;
 use crate::metier::contrat::faits::CATALOGUE;
 use crate::workflow::machine::Spot;
 use chrono::NaiveDate;
@@ -20,7 +22,9 @@ pub struct PartieVue {
     pub aussi: Vec<ActeVue>,
     pub attend: Vec<ActeVue>,
     /// What it may write.
-    pub ecrit: Vec<String>,
+    pub ecrit: Vec<EcritVue>,
+    /// The reader's own: all that it may write.
+    pub ecrire: Option<String>,
 }
 
 /// Acts of the same kind, in one line.
@@ -48,11 +52,16 @@ pub struct Lien {
     pub adresse: String,
 }
 
+/// A right to write, with its form when it is the reader's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EcritVue {
+    pub titre: String,
+    pub adresse: Option<String>,
+}
+
 /// Who reads the page.
 pub(super) struct Lecteur<'a> {
-    pub partie: &'a str,
-    /// The contract's id.
-    pub contrat: &'a str,
+    pub lu: &'a ContratLu,
     pub aujourdhui: NaiveDate,
 }
 
@@ -129,7 +138,9 @@ impl<'a> Vues<'a> {
             actes: self.lignes(actes),
             aussi: self.lignes(self.aussi(partie)),
             attend: self.lignes(self.attend(partie)),
-            ecrit: ecrit(self.suivis, partie),
+            ecrit: self.ecrit(partie),
+            ecrire: (partie == self.lecteur.lu.place.partie)
+                .then(|| format!("{}/ecrire", super::adresse(&self.lecteur.lu.identite.id))),
         }
     }
 
@@ -152,9 +163,9 @@ impl<'a> Vues<'a> {
             .keys()
             .map(|cle| self.mots.element(flux, &cle))
             .collect();
-        (partie == self.lecteur.partie).then(|| Lien {
+        (partie == self.lecteur.lu.place.partie).then(|| Lien {
             titre: typographie(&cles.join(", ")),
-            adresse: super::adresse_d_acte(self.lecteur.contrat, flux, spot, acte),
+            adresse: super::adresse_d_acte(&self.lecteur.lu.identite.id, flux, spot, acte),
         })
     }
 
@@ -216,14 +227,25 @@ impl<'a> Vues<'a> {
         };
         groupes.into_iter().map(ligne).collect()
     }
-}
 
-fn ecrit(suivis: &[Suivi<'_>], partie: &str) -> Vec<String> {
-    let siens = suivis.iter().flat_map(|s| &s.agenda.parties);
-    let plumes = siens.filter(|p| p.party == partie).flat_map(|p| &p.pen);
-    let droits: BTreeSet<&str> = plumes.map(|p| p.capability.as_str()).collect();
-    let titres = droits
-        .into_iter()
-        .filter_map(|droit| CATALOGUE.capability(droit));
-    titres.map(|droit| typographie(droit.title)).collect()
+    fn ecrit(&self, partie: &str) -> Vec<EcritVue> {
+        // By right: where it is first held.
+        let mut droits: BTreeMap<&str, &str> = BTreeMap::new();
+        for suivi in self.suivis {
+            let siens = suivi.agenda.parties.iter().filter(|p| p.party == partie);
+            for plume in siens.flat_map(|p| &p.pen) {
+                droits.entry(&plume.capability).or_insert(suivi.nom);
+            }
+        }
+        let lecteur = self.lecteur.lu.place.partie == partie;
+        let dits = droits.into_iter().filter_map(|(droit, flux)| {
+            let connu = CATALOGUE.capability(droit)?;
+            let adresse = lecteur.then(|| lien_du_droit(self.lecteur.lu, flux, droit));
+            Some(EcritVue {
+                titre: typographie(connu.title),
+                adresse: adresse.flatten(),
+            })
+        });
+        dits.collect()
+    }
 }

@@ -189,6 +189,20 @@ pub async fn connu(
     Ok(trouve.is_some())
 }
 
+/// Whom a browser was remembered for, since an instant or later.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn de_l_appareil(
+    conn: &mut Conn<'_>,
+    empreinte: &str,
+    depuis: &str,
+) -> Result<Option<String>, Erreur> {
+    const SQL: &str = "select personne from appareils where empreinte = $1 and cree >= $2";
+    let trouve: Option<(String,)> = un(conn, SQL, &[empreinte, depuis]).await?;
+    Ok(trouve.map(|(personne,)| personne))
+}
+
 /// Forgets the browsers of a person.
 ///
 /// # Errors

@@ -16,6 +16,8 @@ pub mod model;
 mod names;
 /// Party expressions.
 pub mod party;
+/// The facts a workflow reads.
+mod reads;
 /// The JSON Schema of the language.
 pub mod schema;
 /// Names inside an expression: what exists where it stands.

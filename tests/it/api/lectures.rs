@@ -78,7 +78,8 @@ fn a_key_that_is_over_revoked_or_narrow_opens_no_more_than_it_should() {
             .unwrap();
         let jour = maintenant.date_naive();
         let hier = maintenant - TimeDelta::days(1);
-        let lecture = comptes.creer_cle(&session, &neuve("l", jour), maintenant);
+        let lisante = neuve("l", jour);
+        let lecture = comptes.creer_cle(&session, &lisante, maintenant);
         let (lecture, vue) = lecture.await.unwrap();
         let identifiants = Identifiants {
             courriel: "karim@exemple.example",
@@ -90,7 +91,8 @@ fn a_key_that_is_over_revoked_or_narrow_opens_no_more_than_it_should() {
         };
         let (session, _) = comptes.connecter(&identifiants, hier).await.unwrap();
         let (session, au) = (session.as_str(), hier.date_naive());
-        let finie = comptes.creer_cle(session, &neuve("f", au), hier);
+        let passee = neuve("f", au);
+        let finie = comptes.creer_cle(session, &passee, hier);
         (connecte, (lecture, vue), finie.await.unwrap().0)
     });
     let demande = |cle: &str, requete: axum::http::request::Builder| {

@@ -38,6 +38,7 @@ const GENRES: [&str; 17] = [
 fn genre(ordre: &Ordre) -> &'static str {
     match ordre {
         Ordre::Ouvrir { .. } => "ouvrir",
+        Ordre::Creer { .. } => "creer",
         Ordre::Reprendre { .. } => "reprendre",
         Ordre::Avancer => "avancer",
         Ordre::Agir(commande) => match &commande.demande {

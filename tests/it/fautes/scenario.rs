@@ -69,6 +69,13 @@ impl Reponse {
 pub fn ligne(contrat: &str, ordre: &Ordre, instant: DateTime<Utc>) -> String {
     let (quoi, detail) = match ordre {
         Ordre::Ouvrir { workflow } => ("ouvrir", json!({ "workflow": workflow })),
+        Ordre::Creer {
+            workflow,
+            premieres,
+        } => (
+            "creer",
+            json!({ "workflow": workflow, "premieres": premieres }),
+        ),
         Ordre::Reprendre {
             reprise,
             acteur,
@@ -244,7 +251,7 @@ fn cle(ordre: &Ordre) -> Option<(String, String)> {
     let (acteur, id) = match ordre {
         Ordre::Agir(commande) => (commande.acteur().unwrap(), commande.id().unwrap()),
         Ordre::Reprendre { acteur, id, .. } => (acteur, id.as_str()),
-        Ordre::Ouvrir { .. } | Ordre::Avancer => return None,
+        Ordre::Ouvrir { .. } | Ordre::Creer { .. } | Ordre::Avancer => return None,
     };
     let auteur = format!("{}/{}", acteur.party, acteur.person);
     Some((auteur, id.to_owned()))
@@ -264,6 +271,10 @@ impl Memoire {
         let mut contrat = Contrat::reprendre(machines(), self.etat.clone());
         let fait = match ordre {
             Ordre::Ouvrir { workflow } => contrat.naitre(workflow, instant),
+            Ordre::Creer {
+                workflow,
+                premieres,
+            } => contrat.naitre_avec(workflow, premieres, instant),
             Ordre::Reprendre {
                 reprise,
                 acteur,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 const RUBAN: &str = "Données fictives : association, autorités et personnes inventées.";
 
 /// Serves pages on a free port, until the tests end.
-fn sert(salle: &Salle) -> SocketAddr {
+pub fn sert(salle: &Salle) -> SocketAddr {
     let application = salle.sert(Some(RUBAN));
     runtime().block_on(async {
         let ecoute = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -114,6 +114,8 @@ fn de_l_histoire() -> Vec<Servi> {
     let negociation = Salle::au("negociation", "2024-09-12");
     let vigueur = Salle::au("en-vigueur", "2026-10-15");
     let eprd = "/contrats/en-vigueur/graphe?flux=cpom/eprd-annuel-2026";
+    let fait = "/contrats/negociation/ecrire/fait?flux=cpom&fait=contrat.annee_effet";
+    let suspendre = "/contrats/negociation/ecrire/interrompre?flux=cpom&nom=suspendre";
     let journal = "/contrats/en-vigueur/journal?flux=cpom/eprd-annuel-2026";
     vec![
         (
@@ -125,6 +127,20 @@ fn de_l_histoire() -> Vec<Servi> {
             vec![
                 ("contrat-negociation", "/contrats/negociation", 200),
                 ("graphe", "/contrats/negociation/graphe", 200),
+                ("ecrire", "/contrats/negociation/ecrire", 200),
+                (
+                    "ecrire-moyen",
+                    "/contrats/negociation/ecrire/moyen?flux=cpom",
+                    200,
+                ),
+                (
+                    "ecrire-ferme",
+                    "/contrats/negociation/ecrire/theme?flux=cpom",
+                    200,
+                ),
+                ("ecrire-fait", fait, 200),
+                ("suspendre", suspendre, 200),
+                ("nouveau", "/contrats/nouveau", 200),
                 ("accueil", "/", 200),
                 ("connexion", "/connexion", 200),
                 ("second-facteur", "/second-facteur", 200),

@@ -9,6 +9,7 @@ use entente::metier::contrat::faits::CATALOGUE;
 use entente::metier::contrat::perimetre::{Competence, Element};
 use entente::metier::contrat::saisie::Saisie;
 use entente::metier::evenement::Avis;
+use entente::metier::finess::Finess;
 use entente::regles::value::Value;
 use entente::workflow::catalogue::Kind;
 use entente::workflow::definition::model::{Input, InputKind, Role, Workflow};
@@ -31,6 +32,14 @@ const FINS: [&str; 5] = [
     "renoncer",
 ];
 
+/// The number of a made-up establishment, with its key.
+fn finess(rang: usize) -> String {
+    let racine = 99_000_000 + rang;
+    let juste = |cle: &usize| Finess::parse(&format!("{racine}{cle}")).is_ok();
+    let cle = (0..10).find(juste).unwrap();
+    format!("{racine}{cle}")
+}
+
 pub struct Vie<'a> {
     atelier: &'a Atelier,
     pub contrat: Contrat<'a>,
@@ -51,7 +60,18 @@ impl<'a> Vie<'a> {
     /// A contract on a random perimeter; one life in two begins once the diagnostics are closed,
     /// or the text is ready to be signed.
     pub fn nait(atelier: &'a Atelier, hasard: &mut Hasard, graine: u64) -> Self {
-        let mut chantier = Chantier::ouvre(atelier, "cpom-ph");
+        Self::nait_dans("cpom-ph", atelier, hasard, graine)
+    }
+
+    /// The same in any workflow of contracts; only that of the story knows the way to
+    /// the signature.
+    pub fn nait_dans(
+        workflow: &str,
+        atelier: &'a Atelier,
+        hasard: &mut Hasard,
+        graine: u64,
+    ) -> Self {
+        let mut chantier = Chantier::ouvre(atelier, workflow);
         let numeros = ["01", "02"];
         let departements = &numeros[..hasard.sous(3)];
         for n in 0..2 + hasard.sous(5) {
@@ -61,15 +81,22 @@ impl<'a> Vie<'a> {
                 (Some(numero), 2) => conjointe(numero),
                 _ => Competence::Ars,
             };
-            chantier.entre(&format!("E{n}"), esms(&format!("ESMS {n}"), competence));
+            let mut element = esms(&format!("ESMS {n}"), competence);
+            if let Element::Esms { categorie, .. } = &mut element
+                && workflow != "cpom-ph"
+            {
+                *categorie = (n % 2 == 1).then(|| "500".to_owned());
+            }
+            chantier.entre(&finess(n), element);
         }
-        if graine % 4 >= 1 {
+        let connue = workflow == "cpom-ph";
+        if connue && graine % 4 >= 1 {
             chantier.lance_et_soumet();
             for esms in chantier.esms() {
                 chantier.clot(&esms);
             }
         }
-        if graine % 4 >= 2 {
+        if connue && graine % 4 >= 2 {
             chantier.negocie();
             chantier.fige_et_delibere();
         }
@@ -166,7 +193,7 @@ impl<'a> Vie<'a> {
             let competences = [Competence::Ars, departement(numero), conjointe(numero)];
             let competence = competences[hasard.sous(3)].clone();
             Ecriture::Entrer {
-                cle: format!("N{}", self.pas),
+                cle: finess(1_000 + self.pas as usize),
                 element: esms("Nouvel ESMS", competence),
                 effet: None,
             }

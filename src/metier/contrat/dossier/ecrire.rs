@@ -13,7 +13,7 @@ use crate::workflow::machine::Right;
 use chrono::NaiveDate;
 
 /// The right to enter a contract signed elsewhere.
-const REPRENDRE: &str = "contrat.reprendre";
+pub(super) const REPRENDRE: &str = "contrat.reprendre";
 /// Digits of a FINESS category.
 const CATEGORIE: usize = 3;
 /// Hexadecimal digits of a salt.
@@ -44,7 +44,7 @@ impl Dossier {
         if autour.avant_ouverture {
             return self.avant_ouverture(autour, ecriture);
         }
-        if !autour.parties.iter().any(|p| p == autour.partie) {
+        if !autour.parties.iter().any(|p| p == autour.partie) && !apporte(autour, ecriture) {
             return Err(Refus::new(
                 CodeRefus::Droit,
                 format!(
@@ -131,7 +131,7 @@ impl Dossier {
 
     /// The stream in which a collection's items stand: an avenant's changes in the avenant, the
     /// rest in the contract.
-    fn collections_de<'a>(&'a self, autour: &Autour<'a>, collection: &str) -> &'a Self {
+    pub(super) fn collections_de<'a>(&'a self, autour: &Autour<'a>, collection: &str) -> &'a Self {
         if collection == "modifications" {
             self
         } else {
@@ -179,7 +179,12 @@ impl Dossier {
     }
 
     /// Under which right a party moves a fact.
-    fn mouvement(&self, autour: &Autour<'_>, fait: &Fact, element: Option<&str>) -> Option<String> {
+    pub(super) fn mouvement(
+        &self,
+        autour: &Autour<'_>,
+        fait: &Fact,
+        element: Option<&str>,
+    ) -> Option<String> {
         let cible = fait.of.zip(element);
         fait.moved_by.iter().find_map(|mover| match mover {
             Mover::Capability(droit) => tient(autour, droit, cible).then(|| (*droit).to_owned()),
@@ -388,8 +393,21 @@ pub(super) fn sel_juste(sel: &str) -> Result<(), Refus> {
     ))
 }
 
+/// While nobody is named, the authority that brings an establishment becomes a party by it.
+fn apporte(autour: &Autour<'_>, ecriture: &Ecriture) -> bool {
+    let Ecriture::Entrer {
+        element: Element::Esms { competence, .. },
+        ..
+    } = ecriture
+    else {
+        return false;
+    };
+    let sienne = competence.autorites().iter().any(|a| a == autour.partie);
+    sienne && autour.racine.registre.organisations().next().is_none()
+}
+
 /// The perimeter follows FINESS until someone is bound; an avenant changes it afterwards.
-fn perimetre_ouvert(autour: &Autour<'_>) -> Result<String, Refus> {
+pub(super) fn perimetre_ouvert(autour: &Autour<'_>) -> Result<String, Refus> {
     if autour.engage {
         return Err(Refus::new(
             CodeRefus::Engage,
@@ -410,7 +428,7 @@ fn selon(autour: &Autour<'_>, droit: &str, quoi: &str) -> Result<String, Refus> 
 }
 
 /// Whether the party holds a right here, on this item.
-fn tient(autour: &Autour<'_>, droit: &str, cible: Option<(&str, &str)>) -> bool {
+pub(super) fn tient(autour: &Autour<'_>, droit: &str, cible: Option<(&str, &str)>) -> bool {
     autour.droits.iter().any(|d| {
         let limite = cible.and_then(|(collection, _)| d.items.get(collection));
         d.party == autour.partie

@@ -1,7 +1,8 @@
 //! What a party asks to write, outside the acts of the workflow.
 
 use crate::metier::contrat::echange::{Cercle, Echange};
-use crate::metier::contrat::perimetre::Element;
+use crate::metier::contrat::faits::CATALOGUE;
+use crate::metier::contrat::perimetre::{ESMS, Element};
 use crate::metier::contrat::saisie::Saisie;
 use crate::metier::evenement::Avis;
 use crate::regles::value::Value;
@@ -70,6 +71,32 @@ impl Ecriture {
             Self::Entrer { effet, .. } | Self::Sortir { effet, .. } => *effet,
             _ => None,
         }
+    }
+
+    /// The establishment it is about, when it is about one alone.
+    pub fn esms(&self) -> Option<&str> {
+        let de = |connue: Option<Option<&str>>| connue.flatten() == Some(ESMS);
+        let element = match self {
+            Self::Declarer { fait, element, .. } => element
+                .as_ref()
+                .filter(|_| de(CATALOGUE.fact(fait).map(|f| f.of))),
+            Self::Modifier { objet, element, .. } | Self::Position { objet, element, .. } => {
+                element
+                    .as_ref()
+                    .filter(|_| de(CATALOGUE.object(objet).map(|o| o.of)))
+            }
+            Self::Saisir(
+                Saisie::Theme { esms, .. }
+                | Saisie::Constat { esms, .. }
+                | Saisie::Notification { esms, .. },
+            ) => Some(esms),
+            Self::Saisir(_)
+            | Self::Entrer { .. }
+            | Self::Sortir { .. }
+            | Self::Dire { .. }
+            | Self::Noter { .. } => None,
+        };
+        element.map(String::as_str)
     }
 }
 

@@ -12,6 +12,8 @@ mod ecriture;
 mod lus;
 /// What the machine is shown of a stream and of those above it.
 mod monde;
+/// What a party may write now.
+mod ouvertures;
 /// Why something cannot be written.
 mod refus;
 /// What parties entered, folded.
@@ -24,6 +26,7 @@ pub mod suivi;
 pub use ecrire::Autour;
 pub use ecriture::{Ecriture, engagement};
 pub use monde::Monde;
+pub use ouvertures::{Ouverture, Sujet};
 pub use refus::{CodeRefus, Refus};
 pub use registre::{Depot, Registre};
 

@@ -111,7 +111,10 @@ impl Dossier {
             return self.du_contrat(SOI);
         }
         let autorite = self.kind(autour.partie) == PartyKind::Authority;
-        if autorite && self.registre.organisation(partie).is_none() {
+        // Whoever opens a contract names a first partner, else nobody else would see it.
+        let mut nommees = self.registre.organisations();
+        let premiere = nommees.all(|(connue, _)| connue == autour.partie);
+        if (autorite || premiere) && self.registre.organisation(partie).is_none() {
             return self.du_contrat(PROGRAMMATION);
         }
         Err(Refus::new(
