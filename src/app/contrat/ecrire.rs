@@ -129,16 +129,13 @@ impl Contrat<'_> {
                 objet,
                 element,
                 texte,
-            } => {
-                let empreinte = self.retient(texte);
-                Evenement::ContenuModifie {
-                    objet,
-                    element,
-                    empreinte,
-                    droit,
-                    trace,
-                }
-            }
+            } => Evenement::ContenuModifie {
+                objet,
+                element,
+                empreinte: self.retient(texte),
+                droit,
+                trace,
+            },
             Ecriture::Position {
                 objet,
                 element,

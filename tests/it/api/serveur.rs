@@ -83,8 +83,9 @@ async fn cle(comptes: &Comptes, courriel: &str) -> String {
     let droit = connecte.droits.iter().max_by_key(|d| d.fonction).unwrap();
     let au = maintenant.date_naive() + TimeDelta::days(30);
     let (session, organisation) = (session.as_str(), &droit.organisation.id);
+    let id = uuid::Uuid::now_v7().to_string();
     let cle = NouvelleCle {
-        id: "si",
+        id: &id,
         organisation,
         nom: "SI",
         fonction: droit.fonction,

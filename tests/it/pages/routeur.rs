@@ -59,7 +59,10 @@ fn acte() -> String {
 }
 
 /// Not there for whoever looks: an invitation, a calendar, something to administer.
-const A_PART: [&str; 4] = [
+const A_PART: [&str; 7] = [
+    "/mot-de-passe",
+    "/connexion/depart",
+    "/connexion/retour",
     "/enrolement",
     "/invitation",
     "/agenda.ics",
