@@ -94,7 +94,7 @@ const ENTREES: [(&str, &str, &str, bool); 9] = [
     ("accords", "Accords", "icones/leve", true),
     ("documents", "Documents", "icones/document", true),
     ("echanges", "Messages et avis", "icones/message", false),
-    ("reunions", "Réunions", "icones/temps", true),
+    ("reunions", "Réunions", "icones/horloge", true),
     ("notes", "Notes privées", "icones/plume", true),
     ("journal", "Journal", "icones/journal", true),
     ("graphe", "Parcours", "icones/graphe", false),

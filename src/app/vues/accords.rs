@@ -7,11 +7,9 @@ use super::lu::ContratLu;
 use super::voix::{Noms, Voix};
 use crate::app::contrat::Contrat;
 use crate::app::demo::Mots;
-use crate::metier::contrat::dossier::Contenu;
-use crate::workflow::machine::Spot;
 use crate::workflow::machine::agenda::Wait;
 use crate::workflow::machine::configuration::{Agreement, Answer, Tally};
-use crate::workflow::machine::digest::Digest;
+use crate::workflow::machine::{Machine, Spot};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -54,8 +52,6 @@ pub struct ConcluVue {
     pub titre: String,
     pub date: String,
     pub empreinte: String,
-    /// What it was is not what is there now.
-    pub depuis_modifie: bool,
 }
 
 const CHIFFRES: usize = 8;
@@ -92,11 +88,11 @@ pub fn accords(lu: &ContratLu, maintenant: DateTime<Utc>) -> AccordsVue {
 }
 
 impl Faiseur<'_> {
-    /// The acts that need several answers and have one, or wait for one.
+    /// The acts by which parties agree on a text, and that wait for an answer.
     fn ouverts(&self, suivi: &Suivi<'_>) -> Vec<AccordVue> {
         let mut vus: BTreeSet<(&Spot, &str)> = BTreeSet::new();
         let attentes = suivi.agenda.parties.iter().flat_map(|p| &p.waits);
-        let a_plusieurs = attentes.filter(|w| w.from.len() > 1 || tally(suivi, w).is_some());
+        let a_plusieurs = attentes.filter(|w| self.lie(suivi.nom, w));
         a_plusieurs
             .filter(|w| vus.insert((&w.spot, &w.act)))
             .map(|w| {
@@ -117,6 +113,14 @@ impl Faiseur<'_> {
                 }
             })
             .collect()
+    }
+
+    /// Whether the answer is given on a text.
+    fn lie(&self, flux: &str, wait: &Wait) -> bool {
+        let workflow = self.lu.contrat.machine(flux).map(Machine::workflow);
+        let node = workflow.and_then(|w| w.find(&wait.spot.path()));
+        let acte = node.and_then(|n| n.acts.iter().find(|a| a.name == wait.act));
+        acte.is_some_and(|a| a.over.is_some())
     }
 
     fn reponses(&self, tally: &Tally) -> Vec<ReponseVue> {
@@ -141,15 +145,7 @@ impl Faiseur<'_> {
         let mut conclus = Vec::new();
         for (nom, flux) in contrat.tous() {
             for (cle, accord) in &flux.configuration.agreed {
-                let (objet, element) = objet(cle);
-                let actuel = flux
-                    .dossier
-                    .contenu(objet, element)
-                    .and_then(Contenu::empreinte);
-                conclus.push((
-                    accord.date,
-                    self.conclu(nom, (objet, element), accord, actuel),
-                ));
+                conclus.push((accord.date, self.conclu(nom, objet(cle), accord)));
             }
         }
         conclus
@@ -160,19 +156,16 @@ impl Faiseur<'_> {
         flux: &str,
         (objet, element): (&str, Option<&str>),
         accord: &Agreement,
-        actuel: Option<Digest>,
     ) -> ConcluVue {
         let titre = self.mots.objet(objet, element, flux);
         let titre = match self.mots.flux(flux) {
             Some(nom) => format!("{titre}, {nom}"),
             None => titre,
         };
-        let donne = accord.agreed.digest;
         ConcluVue {
             titre: majuscule(&typographie(&titre)),
             date: jour(accord.date),
-            empreinte: abrege(&donne),
-            depuis_modifie: actuel.is_some_and(|a| a != donne),
+            empreinte: abrege(&accord.agreed.digest),
         }
     }
 }

@@ -342,3 +342,20 @@ fn a_piece_asked_for_is_handed_over_and_never_changes() {
         );
     });
 }
+
+#[test]
+fn agreements_that_were_reached_are_shown_with_what_they_were_given_on() {
+    let salle = Salle::au("rives-claires", "2024-09-12");
+    let page = lit(&salle, "karim", &format!("{C}/accords")).texte;
+    let (cours, conclus) = page.split_once("id=\"t-conclus\"").expect("two parts");
+    // nothing is proposed that day
+    assert!(
+        cours.contains("Aucun accord n’attend de réponse"),
+        "{cours}"
+    );
+    // each diagnostic was agreed on, by its digest
+    assert!(
+        conclus.matches("<code class=\"empreinte\">").count() >= 5,
+        "{conclus}"
+    );
+}
