@@ -204,6 +204,24 @@ impl Etat {
         Ok(tel_quel((code, page)))
     }
 
+    /// Says something, then goes back to a page; or shows it again, with why not.
+    async fn recoit<'e>(
+        &self,
+        seance: &Seance,
+        (dits, page): (&DitsLus, &str),
+        (dire, envoi): (Dire<'e>, &'e Envoi),
+        montre: impl FnOnce(Renvoi<'e>) -> Resultat,
+    ) -> Resultat {
+        match self.dit(seance, &dits.lu, (dire, envoi)).await {
+            Ok(_) => Ok(retour(&dits.lu, page)),
+            Err(refuse) => montre(Renvoi {
+                dire: Some(dire),
+                envoi,
+                refuse,
+            }),
+        }
+    }
+
     fn page_des_echanges(
         &self,
         seance: &Seance,
@@ -332,17 +350,9 @@ pub async fn ouvre(
 ) -> Resultat {
     let envoi = envoi::lit(requete).await?;
     let dits = etat.dits(&seance, &id, Quoi::Echanges).await?;
-    match etat.dit(&seance, &dits.lu, (Dire::Fil, &envoi)).await {
-        Ok(_) => Ok(retour(&dits.lu, "echanges")),
-        Err(refuse) => {
-            let renvoi = Renvoi {
-                dire: Some(Dire::Fil),
-                envoi: &envoi,
-                refuse,
-            };
-            etat.page_des_echanges(&seance, &dits, Some(renvoi))
-        }
-    }
+    let ici = (&dits, "echanges");
+    let montre = |renvoi| etat.page_des_echanges(&seance, &dits, Some(renvoi));
+    etat.recoit(&seance, ici, (Dire::Fil, &envoi), montre).await
 }
 
 /// Back to a page of the contract, once it is done.
@@ -370,19 +380,10 @@ pub async fn repond(
     let dits = etat.dits(&seance, &id, Quoi::Echanges).await?;
     // A thread that the person does not see is not there to be answered.
     vues::fil(&dits, &fil, etat.aujourdhui()).ok_or(Faute::Introuvable)?;
-    let dire = Dire::Reponse(&fil);
-    match etat.dit(&seance, &dits.lu, (dire, &envoi)).await {
-        Ok(_) => Ok(retour(&dits.lu, &format!("echanges/{fil}"))),
-        Err(refuse) => {
-            let envoi = &envoi;
-            let renvoi = Renvoi {
-                dire: Some(dire),
-                envoi,
-                refuse,
-            };
-            etat.page_du_fil(&seance, (&dits, &fil), Some(renvoi))
-        }
-    }
+    let (dire, page) = (Dire::Reponse(&fil), format!("echanges/{fil}"));
+    let ici = (&dits, page.as_str());
+    let montre = |renvoi| etat.page_du_fil(&seance, (&dits, &fil), Some(renvoi));
+    etat.recoit(&seance, ici, (dire, &envoi), montre).await
 }
 
 pub async fn reunions(
@@ -402,17 +403,10 @@ pub async fn convoque(
 ) -> Resultat {
     let envoi = envoi::lit(requete).await?;
     let dits = entier(etat.dits(&seance, &id, Quoi::Echanges).await?)?;
-    match etat.dit(&seance, &dits.lu, (Dire::Reunion, &envoi)).await {
-        Ok(_) => Ok(retour(&dits.lu, "reunions")),
-        Err(refuse) => {
-            let renvoi = Renvoi {
-                dire: Some(Dire::Reunion),
-                envoi: &envoi,
-                refuse,
-            };
-            etat.page_des_reunions(&seance, &dits, Some(renvoi))
-        }
-    }
+    let ici = (&dits, "reunions");
+    let montre = |renvoi| etat.page_des_reunions(&seance, &dits, Some(renvoi));
+    etat.recoit(&seance, ici, (Dire::Reunion, &envoi), montre)
+        .await
 }
 
 pub async fn reunion(
@@ -439,18 +433,10 @@ pub async fn rend_compte(
         _ => return Err(Faute::Illisible(StatusCode::BAD_REQUEST)),
     };
     vues::reunion(&dits, &reunion, etat.aujourdhui()).ok_or(Faute::Introuvable)?;
-    match etat.dit(&seance, &dits.lu, (dire, &envoi)).await {
-        Ok(_) => Ok(retour(&dits.lu, &format!("reunions/{reunion}"))),
-        Err(refuse) => {
-            let envoi = &envoi;
-            let renvoi = Renvoi {
-                dire: Some(dire),
-                envoi,
-                refuse,
-            };
-            etat.page_de_la_reunion(&seance, (&dits, &reunion), Some(renvoi))
-        }
-    }
+    let page = format!("reunions/{reunion}");
+    let ici = (&dits, page.as_str());
+    let montre = |renvoi| etat.page_de_la_reunion(&seance, (&dits, &reunion), Some(renvoi));
+    etat.recoit(&seance, ici, (dire, &envoi), montre).await
 }
 
 pub async fn notes(
@@ -470,15 +456,8 @@ pub async fn note(
 ) -> Resultat {
     let envoi = envoi::lit(requete).await?;
     let dits = entier(etat.dits(&seance, &id, Quoi::Notes).await?)?;
-    match etat.dit(&seance, &dits.lu, (Dire::Note, &envoi)).await {
-        Ok(_) => Ok(retour(&dits.lu, "notes")),
-        Err(refuse) => {
-            let renvoi = Renvoi {
-                dire: Some(Dire::Note),
-                envoi: &envoi,
-                refuse,
-            };
-            etat.page_des_notes(&seance, &dits, Some(renvoi))
-        }
-    }
+    let ici = (&dits, "notes");
+    let montre = |renvoi| etat.page_des_notes(&seance, &dits, Some(renvoi));
+    etat.recoit(&seance, ici, (Dire::Note, &envoi), montre)
+        .await
 }

@@ -14,8 +14,7 @@ pub enum RefusConnexion {
     /// The same for an unknown address, a wrong password, a disabled person.
     #[error(
         "L'adresse ou le mot de passe ne convient pas. Vérifiez les deux, puis réessayez ; si vous \
-         avez oublié votre mot de passe, demandez à la personne qui administre les accès de votre \
-         organisation."
+         avez oublié votre mot de passe, choisissez « Mot de passe oublié » sur cette page."
     )]
     Identifiants,
     /// Nothing was evaluated.

@@ -71,7 +71,7 @@ impl Dossier {
             }),
             None if lisible(&voulu) => Ok(voulu),
             None => Err(Refus::new(
-                CodeRefus::Droit,
+                CodeRefus::Reserve,
                 "Seules les autorités du contrat écrivent entre elles.",
             )),
         }
@@ -103,7 +103,7 @@ impl Dossier {
             )),
             Some(prise) if prise.qui == autour.partie => Ok(()),
             _ => Err(Refus::new(
-                CodeRefus::Droit,
+                CodeRefus::Reserve,
                 "Seul qui devait le faire dit que c'est fait.",
             )),
         }

@@ -35,6 +35,8 @@ pub enum CodeRefus {
     Date,
     /// The same is already there.
     Deja,
+    /// It is for other parties to say.
+    Reserve,
     /// Signed: only an avenant changes it.
     Engage,
 }
@@ -52,6 +54,9 @@ impl CodeRefus {
             Self::Vide => "Complétez ce qui manque.",
             Self::Date => "Corrigez la date.",
             Self::Deja => "Il n'y a rien à refaire.",
+            Self::Reserve => {
+                "Laissez cette partie l'écrire, ou posez-lui la question par un message."
+            }
             Self::Engage => "Demandez un avenant.",
         }
     }
