@@ -1,6 +1,7 @@
 //! Requests to other servers: bounded in time and size, and never followed elsewhere.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 use std::time::Duration;
 use ureq::config::Config;
 use ureq::http::{Method, Request, Response, Uri};
@@ -23,7 +24,10 @@ pub enum Voisinage {
 
 /// Calls other servers. It waits: run it where one may.
 #[derive(Debug, Clone)]
-pub struct Appels(Agent);
+pub struct Appels {
+    agent: Agent,
+    hotes: Arc<[String]>,
+}
 
 /// How long an answer may take, and be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,11 +60,16 @@ impl Appels {
             Voisinage::Public => config.proxy(None).build(),
         };
         let portier = Portier(voisinage);
-        Self(Agent::with_parts(
-            config,
-            DefaultConnector::default(),
-            portier,
-        ))
+        Self {
+            agent: Agent::with_parts(config, DefaultConnector::default(), portier),
+            hotes: Arc::default(),
+        }
+    }
+
+    /// The same, of these hosts only; of any when none is named.
+    #[must_use]
+    pub fn vers(self, hotes: Arc<[String]>) -> Self {
+        Self { hotes, ..self }
     }
 
     /// Sends a request and reads its answer, whatever its code, within limits.
@@ -75,7 +84,11 @@ impl Appels {
         if !chiffree(requete.uri()) {
             return Err(Error::RequireHttpsOnly(hote(requete.uri()).to_owned()));
         }
-        let agent = &self.0;
+        if !dans_la_liste(requete.uri(), &self.hotes) {
+            let quoi = "l'hôte n'est pas de la liste permise";
+            return Err(Error::Io(std::io::Error::other(quoi)));
+        }
+        let agent = &self.agent;
         let reponse = if requete.method() == Method::GET {
             let requete = requete.map(|_| ());
             let requete = agent.configure_request(requete);
@@ -93,6 +106,11 @@ impl Appels {
 fn hote(uri: &Uri) -> &str {
     let hote = uri.host().unwrap_or_default();
     hote.trim_start_matches('[').trim_end_matches(']')
+}
+
+/// Whether the host of an address is named by a list; an empty one names them all.
+pub fn dans_la_liste(uri: &Uri, hotes: &[String]) -> bool {
+    hotes.is_empty() || hotes.iter().any(|h| h.eq_ignore_ascii_case(hote(uri)))
 }
 
 /// Whether what is said to an address is read by nobody on the way.
@@ -214,6 +232,21 @@ mod tests {
         ] {
             assert!(publique(texte.parse().unwrap()), "{texte}");
         }
+    }
+
+    #[test]
+    fn a_list_of_hosts_lets_no_other_be_called() {
+        let liste = ["a.example".to_owned(), "::1".to_owned()];
+        let dit = |texte: &str| dans_la_liste(&texte.parse().unwrap(), &liste);
+        assert!(dit("https://A.example:8443/x") && dit("https://[::1]/"));
+        for autre in ["https://b.a.example/", "https://a.example.b/", "https://xa.example/"] {
+            assert!(!dit(autre), "{autre}");
+        }
+        assert!(dans_la_liste(&"https://b.example/".parse().unwrap(), &[]));
+        let appels = Appels::nouveaux(Voisinage::Tout).vers(Arc::from(liste));
+        let requete = Request::get("https://b.example/").body(Vec::new()).unwrap();
+        let refus = appels.envoie(requete, Patience::mot(Duration::from_secs(1)));
+        assert!(refus.unwrap_err().to_string().contains("liste permise"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! it says of who came back, checked before anyone believes it. It waits: run it where one may.
 
 use super::appels::{Appels, Patience, Voisinage, chiffree};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use chrono::{DateTime, TimeDelta, Utc};
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthenticationFlow, CoreClaimName, CoreClaimType, CoreClient,
@@ -12,7 +13,8 @@ use openidconnect::core::{
 use openidconnect::{
     AdditionalClaims, AdditionalProviderMetadata, AuthType, AuthenticationContextClass,
     AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, DiscoveryError,
-    EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl, Nonce,
+    EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl,
+    JsonWebKeySet, Nonce,
     OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, ProviderMetadata, RedirectUrl,
     RequestTokenError, Scope, SignatureVerificationError, TokenResponse, UserInfoClaims,
     UserInfoError,
@@ -51,6 +53,11 @@ pub struct Annonce {
     pub siret: String,
     /// Whether it gives only addresses that it has checked, though it does not say so.
     pub garanti: bool,
+    /// How long ago, at most, it may have asked someone to prove who they are (`max_age`).
+    pub age_max: Option<TimeDelta>,
+    /// Whether keys of 2048 bits (112 bits of security, NIST SP 800-57) are believed: those of
+    /// 3072 are, and elliptic ones.
+    pub rsa_2048: bool,
 }
 
 /// A provider.
@@ -202,6 +209,9 @@ impl Fournisseur {
             let acr = AuthenticationContextClass::new(acr.clone());
             demande = demande.add_auth_context_value(acr);
         }
+        if let Some(age) = self.dit.age_max.and_then(|a| a.to_std().ok()) {
+            demande = demande.set_max_age(age);
+        }
         let (vers, _, _) = demande.set_pkce_challenge(defi).url();
         Ok(Demande {
             vers: vers.to_string(),
@@ -230,14 +240,14 @@ impl Fournisseur {
         let client = self.client(&metadonnees)?;
         let [verificateur, nonce] = demande;
         let jetons = self.echange(&client, code, verificateur, debut)?;
-        let id = Self::verifie(&client, &jetons, nonce, maintenant);
+        let id = self.verifie(&client, &jetons, nonce, maintenant);
         // A key that is not known yet may be new.
         let (client, id) = match id {
             Err(ClaimsVerificationError::SignatureVerification(
                 SignatureVerificationError::NoMatchingKey,
             )) => {
                 let client = self.client(&self.metadonnees(maintenant, true, debut)?)?;
-                let id = Self::verifie(&client, &jetons, nonce, maintenant);
+                let id = self.verifie(&client, &jetons, nonce, maintenant);
                 (client, id)
             }
             lu => (client, lu),
@@ -268,8 +278,12 @@ impl Fournisseur {
             DiscoveryError::Validation(_) => douteux("il annonce un autre émetteur"),
             autre => indisponible(&autre.to_string()),
         })?;
-        *garde() = Some((maintenant, lues.clone()));
-        Ok(lues)
+        let cles = lues.jwks().keys().iter();
+        let bits_min = if self.dit.rsa_2048 { 2048 } else { 3072 };
+        let sures = cles.filter(|cle| assez_longue(cle, bits_min)).cloned();
+        let sures = lues.clone().set_jwks(JsonWebKeySet::new(sures.collect()));
+        *garde() = Some((maintenant, sures.clone()));
+        Ok(sures)
     }
 
     fn client(&self, metadonnees: &Metadonnees) -> Result<Client, Echec> {
@@ -337,6 +351,7 @@ impl Fournisseur {
     }
 
     fn verifie(
+        &self,
         client: &Client,
         jetons: &CoreTokenResponse,
         nonce: &str,
@@ -351,6 +366,7 @@ impl Fournisseur {
                 CoreJwsSigningAlgorithm::EcdsaP256Sha256,
             ])
             .set_time_fn(move || maintenant - ECART)
+            .set_auth_time_verifier_fn(move |prouve| recent(prouve, self.dit.age_max, maintenant))
             .set_issue_time_verifier_fn(move |quand| {
                 let a_venir = quand > maintenant + ECART;
                 (!a_venir)
@@ -409,6 +425,42 @@ impl Fournisseur {
             fort: preuves.any(fort) || id.auth_context_ref().is_some_and(|a| fort(a.as_str())),
         }
     }
+}
+
+/// Whether the one who came proved it recently enough, as the provider says.
+fn recent(
+    prouve: Option<DateTime<Utc>>,
+    age_max: Option<TimeDelta>,
+    maintenant: DateTime<Utc>,
+) -> Result<(), String> {
+    match (prouve, age_max) {
+        (_, None) => Ok(()),
+        (None, Some(_)) => Err("auth_time manque, que max_age demande".to_owned()),
+        (Some(prouve), Some(age)) if maintenant - prouve <= age + ECART => Ok(()),
+        _ => Err("la personne a prouvé son identité il y a trop longtemps".to_owned()),
+    }
+}
+
+/// Whether a key is not too short to be believed. Those that are not RSA have one length.
+fn assez_longue(cle: &CoreJsonWebKey, bits_min: usize) -> bool {
+    let dite = serde_json::to_value(cle).unwrap_or_default();
+    let Some(module) = dite["n"].as_str() else {
+        return true;
+    };
+    let octets = Base64UrlUnpadded::decode_vec(module.trim_end_matches('=')).unwrap_or_default();
+    let zeros = octets.iter().take_while(|o| **o == 0).count();
+    let bits = (octets.len() - zeros) * 8;
+    let premier = octets.get(zeros).map_or(0, |o| o.leading_zeros() as usize);
+    let longue = bits - premier >= bits_min;
+    if !longue {
+        let bits = bits - premier;
+        tracing::warn!(
+            bits,
+            bits_min,
+            "une clé RSA du fournisseur d'identité est trop courte (oidc.rsa_2048)"
+        );
+    }
+    longue
 }
 
 /// Whether a method of naming oneself is announced; by default, the basic one is (OpenID Connect

@@ -1,5 +1,6 @@
 //! A time-stamp (RFC 3161) over a digest: asked of an authority, and judged before it is kept.
 
+use super::appels::chiffree;
 use crate::workflow::machine::digest::Digest;
 use chrono::{DateTime, Utc};
 use cms::cert::CertificateChoices;
@@ -47,6 +48,13 @@ impl Autorite {
     /// # Errors
     /// One French sentence: a file that does not read, or holds no certificate.
     pub fn nouvelle(url: &str, certificats: &Path) -> Result<Self, String> {
+        let chiffre = url.parse().is_ok_and(|uri| chiffree(&uri));
+        if !chiffre {
+            return Err(format!(
+                "tsa_url vaut « {} » : attendu une adresse https, ou de cette machine.",
+                url.escape_default()
+            ));
+        }
         let nom = certificats.display();
         let lus = CertificateDer::pem_file_iter(certificats)
             .and_then(Iterator::collect::<Result<Vec<_>, _>>)

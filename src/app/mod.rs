@@ -2,6 +2,8 @@
 
 /// What happens, told to programs.
 pub mod abonnements;
+/// What stands around the server.
+pub mod abords;
 /// Who someone is on a contract.
 pub mod acces;
 /// Deadlines as a calendar that people subscribe to.
@@ -14,6 +16,8 @@ pub mod appels;
 pub mod bordereau;
 /// What people typed and did not send.
 pub mod brouillons;
+/// Secrets sealed in the database.
+pub mod coffre;
 /// Who works in it: accounts, rights, sessions.
 pub mod comptes;
 /// Reads for pages.

@@ -1,12 +1,15 @@
 //! What the server is told: on the command line, by the environment, in a file; the first that
 //! says something is believed.
 
+use super::abords::Abords;
 use super::appels::Voisinage;
+use super::coffre::{Coffre, fichier_secret};
 use super::comptes::{Comptes, Politique, SecondFacteur};
 use super::courriels::Courrier;
 use super::federation::{Annonce, Fournisseur};
 use super::horodatage::Autorite;
 use crate::regles::problem::meant;
+use chrono::TimeDelta;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -44,9 +47,14 @@ pub struct Reglages {
     pub fournisseur: Option<Arc<Fournisseur>>,
     /// Where organisations may have events sent.
     pub voisinage: Voisinage,
+    /// The only hosts of these; none: any.
+    pub hotes: Arc<[String]>,
+    pub abords: Abords,
+    /// What seals the secrets of the database.
+    pub coffre: Coffre,
 }
 
-const CLES: [&str; 20] = [
+const CLES: [&str; 31] = [
     "database",
     "listen",
     "workflows",
@@ -66,14 +74,30 @@ const CLES: [&str; 20] = [
     "oidc.second_facteur",
     "oidc.siret",
     "oidc.courriel",
+    "oidc.age_max",
+    "oidc.rsa_2048",
     "webhooks.reseau_prive",
+    "webhooks.hotes",
+    "serveur.intermediaires",
+    "serveur.mesures_jeton_fichier",
+    "limites.pages",
+    "limites.programmes",
+    "limites.exports",
+    "limites.depots",
+    "secrets.cle",
+    "secrets.cle_fichier",
 ];
 /// What a file may hold as tables of their own.
-const TABLES: [&str; 3] = ["courriel", "oidc", "webhooks"];
+const TABLES: [&str; 6] = [
+    "courriel", "oidc", "webhooks", "serveur", "limites", "secrets",
+];
 /// What is asked of a provider when nothing is said.
 const PORTEES: &str = "openid email profile";
 /// What else the environment may say, read elsewhere.
-const AILLEURS: [&str; 3] = ["config", "faute", "log"];
+#[cfg(any(debug_assertions, feature = "fautes"))]
+const AILLEURS: &[&str] = &["config", "faute", "log"];
+#[cfg(not(any(debug_assertions, feature = "fautes")))]
+const AILLEURS: &[&str] = &["config", "log"];
 const PREFIXE: &str = "ENTENTE_";
 const DATABASE: &str = "sqlite:data/entente.db";
 const LISTEN: &str = "127.0.0.1:8080";
@@ -242,6 +266,9 @@ impl Dits {
             adresse_publique: site(&publique.unwrap_or(ici))?,
             fournisseur,
             voisinage: voisinage(&self.autres)?,
+            hotes: hotes(&self.autres),
+            abords: Abords::lus(&self.autres)?,
+            coffre: Coffre::lu(&self.autres)?,
         })
     }
 }
@@ -252,6 +279,7 @@ impl Reglages {
     /// # Errors
     /// A template that cannot be read.
     pub fn joints(&self, comptes: Comptes) -> Result<Comptes, String> {
+        let comptes = comptes.avec_hotes(Arc::clone(&self.hotes));
         let comptes = match &self.fournisseur {
             Some(fournisseur) => comptes.avec_fournisseur(Arc::clone(fournisseur)),
             None => comptes,
@@ -293,9 +321,7 @@ fn fournisseur(
             );
         }
         (None, Some(fichier)) => {
-            let lu = std::fs::read_to_string(fichier).map_err(|e| {
-                format!("Le fichier « {fichier} » (oidc.secret_fichier) ne se lit pas ({e}).")
-            })?;
+            let lu = fichier_secret(Path::new(fichier), "oidc.secret_fichier")?;
             Some(lu.trim().to_owned())
         }
         (secret, None) => secret.map(str::to_owned),
@@ -324,18 +350,51 @@ fn fournisseur(
         seconds: mots("oidc.second_facteur", ""),
         siret: dit("oidc.siret").unwrap_or("siret").to_owned(),
         garanti,
+        age_max: age_max(dit("oidc.age_max"))?,
+        rsa_2048: oui(dit("oidc.rsa_2048"), "oidc.rsa_2048")?,
     };
     let fournisseur = Fournisseur::nouveau(annonce, &site(publique)?)?;
     Ok(Some(Arc::new(fournisseur)))
 }
 
 fn voisinage(dits: &BTreeMap<&'static str, String>) -> Result<Voisinage, String> {
-    match dits.get("webhooks.reseau_prive").map(String::as_str) {
-        None | Some("non") => Ok(Voisinage::Public),
-        Some("oui") => Ok(Voisinage::Tout),
+    let cle = "webhooks.reseau_prive";
+    let prive = oui(dits.get(cle).map(String::as_str), cle)?;
+    Ok(if prive {
+        Voisinage::Tout
+    } else {
+        Voisinage::Public
+    })
+}
+
+fn hotes(dits: &BTreeMap<&'static str, String>) -> Arc<[String]> {
+    let texte = dits.get("webhooks.hotes").map_or("", String::as_str);
+    texte.split_whitespace().map(str::to_owned).collect()
+}
+
+/// Whether something that is not done by default is asked for.
+fn oui(dit: Option<&str>, cle: &str) -> Result<bool, String> {
+    match dit {
+        None | Some("non") => Ok(false),
+        Some("oui") => Ok(true),
         Some(autre) => Err(format!(
-            "webhooks.reseau_prive vaut « {autre} » : attendu « oui » ou « non »."
+            "{cle} vaut « {autre} » : attendu « oui » ou « non »."
         )),
+    }
+}
+
+/// How long ago, at most, a provider asked for what it knows someone by; none: it is not asked.
+fn age_max(dit: Option<&str>) -> Result<Option<TimeDelta>, String> {
+    match dit {
+        None => Ok(Some(Politique::default().vie)),
+        Some("sans") => Ok(None),
+        Some(texte) => match texte.parse::<u32>() {
+            Ok(minutes) if minutes > 0 => Ok(Some(TimeDelta::minutes(minutes.into()))),
+            _ => Err(format!(
+                "oidc.age_max vaut « {} » : attendu un nombre de minutes, ou « sans ».",
+                texte.escape_default()
+            )),
+        },
     }
 }
 

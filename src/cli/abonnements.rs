@@ -17,6 +17,8 @@ pub enum Command {
     Lister(Lister),
     /// Retirer un abonnement
     Retirer(Un),
+    /// Changer le secret qui signe les messages : répond le nouveau, montré une fois
+    Renouveler(Un),
     /// Reprendre un abonnement suspendu, là où il s'est arrêté
     Reprendre(Un),
 }
@@ -53,6 +55,7 @@ impl Command {
             Self::Ajouter(commande) => commande.run(),
             Self::Lister(commande) => commande.run(),
             Self::Retirer(un) => un.retire(),
+            Self::Renouveler(un) => un.renouvelle(),
             Self::Reprendre(un) => un.reprend(),
         }?;
         Ok(Answer { output, good: true })
@@ -67,7 +70,10 @@ fn reglages() -> Result<Reglages, String> {
 }
 
 fn comptes(entente: &Entente) -> Result<Comptes, String> {
-    Ok(entente.comptes(reglages()?.politique))
+    let reglages = reglages()?;
+    let comptes = entente.comptes(reglages.politique);
+    let comptes = comptes.avec_coffre(reglages.coffre);
+    Ok(comptes.avec_hotes(reglages.hotes))
 }
 
 impl Ajouter {
@@ -126,6 +132,18 @@ impl Un {
             retire.await.map_err(|e| e.to_string())
         })?;
         Ok("L'abonnement est retiré.\n".to_owned())
+    }
+
+    fn renouvelle(&self) -> Result<String, String> {
+        let secret = self.database.avec(Absente::Refusee, async |entente| {
+            let comptes = comptes(&entente)?;
+            let neuf = comptes.renouveler_abonnement(Auteur::Programme, &self.id, Utc::now());
+            neuf.await.map_err(|e| e.to_string())
+        })?;
+        Ok(format!(
+            "Le secret est changé : l'ancien ne signe plus rien. Donnez le nouveau au programme, \
+             par un canal sûr : il ne sera plus montré.\n{secret}\n"
+        ))
     }
 
     fn reprend(&self) -> Result<String, String> {

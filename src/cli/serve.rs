@@ -11,10 +11,10 @@ use crate::app::execute::Entente;
 use crate::app::horodatage::Autorite;
 use crate::app::ouvrir::ouvrir_avec;
 use crate::app::reglages::{Dits, Reglages};
+use crate::web::abords::{self, DemandeAmont};
 use crate::web::{DemoVue, Options, application};
 use axum::Router;
-use axum::extract::Request;
-use axum::http::HeaderName;
+use axum::extract::{ConnectInfo, Request};
 use chrono::{DurationRound, TimeDelta, Utc};
 use metrics::gauge;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -66,6 +66,7 @@ impl Command {
         runtime()?.block_on(async {
             let base = &reglages.database;
             let entente = ouvrir_avec(base, reglages.workflows.as_deref()).await?;
+            let entente = entente.avec_coffre(reglages.coffre.clone());
             {
                 let comptes = entente.comptes(reglages.politique);
                 servir(entente, comptes, &reglages, None).await
@@ -107,6 +108,7 @@ pub async fn servir(
     journalise();
     let mesures = mesures()?;
     let comptes = reglages.joints(comptes.sur(&reglages.adresse_publique))?;
+    prepare(&entente, reglages).await?;
     let adresse = reglages.listen;
     let porte = TcpListener::bind(adresse).await.map_err(|e| {
         format!(
@@ -121,19 +123,21 @@ pub async fn servir(
     taches.spawn(menage(comptes.clone(), arrete.clone()));
     let poste = Poste::de(reglages, &entente, &comptes)?;
     taches.spawn(travaux(entente.clone(), poste, arrete.clone()));
-    let appels = Appels::nouveaux(reglages.voisinage);
+    let appels = Appels::nouveaux(reglages.voisinage).vers(Arc::clone(&reglages.hotes));
     taches.spawn(annonces(entente.clone(), appels, arrete.clone()));
     let options = Options {
         ruban: demo.as_ref().map(|d| d.ruban.to_owned()),
         tls: reglages.adresse_publique.starts_with("https://"),
         demo: demo.map(|d| d.gens),
         metriques: Arc::new(move || mesures.render()),
+        abords: reglages.abords.clone(),
     };
     let consultation = Consultation {
         entente: entente.clone(),
         horloge: Arc::new(Utc::now),
     };
     let routeur = surveille(application(consultation, comptes, options)?);
+    let routeur = abords::pose(routeur, &reglages.abords);
     tracing::info!(%adresse, "Entente écoute");
     if reglages.courrier.is_none() {
         tracing::warn!("aucun serveur de courriel : les messages restent en attente");
@@ -158,6 +162,25 @@ pub async fn servir(
         tracing::warn!("ce qui était en cours n'a pas fini à temps");
     }
     entente.fermer().await;
+    Ok(())
+}
+
+/// Seals what is to be sealed, and says what the settings leave open.
+async fn prepare(entente: &Entente, reglages: &Reglages) -> Result<(), String> {
+    let chiffres = entente.chiffrer_secrets().await?;
+    if chiffres > 0 {
+        tracing::info!(chiffres, "des secrets de la base viennent d'être chiffrés");
+    }
+    if reglages.coffre.vide() {
+        tracing::warn!("aucune clé (secrets.cle_fichier) : les seconds facteurs sont en clair");
+    }
+    let publique = reglages.adresse_publique.starts_with("https://");
+    if publique && reglages.abords.intermediaires.is_empty() {
+        tracing::warn!(
+            "aucun intermédiaire de confiance (serveur.intermediaires) : toutes les demandes \
+             semblent venir de la même adresse"
+        );
+    }
     Ok(())
 }
 
@@ -217,13 +240,17 @@ async fn compte(entente: &Entente) {
 
 /// Each request has an id, told to whoever asked and in the log; of its address, the path only.
 fn surveille(routeur: Router) -> Router {
-    let nom = HeaderName::from_static("x-request-id");
+    let nom = abords::DEMANDE;
     let trace = TraceLayer::new_for_http()
         .make_span_with(|requete: &Request| -> Span {
-            let id = requete.headers().get("x-request-id");
+            let id = requete.headers().get(abords::DEMANDE);
             let id = id.and_then(|id| id.to_str().ok()).unwrap_or_default();
             let (methode, chemin) = (requete.method(), requete.uri().path());
-            tracing::info_span!("requete", id, %methode, chemin)
+            let de = requete.extensions().get::<ConnectInfo<SocketAddr>>();
+            let de = de.map(|de| de.0.ip().to_string());
+            let amont = requete.extensions().get::<DemandeAmont>();
+            let amont = amont.map(|amont| amont.0.as_str());
+            tracing::info_span!("requete", id, %methode, chemin, de, amont)
         })
         .on_response(DefaultOnResponse::new().level(Level::INFO));
     routeur

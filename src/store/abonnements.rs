@@ -105,6 +105,32 @@ pub async fn par_id(conn: &mut Conn<'_>, id: &str) -> Result<Option<Abonnement>,
     Ok(sur!(conn, c => sqlx::query_as(SQL).bind(id).fetch_optional(c).await)?)
 }
 
+/// The secrets of subscriptions, as they are kept, with whose they are.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn secrets(conn: &mut Conn<'_>) -> Result<Vec<(String, String)>, Erreur> {
+    const SQL: &str = "select id, secret from abonnements order by id";
+    Ok(sur!(conn, c => sqlx::query_as(SQL).fetch_all(c).await)?)
+}
+
+/// Puts a secret in the place of another, unless it is a third by now. Answers how many were.
+///
+/// # Errors
+/// The database does not take it.
+pub async fn remplace_secret(
+    conn: &mut Conn<'_>,
+    id: &str,
+    [garde, neuf]: [&str; 2],
+) -> Result<u64, Erreur> {
+    const SQL: &str = "update abonnements set secret = $3 where id = $1 and secret = $2";
+    let n = sur!(conn, c => {
+        let fait = sqlx::query(SQL).bind(id).bind(garde).bind(neuf).execute(c).await;
+        fait.map(|f| f.rows_affected())
+    })?;
+    Ok(n)
+}
+
 /// Ends a subscription, and forgets how far it was.
 ///
 /// # Errors

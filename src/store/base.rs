@@ -7,7 +7,7 @@ use super::feuille::Feuille;
 use super::journal::Tete;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{
     Connection as _, PgPool, Postgres, SqlSafeStr, Sqlite, SqliteConnection, SqlitePool,
@@ -16,6 +16,7 @@ use sqlx::{
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::str::FromStr;
@@ -35,7 +36,7 @@ impl FromStr for Adresse {
 
     fn from_str(texte: &str) -> Result<Self, String> {
         if texte.starts_with("postgres://") || texte.starts_with("postgresql://") {
-            return Ok(Self::Postgres(texte.to_owned()));
+            return chiffree(texte).map(Self::Postgres);
         }
         let chemin = texte.strip_prefix("sqlite:");
         let chemin = chemin.map(|c| c.strip_prefix("//").unwrap_or(c));
@@ -49,6 +50,43 @@ impl FromStr for Adresse {
             )),
         }
     }
+}
+
+/// What the address of a database on another machine bears when it is not reached over TLS, with
+/// the reason: `exception_tls=tunnel`.
+const EXCEPTION: &str = "exception_tls=";
+
+/// The address of a server of PostgreSQL: on this machine, or reached over TLS with its
+/// certificate checked, or as an exception that the address itself bears.
+fn chiffree(texte: &str) -> Result<String, String> {
+    let (avant, apres) = texte.split_once('?').unwrap_or((texte, ""));
+    let (exceptions, autres): (Vec<&str>, Vec<&str>) =
+        apres.split('&').partition(|p| p.starts_with(EXCEPTION));
+    let suite = autres.join("&");
+    let texte = match &*suite {
+        "" => avant.to_owned(),
+        suite => format!("{avant}?{suite}"),
+    };
+    let illisible = |e| format!("l'adresse de base « {avant} » ne se lit pas ({e}).");
+    let options = PgConnectOptions::from_str(&texte).map_err(illisible)?;
+    let hote = options.get_host();
+    let ici = hote == "localhost"
+        || hote.starts_with('/')
+        || options.get_socket().is_some()
+        || hote
+            .trim_matches(['[', ']'])
+            .parse()
+            .is_ok_and(|ip: IpAddr| ip.is_loopback());
+    let verifiee = matches!(options.get_ssl_mode(), PgSslMode::VerifyFull);
+    let exceptee = exceptions.iter().any(|e| e.len() > EXCEPTION.len());
+    if ici || verifiee || exceptee {
+        return Ok(texte);
+    }
+    Err(format!(
+        "la base est sur une autre machine (« {hote} ») et son adresse ne demande pas que la \
+         liaison soit chiffrée et son certificat vérifié. Ajoutez « ?sslmode=verify-full » (et \
+         « sslrootcert=… »), ou « {EXCEPTION}RAISON » si un autre moyen la protège."
+    ))
 }
 
 /// A boxed future that may borrow a connection.

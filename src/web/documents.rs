@@ -278,11 +278,13 @@ pub async fn version(
     let octets = octets.ok_or(Faute::Introuvable)?;
     let code: String = form_urlencoded::byte_serialize(document.nom.as_bytes()).collect();
     let disposition = format!("attachment; filename*=UTF-8''{}", code.replace('+', "%20"));
-    let genre = HeaderValue::from_str(&document.media);
+    let texte = document.media.starts_with("text/") && std::str::from_utf8(&octets).is_ok();
+    let codage = if texte { "; charset=utf-8" } else { "" };
+    let genre = HeaderValue::from_str(&format!("{}{codage}", document.media));
     let genre = genre.unwrap_or(HeaderValue::from_static("application/octet-stream"));
     let disposition = HeaderValue::from_str(&disposition);
     let disposition = disposition.unwrap_or(HeaderValue::from_static("attachment"));
-    let ferme = HeaderValue::from_static("default-src 'none'; sandbox");
+    let ferme = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox");
     let entetes = [
         (header::CONTENT_TYPE, genre),
         (header::CONTENT_DISPOSITION, disposition),

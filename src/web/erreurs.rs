@@ -1,6 +1,7 @@
 //! What goes wrong, shown as a page: what happened, what was kept, what to do. Nothing of the
 //! machine is told; a reference links the page to the server's log.
 
+use super::abords::note_le_suspect;
 use super::pages::Cadrage;
 use super::{Etat, api};
 use crate::app::consult::Indisponible;
@@ -14,6 +15,7 @@ use serde::Serialize;
 use std::any::Any;
 use std::fmt::Display;
 use std::sync::Arc;
+use tower_http::csrf::ProtectionError;
 use uuid::Uuid;
 
 /// The longest address and the most bytes of headers that are read.
@@ -131,6 +133,8 @@ pub(super) async fn montre(
     let chemin = requete.uri().path();
     let programme = api::est(chemin).then(|| chemin.to_owned());
     let mut reponse = suite.run(requete).await;
+    let autre_site = reponse.extensions().get::<ProtectionError>().is_some();
+    note_le_suspect(reponse.status(), autre_site);
     if let Some(chemin) = programme {
         return api::probleme::montre(reponse, &chemin);
     }
@@ -200,6 +204,12 @@ fn dit(code: StatusCode) -> (&'static str, &'static str, &'static str) {
             "icones/oeil",
             "Cette adresse ne s’utilise pas ainsi",
             "Revenez à la page d’où vous venez, et passez par ses liens et ses boutons.",
+        ),
+        StatusCode::TOO_MANY_REQUESTS => (
+            "icones/horloge",
+            "Trop de demandes en une minute",
+            "Cette page n’est pas servie plus souvent à une même personne. Rien n’a été fait : \
+             attendez une minute, puis recommencez.",
         ),
         StatusCode::SERVICE_UNAVAILABLE => (
             "icones/panne",

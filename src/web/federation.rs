@@ -1,13 +1,14 @@
 //! Signing in with one's organisation: to the provider of identities, and back.
 
 use super::Etat;
+use super::envoi::{self, un};
 use super::erreurs::{Faute, tel_quel};
 use super::pages::Parametres;
 use super::seance::ici;
 use crate::app::comptes::{Etape, RefusConnexion, RefusFederation, Retour};
 use crate::app::vues::francais::typographie;
-use axum::extract::{ConnectInfo, Extension, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{ConnectInfo, Extension, Query, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -21,6 +22,12 @@ const DEPART_SECONDES: u32 = 600;
 struct FederationVue {
     phrase: String,
     nom: String,
+}
+
+#[derive(Serialize)]
+struct DepartVue {
+    nom: String,
+    vers: String,
 }
 
 /// Of the browser, as the server hears it.
@@ -37,16 +44,28 @@ pub fn agent(entetes: &HeaderMap) -> &str {
 pub async fn depart(
     State(etat): State<Arc<Etat>>,
     de: Option<Extension<ConnectInfo<SocketAddr>>>,
-    Query(parametres): Parametres,
+    requete: Request,
 ) -> Result<Response, Faute> {
-    let retour = ici(parametres.get("retour").map_or("/", String::as_str));
+    let envoi = envoi::lit(requete).await?;
+    let retour = ici(un(&envoi, "retour"));
     let maintenant = etat.consultation.maintenant();
     let partie = etat.comptes.partir(retour, adresse(de), maintenant).await;
     match partie {
         Ok(partie) => {
             let jeton = partie.navigateur.as_str();
             let cookie = etat.cookie(DEPART, jeton, Some(DEPART_SECONDES));
-            Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&partie.vers)).into_response())
+            // Not a redirection: browsers hold those of a form to `form-action`, wherever the
+            // provider sends people next.
+            let vers = HeaderValue::from_str(&format!("0; url={}", partie.vers));
+            let vers = vers.map_err(|e| Faute::Interne(e.to_string()))?;
+            let vue = DepartVue {
+                nom: etat.comptes.fournisseur().unwrap_or_default().to_owned(),
+                vers: partie.vers,
+            };
+            let titre = (format!("Vers {}", vue.nom), None);
+            let page = etat.page(None, "pages/depart", titre, vue)?;
+            let entetes = [(header::SET_COOKIE, cookie), (header::REFRESH, vers)];
+            Ok((entetes, page).into_response())
         }
         Err(refus) => etat.page_de_federation(&refus),
     }

@@ -1,6 +1,8 @@
 //! Pages over HTTP: reads the request, asks the contracts' keeper, shows a view. It decides
 //! nothing and does not know how contracts are kept.
 
+/// Where a request comes from, and how many.
+pub mod abords;
 /// What awaits whoever comes.
 mod accueil;
 /// Acts, done through forms.
@@ -46,9 +48,10 @@ mod service;
 /// Style sheet, script, icon.
 mod statique;
 
+use crate::app::abords::{Abords, Frein};
 use crate::app::comptes::Comptes;
 use crate::app::consult::Consultation;
-use axum::Router;
+use axum::{Extension, Router};
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware;
@@ -57,6 +60,7 @@ pub use seance::DemoVue;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
+use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -86,6 +90,7 @@ pub struct Options {
     /// The people of a demonstration.
     pub demo: Option<DemoVue>,
     pub metriques: Metriques,
+    pub abords: Abords,
 }
 
 /// What handlers share.
@@ -94,6 +99,7 @@ pub struct Etat {
     comptes: Comptes,
     gabarits: Gabarits,
     options: Options,
+    frein: Frein,
 }
 
 /// The pages, ready to be served.
@@ -109,10 +115,12 @@ pub fn application(
         consultation,
         comptes,
         gabarits: Gabarits::lire()?,
+        frein: Frein::nouveau(options.abords.limites),
         options,
     });
     let mut router = Router::new();
     for route in routes::routes() {
+        let classe = route.classe();
         let service = if route.ressource.ouverte() {
             route.service
         } else if route.operation.is_some() {
@@ -122,6 +130,7 @@ pub fn application(
             let garde = middleware::from_fn_with_state(Arc::clone(&etat), seance::exige);
             route.service.layer(garde)
         };
+        let service = service.layer::<_, Infallible>(Extension(classe));
         let corps_max = route.ressource.corps_max();
         let service = service
             .layer::<_, Infallible>(DefaultBodyLimit::disable())
@@ -131,6 +140,11 @@ pub fn application(
     let entete = |nom: HeaderName, valeur: &'static str| {
         SetResponseHeaderLayer::if_not_present(nom, HeaderValue::from_static(valeur))
     };
+    // A browser that came once over TLS comes over nothing else, for two years (RFC 6797).
+    let chiffree = etat.options.tls.then(|| {
+        let nom = header::STRICT_TRANSPORT_SECURITY;
+        entete(nom, "max-age=63072000; includeSubDomains")
+    });
     // The last layer is the first to see a request, and the last to see its response.
     Ok(router
         .fallback(erreurs::introuvable)
@@ -150,6 +164,7 @@ pub fn application(
         .layer(entete(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(entete(header::REFERRER_POLICY, "same-origin"))
         .layer(entete(header::CACHE_CONTROL, "no-store"))
+        .layer(option_layer(chiffree))
         .layer(CompressionLayer::new())
         .layer(TraceLayer::new_for_http())
         .with_state(etat))

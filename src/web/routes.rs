@@ -6,6 +6,7 @@ use super::{
     Etat, accueil, actes, administration, api, brouillons, compte, documents, echanges, ecrire,
     federation, invitation, nouveau, oubli, pages, seance, service, statique,
 };
+use crate::app::abords::Classe;
 use crate::app::donnees;
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
@@ -131,7 +132,7 @@ fn des_retours() -> Vec<Route> {
     let lit = |chemin, service| lit(chemin, Identifier, Session, service);
     let ecrit = |chemin, service| ecrit(chemin, Identifier, Session, service);
     vec![
-        lit("/connexion/depart", get(federation::depart)),
+        ecrit("/connexion/depart", post(federation::depart)),
         lit("/connexion/retour", get(federation::retour)),
         lit("/mot-de-passe-oublie", get(oubli::oubli)),
         ecrit("/mot-de-passe-oublie", post(oubli::demande)),
@@ -413,6 +414,16 @@ fn d_un_contrat_pour_programmes() -> Vec<Route> {
 }
 
 impl Route {
+    /// What its requests are counted with.
+    pub fn classe(&self) -> Classe {
+        match (self.ressource, &self.operation) {
+            (Ressource::Documents, _) if self.methode == "POST" => Classe::Depot,
+            (Ressource::Tableau, _) => Classe::Export,
+            (_, Some(_)) => Classe::Programme,
+            _ => Classe::Page,
+        }
+    }
+
     /// With what the document of programs says of it.
     fn dit(self, operation: Operation) -> Self {
         Self {

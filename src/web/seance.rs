@@ -2,6 +2,7 @@
 //! pages from whoever has not.
 
 use super::Etat;
+use super::abords::note_le_refus;
 use super::envoi::{self, un};
 use super::erreurs::Faute;
 use super::federation::{adresse, agent};
@@ -12,8 +13,9 @@ use crate::app::comptes::{
 };
 use crate::app::vues::francais::typographie;
 use crate::regles::calendrier::civil_date;
+use crate::app::abords::Classe;
 use axum::extract::{ConnectInfo, Extension, Query, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Serialize;
@@ -43,6 +45,7 @@ impl Seance {
 /// The cookie: only where pages are served over TLS may it bear the prefix that binds it there.
 const COOKIE: &str = "entente";
 const COOKIE_TLS: &str = "__Host-entente";
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 const APPAREIL: &str = "entente-appareil";
 const APPAREIL_TLS: &str = "__Host-entente-appareil";
 /// How long a browser that signed in once is remembered: a year.
@@ -102,9 +105,16 @@ pub async fn exige(State(etat): State<Arc<Etat>>, mut requete: Request, suite: N
     match connecte {
         Some(connecte) if connecte.etape == Etape::Complete => {
             let visiteur = Visiteur::de(&connecte.habilite(), civil_date(maintenant));
+            let personne = connecte.personne.id.clone();
+            let classe = requete.extensions().get::<Classe>();
+            if let Some(attendez) = etat.freine(classe, &personne) {
+                return attendez;
+            }
             let seance = Seance { visiteur, connecte };
             requete.extensions_mut().insert(seance);
-            suite.run(requete).await
+            let reponse = suite.run(requete).await;
+            note_le_refus(reponse.status(), &personne);
+            reponse
         }
         Some(connecte) if connecte.etape == Etape::Enrolement => {
             Redirect::to("/enrolement").into_response()
@@ -133,18 +143,12 @@ struct ConnexionVue {
     courriel: String,
     /// Why it was refused.
     erreur: Option<String>,
-    fournisseur: Option<FournisseurVue>,
+    /// The provider of identities, as people know it.
+    fournisseur: Option<String>,
     /// Whether a forgotten password is set anew by e-mail.
     oubli: bool,
     /// Those of the demonstration: name, what it does, address; and their password.
     demo: Option<DemoVue>,
-}
-
-/// The provider of identities: as people know it, and the way to it.
-#[derive(Serialize)]
-struct FournisseurVue {
-    nom: String,
-    depart: String,
 }
 
 /// The people of a demonstration, and their password, shown to whoever comes.
@@ -175,14 +179,7 @@ impl Etat {
         let vue = ConnexionVue {
             retour: ici(retour).to_owned(),
             courriel: courriel.to_owned(),
-            fournisseur: self.comptes.fournisseur().map(|nom| {
-                let page: String =
-                    form_urlencoded::byte_serialize(ici(retour).as_bytes()).collect();
-                FournisseurVue {
-                    nom: nom.to_owned(),
-                    depart: format!("/connexion/depart?retour={page}"),
-                }
-            }),
+            fournisseur: self.comptes.fournisseur().map(str::to_owned),
             oubli: self.comptes.ecrit_aux_gens(),
             demo: self.options.demo.clone(),
             erreur,
@@ -281,7 +278,14 @@ pub async fn deconnecte(
         clos.map_err(|e| Faute::Indisponible(e.to_string()))?;
     }
     let cookie = etat.cookie([COOKIE, COOKIE_TLS], "", Some(0));
-    Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/connexion")).into_response())
+    // What the browser keeps of the pages goes too; its cookies are ours to choose: the one that
+    // knows it stays.
+    let oublie = HeaderValue::from_static("\"cache\", \"storage\"");
+    let entetes = [
+        (header::SET_COOKIE, cookie),
+        (CLEAR_SITE_DATA, oublie),
+    ];
+    Ok((entetes, Redirect::to("/connexion")).into_response())
 }
 
 #[derive(Serialize)]

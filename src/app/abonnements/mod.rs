@@ -10,6 +10,7 @@ mod message;
 
 use super::acces::{Titre, Visiteur};
 use super::appels::{Appels, Patience};
+use super::coffre::de_l_abonnement;
 use super::courriels::propre;
 use super::execute::Entente;
 use crate::metier::chaine::{Scellee, instant};
@@ -69,9 +70,11 @@ impl Entente {
             let prise = self.base.ecrire(move |mut conn| {
                 Box::pin(async move { abonnements::prend(&mut conn, &de, &a).await })
             });
-            let Some(abonnement) = prise.await? else {
+            let Some(mut abonnement) = prise.await? else {
                 return Ok(bilan);
             };
+            let a_qui = de_l_abonnement(&abonnement.id);
+            abonnement.secret = self.coffre.ouvre(&a_qui, &abonnement.secret)?;
             let envoye = self.envoie_lot(&abonnement, &horloge, appels).await?;
             self.remet(abonnement, envoye, horloge(), &mut bilan)
                 .await?;

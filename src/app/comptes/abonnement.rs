@@ -4,7 +4,8 @@
 use super::refus::Refus;
 use super::{Acte, Auteur, Comptes, Portee, jeton};
 use crate::app::abonnements::SECRET;
-use crate::app::appels::{Voisinage, chiffree, publique};
+use crate::app::coffre::de_l_abonnement;
+use crate::app::appels::{Voisinage, chiffree, dans_la_liste, publique};
 use crate::metier::chaine::instant;
 use crate::store::abonnements::{self as lignes, Numeros};
 use crate::store::identites::personnes;
@@ -48,11 +49,16 @@ impl Comptes {
             return Err(Refus::Interdit);
         }
         let adresse = adresse_valide(adresse, voisinage)?;
+        let uri: ureq::http::Uri = adresse.parse().map_err(|_| Refus::AdresseAbonnement)?;
+        if !dans_la_liste(&uri, &self.hotes) {
+            return Err(Refus::HoteAbonnement);
+        }
+        let (id, secret) = (jeton::id(), secret()?);
         let abonnement = lignes::Abonnement {
-            id: jeton::id(),
+            secret: self.coffre.scelle(&de_l_abonnement(&id), &secret)?,
+            id,
             organisation: organisation.to_owned(),
             adresse,
-            secret: format!("{SECRET}{}", Base64::encode_string(&jeton::alea::<32>()?)),
             cree: instant(maintenant),
             du: String::new(),
             bail: String::new(),
@@ -60,7 +66,7 @@ impl Comptes {
             suspendu: String::new(),
             erreur: String::new(),
         };
-        let (vue, secret) = (vue(&abonnement), abonnement.secret.clone());
+        let vue = vue(&abonnement);
         let auteur = par.id().to_owned();
         let ecrit = self.base.ecrire(move |mut conn| {
             Box::pin(async move {
@@ -101,6 +107,37 @@ impl Comptes {
         let mut lecteur = self.base.lire().await?;
         let lus = lignes::de(&mut lecteur.conn(), organisation).await?;
         Ok(lus.iter().map(vue).collect())
+    }
+
+    /// Signs by another secret what a subscription is sent from now on. Answers it, to be shown
+    /// once.
+    ///
+    /// # Errors
+    /// There is none such, or the author does not administer its organisation.
+    pub async fn renouveler_abonnement(
+        &self,
+        par: Auteur<'_>,
+        id: &str,
+        maintenant: DateTime<Utc>,
+    ) -> Result<String, Refus> {
+        let organisation = self.administre_abonnement(par, id).await?;
+        let secret = secret()?;
+        let neuf = self.coffre.scelle(&de_l_abonnement(id), &secret)?;
+        let (auteur, id) = (par.id().to_owned(), id.to_owned());
+        let ecrit = self.base.ecrire(move |mut conn| {
+            Box::pin(async move {
+                let conn = &mut conn;
+                let Some(lu) = lignes::par_id(conn, &id).await? else {
+                    return Ok(Err(Refus::Inconnu));
+                };
+                lignes::remplace_secret(conn, &id, [&lu.secret, &neuf]).await?;
+                let acte = ("renouveler_abonnement", &*id);
+                inscrit(conn, &auteur, &organisation, acte, maintenant).await?;
+                Ok(Ok(()))
+            })
+        });
+        ecrit.await??;
+        Ok(secret)
     }
 
     /// Ends a subscription.
@@ -166,6 +203,12 @@ impl Comptes {
             Err(Refus::Interdit)
         }
     }
+}
+
+/// A new secret, as Standard Webhooks writes it.
+fn secret() -> Result<String, Erreur> {
+    let alea = jeton::alea::<32>()?;
+    Ok(format!("{SECRET}{}", Base64::encode_string(&alea)))
 }
 
 /// The register names a subscription by its identifier: an address may hold a secret.

@@ -1,9 +1,11 @@
 //! Signing in with a password, and changing it.
 
 use super::essais::{self, Compteur};
+use super::motdepasse;
 use super::refus::{Refus, RefusConnexion};
 use super::{
-    Acte, Comptes, Connecte, Etape, Jeton, MEMOIRE, SecondFacteur, courriel, jeton, propre,
+    Acte, Comptes, Connecte, Etape, Jeton, MEMOIRE, SECURITE, SecondFacteur, courriel, jeton,
+    propre,
 };
 use crate::metier::chaine::instant;
 use crate::store::Erreur;
@@ -23,6 +25,11 @@ pub struct Identifiants<'a> {
     pub appareil: Option<&'a str>,
     /// The token of the session it had: it dies with this sign-in.
     pub ancienne: Option<&'a str>,
+}
+
+/// The beginning of an address's digest: enough to tell accounts apart in a log.
+fn abrege(courriel: &str) -> String {
+    jeton::empreinte(courriel).chars().take(16).collect()
 }
 
 impl Comptes {
@@ -61,9 +68,16 @@ impl Comptes {
         let hache = connue.as_ref().map(|p| p.mot_de_passe.clone());
         let juste = self.juste(demande.mot_de_passe, hache).await?;
         let Some(personne) = connue.filter(|_| juste) else {
-            tracing::warn!("connexion refusée : adresse ou mot de passe");
+            tracing::warn!(
+                target: SECURITE,
+                evenement = "connexion_refusee",
+                compte = abrege(&courriel),
+                adresse = %demande.adresse,
+                "connexion refusée : adresse ou mot de passe"
+            );
             return Err(RefusConnexion::Identifiants);
         };
+        let personne = self.rafraichit(personne, demande.mot_de_passe).await?;
         let session = Session {
             id: jeton::id(),
             personne: personne.id.clone(),
@@ -78,6 +92,41 @@ impl Comptes {
         };
         let ancienne = demande.ancienne.map(jeton::empreinte);
         self.ouvre(session, personne, ancienne, maintenant).await
+    }
+
+    /// Hashes a password that was just given anew, when what is kept of it was made with less
+    /// than is asked today.
+    async fn rafraichit(
+        &self,
+        personne: Personne,
+        mot_de_passe: &str,
+    ) -> Result<Personne, RefusConnexion> {
+        if !motdepasse::faible(&personne.mot_de_passe) {
+            return Ok(personne);
+        }
+        let neuf = self.hache(mot_de_passe).await?;
+        let (id, ancien) = (personne.id.clone(), personne.mot_de_passe.clone());
+        let pose = neuf.clone();
+        let ecrit = self.base.ecrire(move |mut conn| {
+            Box::pin(async move {
+                let conn = &mut conn;
+                let tient = personnes::tient(conn, &id, &ancien).await?;
+                if tient {
+                    personnes::pose_mot_de_passe(conn, &id, &pose).await?;
+                }
+                Ok(tient)
+            })
+        });
+        // Changed meanwhile: the session will not open.
+        let mot_de_passe = if ecrit.await? {
+            neuf
+        } else {
+            personne.mot_de_passe
+        };
+        Ok(Personne {
+            mot_de_passe,
+            ..personne
+        })
     }
 
     /// What is left to a person whose password is right.
@@ -100,6 +149,7 @@ impl Comptes {
     ) -> Result<(Jeton, Connecte), RefusConnexion> {
         let jeton = Jeton::nouveau()?;
         let empreinte = jeton.empreinte();
+        let adresse = session.adresse.clone();
         let soi = self.clone();
         let ouverte = self.base.ecrire(move |mut conn| {
             Box::pin(async move {
@@ -123,8 +173,12 @@ impl Comptes {
         });
         let connecte = ouverte.await?.ok_or(RefusConnexion::Identifiants)?;
         tracing::info!(
+            target: SECURITE,
+            evenement = "connexion",
             personne = connecte.personne.id,
             session = connecte.session,
+            etape = connecte.etape.mot(),
+            adresse,
             "connexion"
         );
         Ok((jeton, connecte))
@@ -136,6 +190,7 @@ impl Comptes {
         compteurs: Vec<Compteur>,
         maintenant: DateTime<Utc>,
     ) -> Result<(), RefusConnexion> {
+        let refuses: Vec<String> = compteurs.iter().map(Compteur::abrege).collect();
         let mut lecteur = self.base.lire().await?;
         let mut jusqu_a = essais::pleins(&mut lecteur.conn(), &compteurs, maintenant).await?;
         drop(lecteur);
@@ -148,7 +203,13 @@ impl Comptes {
         match jusqu_a {
             None => Ok(()),
             Some(jusqu_a) => {
-                tracing::warn!("connexion refusée : trop d'essais");
+                let compteurs: Vec<&str> = refuses.iter().map(String::as_str).collect();
+                tracing::warn!(
+                    target: SECURITE,
+                    evenement = "trop_d_essais",
+                    compteurs = compteurs.join(" "),
+                    "connexion refusée : trop d'essais"
+                );
                 Err(RefusConnexion::Trop { jusqu_a })
             }
         }

@@ -39,6 +39,14 @@ impl Compteur {
         Self { cle, max }
     }
 
+    /// As a log names it: what is counted, and the beginning of whose.
+    pub(super) fn abrege(&self) -> String {
+        match self.cle.rsplit_once(':') {
+            Some((quoi, cle)) if cle.len() == 64 => format!("{quoi}:{}", &cle[..16]),
+            _ => self.cle.clone(),
+        }
+    }
+
     /// Passwords from a known browser, by its digest.
     pub(super) fn appareil(empreinte: &str, max: usize) -> Self {
         let cle = format!("appareil:{empreinte}");

@@ -1,10 +1,11 @@
 //! Who works in it: accounts, rights, sessions, second factor, invitations, keys of programs.
 //!
 //! What a stolen database gives: names and addresses of professionals, who may do what, password
-//! digests (argon2id, to be broken one by one), and the keys of second factors, which must be read
-//! to check a code. It gives no session, no invitation and no key of a program: of these only the
-//! SHA-256 is kept, save of an invitation whose message has not left yet. So the host encrypts the
-//! disk and the backups; a database known to be stolen calls for new second factors and passwords.
+//! digests (argon2id, to be broken one by one), and, where no key seals them (`app::coffre`), the
+//! keys of second factors, which must be read to check a code. It gives no session, no invitation
+//! and no key of a program: of these only the SHA-256 is kept, save of an invitation whose message
+//! has not left yet. So the host encrypts the disk and the backups; a database known to be stolen
+//! calls for new passwords, and for new second factors if they were not sealed.
 //!
 //! Two answers are never told apart from outside: an address nobody has and a wrong password. Both
 //! cost the same work and fill the same counters.
@@ -58,6 +59,7 @@ pub use refus::{Refus, RefusConnexion, RefusFederation, RefusMotDePasse};
 pub use second_facteur::{Enrolement, Moyens};
 pub use session::SessionVue;
 
+use crate::app::coffre::Coffre;
 use crate::metier::chaine::instant;
 use crate::store::identites::{
     essais as compteurs, federation as departs, invitations, oublis, personnes, registre, sessions,
@@ -75,6 +77,9 @@ pub struct Comptes {
     places: Arc<Semaphore>,
     guichet: Option<Arc<federation::Guichet>>,
     plume: Option<Arc<oubli::Plume>>,
+    coffre: Coffre,
+    /// The only ones that lines are told to; none: any that may be called.
+    hotes: Arc<[String]>,
     /// Where people reach the pages, without a final `/`: links begin with it.
     site: Arc<str>,
 }
@@ -102,6 +107,8 @@ pub struct Politique {
     pub essais_adresse: usize,
 }
 
+/// What is told of security to the technical log, apart from the rest: one word says what happened.
+pub const SECURITE: &str = "securite";
 /// How the register names whoever runs the program; nobody else has this identifier.
 const PROGRAMME: &str = "entente";
 const LONGUEUR_MIN: usize = 8;
@@ -234,8 +241,22 @@ impl Comptes {
             places: Arc::new(Semaphore::new(motdepasse::ENSEMBLE)),
             guichet: None,
             plume: None,
+            coffre: Coffre::default(),
+            hotes: Arc::default(),
             site: "".into(),
         }
+    }
+
+    /// The same, whose secrets are sealed.
+    #[must_use]
+    pub fn avec_coffre(self, coffre: Coffre) -> Self {
+        Self { coffre, ..self }
+    }
+
+    /// The same, which tell lines to these hosts only; to any when none is named.
+    #[must_use]
+    pub fn avec_hotes(self, hotes: Arc<[String]>) -> Self {
+        Self { hotes, ..self }
     }
 
     /// The same, reached at the address of a site.

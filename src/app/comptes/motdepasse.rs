@@ -25,7 +25,10 @@ const PRODUIT: &str = "entente";
 
 static COMMUNS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let lignes = include_str!("communs.txt").lines();
-    lignes.filter(|l| !l.starts_with('#')).collect()
+    let ecrits = lignes.filter(|l| !l.starts_with('#'));
+    let lignes = include_str!("divulgues.txt").lines();
+    let divulgues = lignes.filter(|l| !l.starts_with('#'));
+    ecrits.chain(divulgues.flat_map(str::split_whitespace)).collect()
 });
 
 impl Politique {
@@ -101,6 +104,15 @@ fn hache(mot_de_passe: &str, sel: &[u8]) -> Result<String, Erreur> {
     let sel = SaltString::encode_b64(sel).map_err(refuse)?;
     let hache = argon().hash_password(mot_de_passe.as_bytes(), &sel);
     hache.map(|h| h.to_string()).map_err(refuse)
+}
+
+/// Whether a digest was made with less memory, or fewer passes, than one made now.
+pub(super) fn faible(hache: &str) -> bool {
+    let lu = PasswordHash::new(hache);
+    let params = lu.and_then(|h| Params::try_from(&h));
+    params.is_ok_and(|p| {
+        p.m_cost() < Params::DEFAULT_M_COST || p.t_cost() < Params::DEFAULT_T_COST
+    })
 }
 
 fn juste(mot_de_passe: &str, hache: &str) -> bool {
@@ -186,6 +198,9 @@ mod tests {
             "motdepassemotdepasse",
             "aaaaaaaaaaaaaaaaaaaa",
             "abcabcabcabcabcabc",
+            // of the lists that were divulged
+            "trustno1trustno1trustno1",
+            "Liverpool2026!!",
         ] {
             assert_eq!(accepte(commun), Err(RefusMotDePasse::Commun), "{commun}");
         }
@@ -208,7 +223,8 @@ mod tests {
 
     #[test]
     fn the_list_is_long_enough_and_in_the_form_it_is_compared_in() {
-        assert!(COMMUNS.len() >= 200, "{}", COMMUNS.len());
+        // as many as OWASP ASVS 5, 6.2.4 asks, ten times
+        assert!(COMMUNS.len() >= 30_000, "{}", COMMUNS.len());
         for mot in COMMUNS.iter() {
             assert_eq!(*mot, mot.to_lowercase().trim());
         }

@@ -173,6 +173,11 @@ pub enum Refus {
          passe, était attendue. Corrigez la saisie."
     )]
     AdresseAbonnement,
+    #[error(
+        "Le serveur n'annonce qu'à une liste d'hôtes (webhooks.hotes), et celui-ci n'en est pas. \
+         Demandez à qui tient le serveur de l'y ajouter."
+    )]
+    HoteAbonnement,
     #[error("Cette organisation a déjà dix abonnements. Retirez-en un, puis recommencez.")]
     Abonnements,
     #[error(

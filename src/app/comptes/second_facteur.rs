@@ -4,7 +4,8 @@ use super::droit::illisible;
 use super::essais::{self, Compteur};
 use super::refus::{Refus, RefusConnexion};
 use super::session::lit_instant;
-use super::{Acte, Comptes, Connecte, Etape, Jeton, SecondFacteur, jeton, totp};
+use super::{Acte, Comptes, Connecte, Etape, Jeton, SECURITE, SecondFacteur, jeton, totp};
+use crate::app::coffre::du_telephone;
 use crate::store::identites::personnes::{self, Personne};
 use crate::store::identites::sessions::{self, Session};
 use crate::store::{Conn, Erreur};
@@ -61,7 +62,9 @@ impl Comptes {
                     Ok(trouves) => trouves,
                     Err(refus) => return Ok(Err(refus)),
                 };
-                if !reconnu(conn, &personne, &saisi, maintenant).await? {
+                let cle = soi.cle_de(&personne.id, &personne.totp)?;
+                let juste = reconnu(conn, (&personne, &cle), &saisi, maintenant);
+                if !juste.await? {
                     return rate(conn, &empreinte, &session).await.map(Err);
                 }
                 let jetons = [&*empreinte, &nouvelle];
@@ -71,6 +74,11 @@ impl Comptes {
         });
         let connecte = juge.await??;
         Ok((neuf, connecte))
+    }
+
+    /// The key of a person's telephone, from what is kept of it.
+    fn cle_de(&self, personne: &str, garde: &str) -> Result<Vec<u8>, Erreur> {
+        octets(&self.coffre.ouvre(&du_telephone(personne), garde)?)
     }
 
     /// Counts one code tried by a session that stands at a step.
@@ -128,6 +136,7 @@ impl Comptes {
         }
         let cle = jeton::alea::<20>()?;
         let gardee = Base64UrlUnpadded::encode_string(&cle);
+        let gardee = self.coffre.scelle(&du_telephone(&personne.id), &gardee)?;
         let note = self.base.ecrire(move |mut conn| {
             Box::pin(async move { sessions::attend(&mut conn, &empreinte, &gardee).await })
         });
@@ -163,7 +172,7 @@ impl Comptes {
                     Ok(trouves) => trouves,
                     Err(refus) => return Ok(Err(refus)),
                 };
-                let cle = octets(&session.attente)?;
+                let cle = soi.cle_de(&personne.id, &session.attente)?;
                 let Some(pas) = totp::reconnait(&cle, &saisi, maintenant) else {
                     return rate(conn, &empreinte, &session).await.map(Err);
                 };
@@ -184,6 +193,16 @@ impl Comptes {
         });
         let connecte = juge.await??;
         Ok((neuf, connecte, codes))
+    }
+
+    /// Whether someone signed in just now: what changes who may come in asks for it.
+    ///
+    /// # Errors
+    /// The session is over or was not opened just now.
+    pub async fn vient_d_entrer(&self, jeton: &str, maintenant: DateTime<Utc>) -> Result<(), Refus> {
+        let empreinte = jeton::empreinte(jeton);
+        let (session, _) = self.complete(&empreinte, maintenant).await?;
+        fraiche(&session, maintenant)
     }
 
     /// Ten new recovery codes, in place of those left.
@@ -291,7 +310,14 @@ async fn rate(
     empreinte: &str,
     session: &Session,
 ) -> Result<RefusConnexion, Erreur> {
-    tracing::warn!(personne = session.personne, "code refusé");
+    tracing::warn!(
+        target: SECURITE,
+        evenement = "code_refuse",
+        personne = session.personne,
+        session = session.id,
+        adresse = session.adresse,
+        "second facteur refusé"
+    );
     let restants = ESSAIS - session.essais;
     if restants > 0 {
         return Ok(RefusConnexion::Code { restants });
@@ -303,7 +329,7 @@ async fn rate(
 /// Whether a code is good, and spends it.
 async fn reconnu(
     conn: &mut Conn<'_>,
-    personne: &Personne,
+    (personne, cle): (&Personne, &[u8]),
     saisi: &str,
     maintenant: DateTime<Utc>,
 ) -> Result<bool, Erreur> {
@@ -312,7 +338,7 @@ async fn reconnu(
         let empreinte = jeton::empreinte(&lettres(saisi));
         return personnes::depense(conn, &personne.id, &empreinte).await;
     }
-    match totp::reconnait(&octets(&personne.totp)?, saisi, maintenant) {
+    match totp::reconnait(cle, saisi, maintenant) {
         // Of two who show the same code at once, the database lets one.
         Some(pas) => personnes::avance(conn, &personne.id, pas).await,
         None => Ok(false),

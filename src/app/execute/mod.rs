@@ -40,6 +40,7 @@ pub use cache::{Cache, Entree};
 pub use echec::Echec;
 pub use projeter::projeter;
 
+use crate::app::coffre::Coffre;
 use crate::app::comptes::{Comptes, Politique};
 use crate::app::contrat::{Atelier, Commande, Machines, Reprise};
 use crate::metier::evenement::Ligne;
@@ -59,6 +60,7 @@ pub struct Entente {
     pub(super) base: Base,
     pub(super) machines: Arc<Machines<'static>>,
     pub(super) cache: Arc<Cache>,
+    pub(super) coffre: Coffre,
     guichet: Arc<Guichet>,
 }
 
@@ -113,7 +115,14 @@ impl Entente {
             base,
             machines: atelier.machines(),
             cache: Arc::new(Cache::de(EN_CACHE)),
+            coffre: Coffre::default(),
         }
+    }
+
+    /// The same, whose secrets are sealed.
+    #[must_use]
+    pub fn avec_coffre(self, coffre: Coffre) -> Self {
+        Self { coffre, ..self }
     }
 
     /// Does what is asked of a contract, once.
@@ -148,7 +157,7 @@ impl Entente {
 
     /// The accounts kept in the same database.
     pub fn comptes(&self, politique: Politique) -> Comptes {
-        Comptes::nouveaux(self.base.clone(), politique)
+        Comptes::nouveaux(self.base.clone(), politique).avec_coffre(self.coffre.clone())
     }
 
     /// Connections to the database: how many, how many free.

@@ -204,6 +204,28 @@ pub async fn pose_second_facteur(
     Ok(())
 }
 
+/// The keys of telephones, as they are kept, with whose they are.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn telephones(conn: &mut Conn<'_>) -> Result<Vec<(String, String)>, Erreur> {
+    const SQL: &str = "select personne, totp from secrets where totp <> '' order by personne";
+    lit(conn, SQL, &[]).await
+}
+
+/// Keeps the key of a telephone otherwise, unless it is another by now. Answers how many were.
+///
+/// # Errors
+/// The database does not take it.
+pub async fn remplace_telephone(
+    conn: &mut Conn<'_>,
+    personne: &str,
+    [garde, neuf]: [&str; 2],
+) -> Result<u64, Erreur> {
+    const SQL: &str = "update secrets set totp = $3 where personne = $1 and totp = $2";
+    fait(conn, SQL, &[personne, garde, neuf]).await
+}
+
 /// Recovery codes, in place of those left.
 ///
 /// # Errors

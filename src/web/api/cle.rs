@@ -2,9 +2,12 @@
 //! page of another site can have a browser write.
 
 use super::super::Etat;
+use super::super::abords::note_le_refus;
 use super::super::seance::Seance;
 use super::probleme::Probleme;
+use crate::app::abords::Classe;
 use crate::app::acces::Visiteur;
+use crate::app::comptes::SECURITE;
 use crate::app::consult::Indisponible;
 use crate::regles::calendrier::civil_date;
 use axum::extract::{Request, State};
@@ -37,18 +40,30 @@ pub async fn exige(State(etat): State<Arc<Etat>>, mut requete: Request, suite: N
     match etat.comptes.cle(jeton, maintenant).await {
         Ok(Some(connecte)) => {
             let visiteur = Visiteur::de(&connecte.habilite(), civil_date(maintenant));
+            let personne = connecte.personne.id.clone();
+            let classe = requete.extensions().get::<Classe>();
+            if let Some(attendez) = etat.freine(classe, &personne) {
+                return attendez;
+            }
             let seance = Seance { visiteur, connecte };
             requete.extensions_mut().insert(seance);
-            suite.run(requete).await
+            let reponse = suite.run(requete).await;
+            note_le_refus(reponse.status(), &personne);
+            reponse
         }
-        Ok(None) => sans_cle(
+        Ok(None) => refusee(sans_cle(
             "cle_invalide",
             "Cette clé n'ouvre rien : elle est mal recopiée, finie, révoquée, ou la personne n'a \
              plus de droit dans l'organisation. Créez-en une autre.",
             "Bearer realm=\"entente\", error=\"invalid_token\"",
-        ),
+        )),
         Err(erreur) => Probleme::from(Indisponible(erreur.to_string())).into_response(),
     }
+}
+
+fn refusee(reponse: Response) -> Response {
+    tracing::warn!(target: SECURITE, evenement = "cle_refusee", "clé de programme refusée");
+    reponse
 }
 
 fn sans_cle(code: &str, phrase: &str, defi: &'static str) -> Response {

@@ -127,7 +127,7 @@ impl Formes {
         };
         met(&[400, 414, 431, 500, 503]);
         if !operation.ouverte {
-            met(&[401]);
+            met(&[401, 429]);
         }
         if route.chemin.contains('{') {
             met(&[404]);

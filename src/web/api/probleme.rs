@@ -216,6 +216,7 @@ fn titre(statut: StatusCode) -> &'static str {
         StatusCode::URI_TOO_LONG => "Adresse trop longue",
         StatusCode::UNSUPPORTED_MEDIA_TYPE => "Corps d’un autre genre",
         StatusCode::UNPROCESSABLE_ENTITY => "Demande refusée",
+        StatusCode::TOO_MANY_REQUESTS => "Trop de demandes",
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => "En-têtes trop longs",
         StatusCode::SERVICE_UNAVAILABLE => "Service indisponible",
         code if code.is_server_error() => "Erreur de notre côté",

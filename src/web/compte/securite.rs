@@ -157,7 +157,13 @@ pub async fn ferme(
     Extension(seance): Extension<Seance>,
     requete: Request,
 ) -> Result<Response, Faute> {
+    let jeton = etat.jeton_de_session(requete.headers());
+    let jeton = jeton.unwrap_or_default().to_owned();
     let envoi = envoi::lit(requete).await?;
+    let maintenant = etat.consultation.maintenant();
+    if let Err(refus) = etat.comptes.vient_d_entrer(&jeton, maintenant).await {
+        return etat.securite_refusee(&seance, refus).await;
+    }
     let qui = &seance.connecte;
     let personne = &qui.personne.id;
     match un(&envoi, "session") {
