@@ -268,7 +268,8 @@ mod tests {
             let un = coffre(&[1]);
             let scelle = un.scelle(&a_qui, &clair).unwrap();
             prop_assert_eq!(un.ouvre(&a_qui, &scelle).unwrap(), clair.clone());
-            prop_assert!(un.ouvre(&format!("{a_qui}x"), &scelle).is_err());
+            let autre = a_qui.clone() + "x";
+            prop_assert!(un.ouvre(&autre, &scelle).is_err());
             prop_assert!(coffre(&[2]).ouvre(&a_qui, &scelle).is_err());
             prop_assert!(Coffre::default().ouvre(&a_qui, &scelle).is_err());
             prop_assert_eq!(coffre(&[2, 1]).ouvre(&a_qui, &scelle).unwrap(), clair);
@@ -278,7 +279,8 @@ mod tests {
             let rang = rang % octets.len();
             octets[rang] ^= 1 << bit;
             let code = Base64UrlUnpadded::encode_string(&octets);
-            prop_assert!(un.ouvre(&a_qui, &format!("{tete}.{code}")).is_err());
+            let change = [tete, &code].join(".");
+            prop_assert!(un.ouvre(&a_qui, &change).is_err());
         }
     }
 

@@ -43,10 +43,20 @@ impl Sauvegarder {
 impl Restaurer {
     pub fn run(self) -> Outcome {
         let fichier = self.fichier;
-        let bilan = self.database.avec(Absente::Creee, async |entente| {
-            entente.restaurer(&fichier).await
+        let (bilan, cles) = self.database.avec(Absente::Creee, async |entente| {
+            let bilan = entente.restaurer(&fichier).await?;
+            let cles = entente.cles_des_secrets().await;
+            Ok((bilan, cles.map_err(|e| e.to_string())?))
         })?;
-        dit(&bilan, self.json, "restaurés et vérifiés")
+        let mut answer = dit(&bilan, self.json, "restaurés et vérifiés")?;
+        if !self.json && !cles.is_empty() {
+            answer.output.push_str(&format!(
+                "Des secrets y sont chiffrés : pour servir cette base, donnez la même clé \
+                 (secrets.cle_fichier, empreinte « {} »).\n",
+                cles.join(" », « ")
+            ));
+        }
+        Ok(answer)
     }
 }
 

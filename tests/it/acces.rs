@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use chrono::{DateTime, NaiveDate, Utc};
+use entente::app::abords::Abords;
 use entente::app::comptes::{Auteur, Droit, Ensemble, Fonction, Genre, Portee};
 use entente::app::consult::Consultation;
 use entente::app::contrat::{Commande, Demande, RACINE, acteur};
@@ -132,6 +133,7 @@ async fn monte(adresse: &Adresse) -> (Entente, Router, Gens) {
         tls: false,
         demo: None,
         metriques: Arc::new(String::new),
+        abords: Abords::default(),
     };
     let consultation = Consultation {
         entente: entente.clone(),

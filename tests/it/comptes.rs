@@ -3,6 +3,7 @@
 mod acces;
 mod administration;
 mod cles;
+mod coffre;
 mod connexion;
 mod force_brute;
 mod invitations;

@@ -11,6 +11,7 @@ mod acces;
 mod api;
 mod asvs;
 mod attaques;
+mod balayages;
 mod bases;
 mod comptes;
 mod courriels;

@@ -44,7 +44,7 @@ const fournisseur = new Provider(emetteur, {
   clientAuthMethods: [reglages.methode],
   jwks: {
     keys: [
-      cle("rsa", { modulusLength: 2048 }, "RS256"),
+      cle("rsa", { modulusLength: 3072 }, "RS256"),
       cle("ec", { namedCurve: "P-256" }, "ES256"),
     ],
   },

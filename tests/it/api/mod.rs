@@ -12,6 +12,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use chrono::{DateTime, Utc};
+use entente::app::abords::Abords;
 use entente::app::consult::Consultation;
 use entente::app::demo::{self, Enregistree, Histoire};
 use entente::app::execute::Entente;
@@ -74,6 +75,7 @@ impl Salle {
             tls: false,
             demo: None,
             metriques: Arc::new(String::new),
+            abords: Abords::default(),
         };
         let consultation = Consultation {
             entente: entente.clone(),

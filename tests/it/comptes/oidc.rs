@@ -9,7 +9,8 @@ use crate::bases::atelier;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use entente::app::abords::Abords;
 use entente::app::comptes::{Comptes, Politique};
 use entente::app::consult::Consultation;
 use entente::app::execute::Entente;
@@ -37,6 +38,8 @@ pub fn annonce(emetteur: &str) -> Annonce {
         seconds: vec!["mfa".to_owned(), "eidas2".to_owned()],
         siret: "siret".to_owned(),
         garanti: false,
+        age_max: Some(TimeDelta::hours(12)),
+        rsa_2048: false,
     }
 }
 
@@ -61,6 +64,7 @@ pub fn sert(
         tls: true,
         demo: None,
         metriques: Arc::new(String::new),
+        abords: Abords::default(),
     };
     application(consultation, comptes, options).unwrap()
 }
@@ -75,6 +79,8 @@ pub struct Navigateur {
 pub struct Page {
     pub code: StatusCode,
     pub vers: String,
+    /// Where a page of ours leads by itself.
+    pub depart: String,
     pub corps: String,
     pub poses: Vec<String>,
 }
@@ -121,10 +127,14 @@ impl Navigateur {
             self.biscuits.insert(nom.to_owned(), valeur.to_owned());
         }
         let vers = tete.headers.get(header::LOCATION);
+        let depart = tete.headers.get(header::REFRESH);
+        let depart = depart.and_then(|d| d.to_str().unwrap().strip_prefix("0; url="));
+        let depart = depart.unwrap_or_default().to_owned();
         let octets = to_bytes(corps, usize::MAX).await.unwrap();
         Page {
             code: tete.status,
             vers: vers.map_or(String::new(), |v| v.to_str().unwrap().to_owned()),
+            depart,
             corps: String::from_utf8_lossy(&octets).into_owned(),
             poses,
         }
@@ -132,9 +142,15 @@ impl Navigateur {
 
     /// Leaves for the provider; answers where.
     pub async fn part(&mut self) -> String {
-        let page = self.lit("/connexion/depart?retour=/contrats").await;
-        assert_eq!(page.code, StatusCode::SEE_OTHER, "{}", page.corps);
-        page.vers
+        let page = self.demande_a_partir().await;
+        assert_eq!(page.code, StatusCode::OK, "{}", page.corps);
+        page.depart
+    }
+
+    /// Asks to leave for the provider.
+    pub async fn demande_a_partir(&mut self) -> Page {
+        let champs = [("retour", "/contrats")];
+        self.envoie("/connexion/depart", &champs).await
     }
 
     /// What the browser holds a session of; empty: none.

@@ -1,12 +1,12 @@
 //! A forgotten password: asked on our page, sent through a real SMTP server, spent once.
 
 use super::oidc::{Navigateur, sert};
-use super::{BON, Ici, KARIM, demande, matin, minutes, partout, souple};
+use super::{BON, Ici, KARIM, demande, matin, minutes, partout, souple, telephone};
 use crate::bases::atelier;
 use crate::courriels::puits::Puits;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use entente::app::comptes::{Auteur, NouvellePersonne, RefusConnexion};
+use entente::app::comptes::{Auteur, Etape, NouvellePersonne, Politique, RefusConnexion};
 use entente::app::courriels::{Courrier, Facteur};
 use entente::app::execute::Entente;
 use std::sync::{Arc, Mutex};
@@ -245,4 +245,32 @@ async fn an_unknown_address_takes_the_time_of_a_known_one() {
         connue * 2 + marge > inconnue,
         "{inconnue:?} contre {connue:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_leaves_the_second_factor_to_be_given() {
+    for ici in partout(Politique::default()).await {
+        let puits = Puits::ouvre();
+        let mut scene = scene(&ici);
+        // given someone who has a second factor
+        let (jeton, _) = ici.entre(KARIM, matin()).await;
+        let cle = ici.comptes.enroler(jeton.as_str(), matin()).await.unwrap();
+        let code = telephone(&cle.secret, matin());
+        let fait = ici.comptes.confirmer_enrolement(jeton.as_str(), &code, matin());
+        fait.await.unwrap();
+        // when they set their password anew by the link of a message
+        scene.oublie(KARIM).await;
+        let recus = liens(&ici, &puits, matin()).await;
+        let page = scene.change(&recus[0], NEUF, NEUF).await;
+        assert_eq!(page.vers, "/connexion", "{}", page.corps);
+        // then it opens no page until the code is given
+        let plus_tard = scene.avance(5);
+        let entree = ici.comptes.connecter(&demande(KARIM, NEUF), plus_tard).await;
+        let (jeton, connecte) = entree.unwrap();
+        assert_eq!(connecte.etape, Etape::SecondFacteur);
+        assert!(connecte.droits.is_empty());
+        let code = telephone(&cle.secret, plus_tard);
+        let suite = ici.comptes.second_facteur(jeton.as_str(), &code, plus_tard);
+        assert_eq!(suite.await.unwrap().1.etape, Etape::Complete);
+    }
 }

@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use chrono::{DateTime, Utc};
+use entente::app::abords::Abords;
 use entente::app::consult::Consultation;
 use entente::app::execute::Entente;
 use entente::web::{Options, application};
@@ -45,6 +46,7 @@ impl Salle {
             tls: false,
             demo: None,
             metriques: Arc::new(String::new),
+            abords: Abords::default(),
         };
         let consultation = Consultation {
             entente: entente.clone(),

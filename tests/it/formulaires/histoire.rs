@@ -9,6 +9,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use chrono::{DateTime, Utc};
+use entente::app::abords::Abords;
 use entente::app::comptes::Identifiants;
 use entente::app::consult::Consultation;
 use entente::app::contrat::{Commande, Contrat, Demande};
@@ -247,6 +248,7 @@ fn the_story_played_through_forms_ends_with_the_same_heads() {
         tls: false,
         demo: None,
         metriques: Arc::new(String::new),
+        abords: Abords::default(),
     };
     let comptes = entente.comptes(politique());
     let mut forme = ParFormulaires {

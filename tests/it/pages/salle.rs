@@ -3,6 +3,7 @@
 use super::gens::{Gens, politique};
 use crate::bases::{atelier, dossier, grappe};
 use chrono::{DateTime, NaiveDate, Utc};
+use entente::app::abords::Abords;
 use entente::app::comptes::Comptes;
 use entente::app::consult::{Consultation, Horloge};
 use entente::app::contrat::{Commande, Demande, RACINE, acteur};
@@ -29,6 +30,7 @@ pub fn runtime() -> &'static Runtime {
 /// A database, those who look at it, and the hour there.
 #[derive(Clone)]
 pub struct Salle {
+    pub base: Base,
     pub entente: Entente,
     pub gens: Gens,
     pub horloge: Horloge,
@@ -52,9 +54,10 @@ impl Salle {
         let maintenant: DateTime<Utc> = maintenant.parse().unwrap();
         runtime().block_on(async {
             let base = Base::ouvrir(adresse).await.unwrap();
-            let entente = Entente::nouvelle(base, atelier());
+            let entente = Entente::nouvelle(base.clone(), atelier());
             let gens = Gens::de(entente.comptes(politique()), maintenant).await;
             Self {
+                base,
                 entente,
                 gens,
                 horloge: Arc::new(move || maintenant),
@@ -152,6 +155,7 @@ impl Salle {
             tls: false,
             demo: None,
             metriques: Arc::new(|| "entente_actes_total 3\n".to_owned()),
+            abords: Abords::default(),
         };
         let consultation = Consultation {
             entente: self.entente.clone(),

@@ -8,6 +8,7 @@ use super::{
 };
 use axum::Router;
 use chrono::Utc;
+use entente::app::federation::Annonce;
 use serde_json::{Value, json};
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -35,7 +36,7 @@ type Mensonge = (&'static str, u16, fn(&mut Jeu));
 const JSON: &str = "content-type: application/json\r\n";
 
 /// What each lie is answered.
-const MENSONGES: [Mensonge; 26] = [
+const MENSONGES: [Mensonge; 28] = [
     ("signature retouchée", 502, |j| {
         j.signature = Signature::Retouchee;
     }),
@@ -67,6 +68,12 @@ const MENSONGES: [Mensonge; 26] = [
     }),
     ("de l'avenir", 502, |j| {
         j.id["iat"] = json!(Utc::now().timestamp() + 600);
+    }),
+    ("sans l'heure de la preuve", 502, |j| {
+        j.id.as_object_mut().unwrap().remove("auth_time");
+    }),
+    ("prouvé la veille", 502, |j| {
+        j.id["auth_time"] = json!(Utc::now().timestamp() - 24 * 3600);
     }),
     ("sans jeton d'identité", 502, |j| {
         let corps = json!({"access_token": "a", "token_type": "Bearer"}).to_string();
@@ -146,11 +153,45 @@ async fn a_liar_is_refused_and_nothing_is_written() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_short_key_is_believed_only_where_the_settings_say_so() {
+    let [ici, _] = partout(souple()).await;
+    let menteur = Menteur::aux_cles_de(KARIM, "2048");
+    let page = passe(&site(&ici, annonce(&menteur.emetteur), 0), &menteur, |_| {}).await;
+    assert_eq!(page.code, StatusCode::BAD_GATEWAY, "{}", page.corps);
+    let exception = Annonce {
+        rsa_2048: true,
+        ..annonce(&menteur.emetteur)
+    };
+    let page = passe(&site(&ici, exception, 0), &menteur, |_| {}).await;
+    assert_eq!(page.code, StatusCode::SEE_OTHER, "{}", page.corps);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_leaves_but_by_a_form_of_ours_and_says_how_long_ago_they_proved_it() {
+    let [ici, _] = partout(souple()).await;
+    let menteur = Menteur::lance(KARIM);
+    let routeur = site(&ici, annonce(&menteur.emetteur), 0);
+    // a link of another site opens nothing
+    let page = Navigateur::neuf(&routeur).lit("/connexion/depart").await;
+    assert_eq!(page.code, StatusCode::METHOD_NOT_ALLOWED);
+    assert!(page.poses.is_empty() && page.depart.is_empty());
+    let page = Navigateur::neuf(&routeur).lit("/connexion").await;
+    let form = "action=\"/connexion/depart\" method=\"post\"";
+    assert!(page.corps.contains(form), "{}", page.corps);
+    // the provider is asked how long ago, and the page leads there by itself and by a link
+    let mut navigateur = Navigateur::neuf(&routeur);
+    let page = navigateur.demande_a_partir().await;
+    assert_eq!(parametre(&page.depart, "max_age").as_deref(), Some("43200"));
+    let lien = page.depart.replace('&', "&amp;").replace('=', "&#x3D;");
+    assert!(page.corps.contains(&lien), "{} {}", page.depart, page.corps);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_provider_that_is_gone_slow_or_says_it_is_another_sends_nobody() {
     let [ici, _] = partout(souple()).await;
     // given one that nobody runs
     let routeur = site(&ici, annonce("http://127.0.0.1:1"), 0);
-    let page = Navigateur::neuf(&routeur).lit("/connexion/depart").await;
+    let page = Navigateur::neuf(&routeur).demande_a_partir().await;
     assert_eq!(page.code, StatusCode::SERVICE_UNAVAILABLE);
     assert!(page.corps.contains("ne répond pas"), "{}", page.corps);
     // given one that announces another issuer, or an address in the clear
@@ -162,7 +203,7 @@ async fn a_provider_that_is_gone_slow_or_says_it_is_another_sends_nobody() {
         let menteur = Menteur::lance(KARIM);
         ment(&mut menteur.jeu.lock().unwrap());
         let routeur = site(&ici, annonce(&menteur.emetteur), 0);
-        let page = Navigateur::neuf(&routeur).lit("/connexion/depart").await;
+        let page = Navigateur::neuf(&routeur).demande_a_partir().await;
         assert_eq!(page.code, StatusCode::BAD_GATEWAY, "{}", page.corps);
     }
     // given one that sleeps: the page comes in less than the time a page may take
@@ -180,19 +221,19 @@ async fn a_provider_that_is_gone_slow_or_says_it_is_another_sends_nobody() {
 async fn whoever_leaves_too_often_waits_and_without_a_provider_there_is_no_door() {
     let [ici, _] = partout(souple()).await;
     let page = Navigateur::neuf(&super::sert(&ici, ici.comptes.clone(), Utc::now))
-        .lit("/connexion/depart")
+        .demande_a_partir()
         .await;
     assert_eq!(page.code, StatusCode::NOT_FOUND);
     let menteur = Menteur::lance(KARIM);
     let routeur = site(&ici, annonce(&menteur.emetteur), 0);
     let mut codes = Vec::new();
     for _ in 0..=100 {
-        let page = Navigateur::neuf(&routeur).lit("/connexion/depart").await;
+        let page = Navigateur::neuf(&routeur).demande_a_partir().await;
         codes.push(page.code);
     }
     let dernier = codes.pop();
     assert_eq!(dernier, Some(StatusCode::TOO_MANY_REQUESTS));
-    assert!(codes.iter().all(|c| *c == StatusCode::SEE_OTHER));
+    assert!(codes.iter().all(|c| *c == StatusCode::OK));
 }
 
 /// What is logged, kept.

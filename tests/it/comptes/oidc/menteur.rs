@@ -51,9 +51,9 @@ struct Cles {
     autre: CoreRsaPrivateSigningKey,
 }
 
-fn cle() -> CoreRsaPrivateSigningKey {
+fn cle(bits: &str) -> CoreRsaPrivateSigningKey {
     let sortie = Command::new("openssl")
-        .args(["genrsa", "-traditional", "2048"])
+        .args(["genrsa", "-traditional", bits])
         .output()
         .expect("openssl est absent : apt-get install openssl");
     let pem = String::from_utf8(sortie.stdout).unwrap();
@@ -80,7 +80,7 @@ impl Jeu {
             entete: json!({"alg": "RS256", "kid": "cle-1"}),
             id: json!({
                 "iss": emetteur, "sub": "karim-1", "aud": CLIENT, "iat": maintenant,
-                "exp": maintenant + 300,
+                "exp": maintenant + 300, "auth_time": maintenant - 60,
             }),
             infos: json!({"sub": "karim-1", "email": courriel, "email_verified": true}),
             acces: "un-jeton-d-acces".to_owned(),
@@ -132,12 +132,17 @@ impl Jeu {
 
 impl Menteur {
     pub fn lance(courriel: &str) -> Self {
+        Self::aux_cles_de(courriel, "3072")
+    }
+
+    /// Whose keys have so many bits.
+    pub fn aux_cles_de(courriel: &str, bits: &str) -> Self {
         let porte = TcpListener::bind("127.0.0.1:0").unwrap();
         let emetteur = format!("http://{}", porte.local_addr().unwrap());
         let jeu = Arc::new(Mutex::new(Jeu::vrai(&emetteur, courriel)));
         let cles = Cles {
-            sienne: cle(),
-            autre: cle(),
+            sienne: cle(bits),
+            autre: cle(bits),
         };
         let dit = Arc::clone(&jeu);
         std::thread::spawn(move || {

@@ -3,6 +3,7 @@
 use crate::bases::dossier;
 use entente::app::appels::Voisinage;
 use entente::app::reglages::{Dits, Reglages};
+use std::os::unix::fs::PermissionsExt as _;
 
 fn lit(texte: &str) -> Result<Reglages, String> {
     Dits::toml(texte)?.reglages()
@@ -12,6 +13,8 @@ fn lit(texte: &str) -> Result<Reglages, String> {
 fn a_provider_is_told_whole_by_the_file_or_the_environment() {
     let fichier = dossier("oidc").join("secret");
     std::fs::write(&fichier, "un secret\n").unwrap();
+    let droits = |d| std::fs::Permissions::from_mode(d);
+    std::fs::set_permissions(&fichier, droits(0o640)).unwrap();
     let texte = format!(
         "[courriel]\nadresse_publique = \"https://entente.exemple.fr\"\n[oidc]\nemetteur = \
          \"https://fournisseur.exemple.fr\"\nsecret_fichier = \"{}\"\nnom = \"ProConnect\"",

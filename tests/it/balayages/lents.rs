@@ -1,0 +1,83 @@
+//! Clients that send slowly, without end or too much: others are served meanwhile.
+
+use crate::bases::dossier;
+use crate::exploitation::serve::{adresse, arrete, demande, ecoule, lance};
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+/// Connections that begin a request and do not end it.
+const OUVERTES: usize = 500;
+
+fn envoie(adresse: &str, debut: &str, morceau: &[u8], fois: usize) -> String {
+    let mut lien = TcpStream::connect(adresse).unwrap();
+    lien.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    lien.write_all(debut.as_bytes()).unwrap();
+    for _ in 0..fois {
+        // The server may have answered, and closed.
+        if lien.write_all(morceau).is_err() {
+            break;
+        }
+    }
+    let _ = lien.write_all(b"\r\n\r\n");
+    let mut recu = Vec::new();
+    let mut tampon = [0; 4096];
+    while let Ok(n @ 1..) = lien.read(&mut tampon) {
+        recu.extend_from_slice(&tampon[..n]);
+        if recu.windows(4).any(|w| w == b"\r\n\r\n") {
+            break;
+        }
+    }
+    String::from_utf8_lossy(&recu).into_owned()
+}
+
+#[test]
+fn others_are_served_while_clients_are_slow_endless_or_too_large() {
+    let ici = dossier("lents");
+    let (mut programme, mut dit) = lance(&ici, &["serve", "--listen", "127.0.0.1:0"]);
+    let ou = adresse(&mut dit);
+    ecoule(dit);
+    // given half-open connections, each with half a request
+    let lents: Vec<TcpStream> = (0..OUVERTES)
+        .map(|n| {
+            let mut lien = TcpStream::connect(&ou).unwrap();
+            let debut = if n % 2 == 0 {
+                "GET /connexion HTTP/1.1\r\nhost: i"
+            } else {
+                "POST /connexion HTTP/1.1\r\nhost: ici\r\ncontent-length: 9999\r\n\r\ncourriel=a"
+            };
+            lien.write_all(debut.as_bytes()).unwrap();
+            lien
+        })
+        .collect();
+    // when others ask, then they are answered
+    let mut durees: Vec<Duration> = (0..100)
+        .map(|_| {
+            let debut = Instant::now();
+            assert!(demande(&ou, "/connexion").starts_with("HTTP/1.1 200"));
+            debut.elapsed()
+        })
+        .collect();
+    durees.sort();
+    assert!(durees[98] < Duration::from_millis(500), "{:?}", durees[98]);
+    // and what is too large is refused, whether or not it says how large it is
+    let long = "GET /connexion HTTP/1.1\r\nhost: ici\r\nx-long: ";
+    let recu = envoie(&ou, long, &[b'a'; 1 << 16], 16);
+    assert!(recu.is_empty() || recu.starts_with("HTTP/1.1 431"), "{recu}");
+    let mut entetes = String::from("GET /connexion HTTP/1.1\r\nhost: ici\r\n");
+    for n in 0..2_000 {
+        entetes.push_str(&format!("x-{n}: {}\r\n", "a".repeat(500)));
+    }
+    let recu = envoie(&ou, &entetes, b"", 0);
+    assert!(recu.is_empty() || recu.starts_with("HTTP/1.1 431"), "{recu}");
+    let sans_fin = "POST /connexion HTTP/1.1\r\nhost: ici\r\ncontent-type: \
+                    application/x-www-form-urlencoded\r\ntransfer-encoding: chunked\r\n\r\n";
+    let mut morceau = b"10000\r\n".to_vec();
+    morceau.extend([b'a'; 0x10000]);
+    morceau.extend(b"\r\n");
+    let recu = envoie(&ou, sans_fin, &morceau, 2_000);
+    assert!(recu.is_empty() || recu.starts_with("HTTP/1.1 413"), "{recu}");
+    assert!(demande(&ou, "/connexion").starts_with("HTTP/1.1 200"));
+    drop(lents);
+    arrete(&mut programme);
+}
