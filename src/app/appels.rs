@@ -239,7 +239,11 @@ mod tests {
         let liste = ["a.example".to_owned(), "::1".to_owned()];
         let dit = |texte: &str| dans_la_liste(&texte.parse().unwrap(), &liste);
         assert!(dit("https://A.example:8443/x") && dit("https://[::1]/"));
-        for autre in ["https://b.a.example/", "https://a.example.b/", "https://xa.example/"] {
+        for autre in [
+            "https://b.a.example/",
+            "https://a.example.b/",
+            "https://xa.example/",
+        ] {
             assert!(!dit(autre), "{autre}");
         }
         assert!(dans_la_liste(&"https://b.example/".parse().unwrap(), &[]));

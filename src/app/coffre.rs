@@ -103,7 +103,8 @@ impl Coffre {
         let Some(cle) = self.cles.first() else {
             return Ok(clair.to_owned());
         };
-        let refuse = |quoi: &str| Erreur::Indisponible(format!("un secret ne se chiffre pas : {quoi}"));
+        let refuse =
+            |quoi: &str| Erreur::Indisponible(format!("un secret ne se chiffre pas : {quoi}"));
         let mut alea = [0; NONCE_LEN];
         getrandom::fill(&mut alea).map_err(|e| refuse(&e.to_string()))?;
         let mut octets = clair.as_bytes().to_vec();
@@ -285,6 +286,22 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_all_may_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let nom = format!("entente-secret-{}", std::process::id());
+        let fichier = std::env::temp_dir().join(nom);
+        std::fs::write(&fichier, "un secret").unwrap();
+        for (droits, lu) in [(0o400, true), (0o640, true), (0o644, false), (0o602, false)] {
+            let droits = std::fs::Permissions::from_mode(droits);
+            std::fs::set_permissions(&fichier, droits).unwrap();
+            let dit = fichier_secret(&fichier, "secrets.cle_fichier");
+            assert_eq!(dit.is_ok(), lu, "{dit:?}");
+            assert!(lu || dit.unwrap_err().contains("chmod 640"));
+        }
+        std::fs::remove_file(&fichier).unwrap();
+    }
+
+    #[test]
     fn the_same_secret_is_never_sealed_twice_alike_and_shows_no_key() {
         let un = coffre(&[1]);
         let [a, b] = [(); 2].map(|()| un.scelle("a", "secret").unwrap());
@@ -299,7 +316,13 @@ mod tests {
         let sans = Coffre::default();
         assert_eq!(sans.scelle("a", "secret").unwrap(), "secret");
         assert_eq!(sans.ouvre("a", "secret").unwrap(), "secret");
-        for faux in ["", "00", &"zz".repeat(32), &"00".repeat(31), &"é".repeat(32)] {
+        for faux in [
+            "",
+            "00",
+            &"zz".repeat(32),
+            &"00".repeat(31),
+            &"é".repeat(32),
+        ] {
             let dit = Coffre::des_cles(faux, "secrets.cle").unwrap_err();
             assert!(dit.contains("secrets.cle"), "{faux}");
         }

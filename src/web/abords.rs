@@ -2,7 +2,6 @@
 //! servers that the settings name; and how much one person may ask.
 
 use super::Etat;
-use super::api::probleme::Probleme;
 use crate::app::abords::{Abords, Classe};
 use crate::app::comptes::SECURITE;
 use axum::Router;
@@ -112,8 +111,8 @@ pub(super) fn directe(de: IpAddr, entetes: &HeaderMap) -> bool {
 }
 
 impl Etat {
-    /// Lets a person's request through, or answers that they ask too much.
-    pub(super) fn freine(&self, classe: Option<&Classe>, personne: &str) -> Option<Response> {
+    /// Counts a person's request. Answers how many seconds are to be waited when they ask too much.
+    pub(super) fn freine(&self, classe: Option<&Classe>, personne: &str) -> Option<i64> {
         let instant = self.consultation.maintenant().timestamp();
         let attente = self.frein.prend(*classe?, personne, instant)?;
         tracing::warn!(
@@ -123,21 +122,16 @@ impl Etat {
             classe = ?classe,
             "trop de demandes en une minute"
         );
-        let mut reponse = match classe {
-            Some(Classe::Programme) => {
-                let phrase = format!(
-                    "Trop de demandes en une minute. Attendez {attente} seconde(s), puis refaites \
-                     la même."
-                );
-                let statut = StatusCode::TOO_MANY_REQUESTS;
-                Probleme::nouveau(statut, "trop_de_demandes", &phrase).into_response()
-            }
-            _ => StatusCode::TOO_MANY_REQUESTS.into_response(),
-        };
-        let apres = HeaderValue::from(attente);
-        reponse.headers_mut().insert(header::RETRY_AFTER, apres);
-        Some(reponse)
+        Some(attente)
     }
+}
+
+/// Has whoever asks too much wait so many seconds.
+pub(super) fn attends(attente: i64, reponse: impl IntoResponse) -> Response {
+    let mut reponse = reponse.into_response();
+    let apres = HeaderValue::from(attente);
+    reponse.headers_mut().insert(header::RETRY_AFTER, apres);
+    reponse
 }
 
 /// Tells the log of what looks like an attack: from another site, too long, or of a method that
@@ -194,11 +188,20 @@ mod tests {
             (&[(x, "[2001:db8::1]:443")], "2001:db8::1"),
             (&[(x, "::ffff:192.0.2.1")], "192.0.2.1"),
             (&[("forwarded", "for=192.0.2.1;proto=https")], "192.0.2.1"),
-            (&[("forwarded", "for=203.0.113.9, For=\"[2001:db8::1]:1\"")], "2001:db8::1"),
+            (
+                &[("forwarded", "for=203.0.113.9, For=\"[2001:db8::1]:1\"")],
+                "2001:db8::1",
+            ),
             (&[("forwarded", "proto=https;by=10.0.0.2")], "127.0.0.1"),
             // a second header that nobody here wrote
-            (&[(x, "192.0.2.1"), ("forwarded", "for=203.0.113.9")], "127.0.0.1"),
-            (&[(x, "192.0.2.1"), ("forwarded", "for=192.0.2.1")], "192.0.2.1"),
+            (
+                &[(x, "192.0.2.1"), ("forwarded", "for=203.0.113.9")],
+                "127.0.0.1",
+            ),
+            (
+                &[(x, "192.0.2.1"), ("forwarded", "for=192.0.2.1")],
+                "192.0.2.1",
+            ),
         ] {
             assert_eq!(de(dits), attendu, "{dits:?}");
         }

@@ -2,18 +2,18 @@
 //! pages from whoever has not.
 
 use super::Etat;
-use super::abords::note_le_refus;
+use super::abords::{attends, note_le_refus};
 use super::envoi::{self, un};
 use super::erreurs::Faute;
 use super::federation::{adresse, agent};
 use super::pages::Parametres;
+use crate::app::abords::Classe;
 use crate::app::acces::Visiteur;
 use crate::app::comptes::{
     Connecte, Enrolement, Etape, Identifiants, Jeton, Refus, RefusConnexion,
 };
 use crate::app::vues::francais::typographie;
 use crate::regles::calendrier::civil_date;
-use crate::app::abords::Classe;
 use axum::extract::{ConnectInfo, Extension, Query, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -107,8 +107,8 @@ pub async fn exige(State(etat): State<Arc<Etat>>, mut requete: Request, suite: N
             let visiteur = Visiteur::de(&connecte.habilite(), civil_date(maintenant));
             let personne = connecte.personne.id.clone();
             let classe = requete.extensions().get::<Classe>();
-            if let Some(attendez) = etat.freine(classe, &personne) {
-                return attendez;
+            if let Some(attente) = etat.freine(classe, &personne) {
+                return attends(attente, StatusCode::TOO_MANY_REQUESTS);
             }
             let seance = Seance { visiteur, connecte };
             requete.extensions_mut().insert(seance);
@@ -281,10 +281,7 @@ pub async fn deconnecte(
     // What the browser keeps of the pages goes too; its cookies are ours to choose: the one that
     // knows it stays.
     let oublie = HeaderValue::from_static("\"cache\", \"storage\"");
-    let entetes = [
-        (header::SET_COOKIE, cookie),
-        (CLEAR_SITE_DATA, oublie),
-    ];
+    let entetes = [(header::SET_COOKIE, cookie), (CLEAR_SITE_DATA, oublie)];
     Ok((entetes, Redirect::to("/connexion")).into_response())
 }
 

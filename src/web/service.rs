@@ -43,9 +43,9 @@ pub async fn metriques(
     let attendu = etat.options.abords.jeton_mesures.as_deref();
     let porte = entetes.get(header::AUTHORIZATION);
     let porte = porte.and_then(|v| v.to_str().ok()?.strip_prefix("Bearer "));
-    let connu = attendu
-        .zip(porte)
-        .is_some_and(|(attendu, porte)| Digest::of(attendu.as_bytes()) == Digest::of(porte.as_bytes()));
+    let connu = attendu.zip(porte).is_some_and(|(attendu, porte)| {
+        Digest::of(attendu.as_bytes()) == Digest::of(porte.as_bytes())
+    });
     if !connu && !directe(adresse(de), &entetes) {
         return Err(Faute::Introuvable);
     }

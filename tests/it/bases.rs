@@ -1,5 +1,6 @@
 //! The two databases, real ones.
 
+mod droits;
 mod ensemble;
 pub mod grappe;
 mod histoire;

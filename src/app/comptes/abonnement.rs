@@ -4,8 +4,8 @@
 use super::refus::Refus;
 use super::{Acte, Auteur, Comptes, Portee, jeton};
 use crate::app::abonnements::SECRET;
-use crate::app::coffre::de_l_abonnement;
 use crate::app::appels::{Voisinage, chiffree, dans_la_liste, publique};
+use crate::app::coffre::de_l_abonnement;
 use crate::metier::chaine::instant;
 use crate::store::abonnements::{self as lignes, Numeros};
 use crate::store::identites::personnes;

@@ -28,7 +28,9 @@ static COMMUNS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let ecrits = lignes.filter(|l| !l.starts_with('#'));
     let lignes = include_str!("divulgues.txt").lines();
     let divulgues = lignes.filter(|l| !l.starts_with('#'));
-    ecrits.chain(divulgues.flat_map(str::split_whitespace)).collect()
+    ecrits
+        .chain(divulgues.flat_map(str::split_whitespace))
+        .collect()
 });
 
 impl Politique {
@@ -110,9 +112,7 @@ fn hache(mot_de_passe: &str, sel: &[u8]) -> Result<String, Erreur> {
 pub(super) fn faible(hache: &str) -> bool {
     let lu = PasswordHash::new(hache);
     let params = lu.and_then(|h| Params::try_from(&h));
-    params.is_ok_and(|p| {
-        p.m_cost() < Params::DEFAULT_M_COST || p.t_cost() < Params::DEFAULT_T_COST
-    })
+    params.is_ok_and(|p| p.m_cost() < Params::DEFAULT_M_COST || p.t_cost() < Params::DEFAULT_T_COST)
 }
 
 fn juste(mot_de_passe: &str, hache: &str) -> bool {

@@ -199,7 +199,11 @@ impl Comptes {
     ///
     /// # Errors
     /// The session is over or was not opened just now.
-    pub async fn vient_d_entrer(&self, jeton: &str, maintenant: DateTime<Utc>) -> Result<(), Refus> {
+    pub async fn vient_d_entrer(
+        &self,
+        jeton: &str,
+        maintenant: DateTime<Utc>,
+    ) -> Result<(), Refus> {
         let empreinte = jeton::empreinte(jeton);
         let (session, _) = self.complete(&empreinte, maintenant).await?;
         fraiche(&session, maintenant)

@@ -2,7 +2,7 @@
 //! page of another site can have a browser write.
 
 use super::super::Etat;
-use super::super::abords::note_le_refus;
+use super::super::abords::{attends, note_le_refus};
 use super::super::seance::Seance;
 use super::probleme::Probleme;
 use crate::app::abords::Classe;
@@ -42,8 +42,14 @@ pub async fn exige(State(etat): State<Arc<Etat>>, mut requete: Request, suite: N
             let visiteur = Visiteur::de(&connecte.habilite(), civil_date(maintenant));
             let personne = connecte.personne.id.clone();
             let classe = requete.extensions().get::<Classe>();
-            if let Some(attendez) = etat.freine(classe, &personne) {
-                return attendez;
+            if let Some(attente) = etat.freine(classe, &personne) {
+                let statut = StatusCode::TOO_MANY_REQUESTS;
+                let phrase = format!(
+                    "Trop de demandes en une minute. Attendez {attente} seconde(s), puis refaites \
+                     la même."
+                );
+                let trop = Probleme::nouveau(statut, "trop_de_demandes", &phrase);
+                return attends(attente, trop);
             }
             let seance = Seance { visiteur, connecte };
             requete.extensions_mut().insert(seance);

@@ -99,7 +99,9 @@ fn element(noeud: &Handle) -> Option<(String, BTreeMap<String, String>)> {
         return None;
     };
     let attrs = attrs.borrow();
-    let attrs = attrs.iter().map(|a| (a.name.local.to_string(), a.value.to_string()));
+    let attrs = attrs
+        .iter()
+        .map(|a| (a.name.local.to_string(), a.value.to_string()));
     Some((name.local.to_string(), attrs.collect()))
 }
 
@@ -175,7 +177,10 @@ fn rempli(genre: &str, attrs: &BTreeMap<String, String>) -> Option<(String, bool
     match genre {
         "submit" | "button" | "file" | "image" | "reset" => None,
         "hidden" => Some((valeur, false)),
-        "radio" | "checkbox" => Some((attrs.get("value").map_or("on".to_owned(), Clone::clone), false)),
+        "radio" | "checkbox" => Some((
+            attrs.get("value").map_or("on".to_owned(), Clone::clone),
+            false,
+        )),
         "date" => Some(("2029-01-15".to_owned(), false)),
         "number" => Some(("3".to_owned(), false)),
         _ => Some((valeur, true)),
@@ -239,7 +244,10 @@ fn choix(liste: &Handle) -> String {
             dites.push(dite);
         }
     });
-    dites.into_iter().find(|d| !d.is_empty()).unwrap_or_default()
+    dites
+        .into_iter()
+        .find(|d| !d.is_empty())
+        .unwrap_or_default()
 }
 
 /// Addresses of ours that a page links to.
@@ -316,7 +324,15 @@ fn sixty_payloads_in_every_text_field_of_every_form_make_nothing_but_text() {
     }
     assert!(formes.len() >= 8, "{:?}", formes.keys());
     // the summary of errors, and what goes with it
-    for mot in ["div role", "div tabindex", "div data-arrivee", "h2", "ul", "li", "a href"] {
+    for mot in [
+        "div role",
+        "div tabindex",
+        "div data-arrivee",
+        "h2",
+        "ul",
+        "li",
+        "a href",
+    ] {
         propres.insert(mot.to_owned());
     }
     // when each text field gets each payload: all of them in one, then a few at a time
@@ -338,7 +354,12 @@ fn sixty_payloads_in_every_text_field_of_every_form_make_nothing_but_text() {
             }
             let qui = if tour % 2 == 0 { "karim" } else { "claire" };
             let lue = envoie(&salle, &routeur, (qui, &forme.vers), code(&champs));
-            assert!(!lue.code.is_server_error(), "{} {}", forme.vers, lue.texte());
+            assert!(
+                !lue.code.is_server_error(),
+                "{} {}",
+                forme.vers,
+                lue.texte()
+            );
             prises += usize::from(lue.code == StatusCode::SEE_OTHER);
             // the page that refuses it shows it again
             let fautes = fautes_d_une_reponse(&lue.texte(), &propres);
@@ -366,32 +387,54 @@ fn fautes_d_une_reponse(texte: &str, propres: &Mots) -> Vec<String> {
     trouvees.filter(|mot| !gabarits.contains(mot)).collect()
 }
 
-/// What templates write themselves: elements, each with each of its attributes.
+/// What templates may write: their elements, each with each of their attributes.
 fn gabarits() -> &'static Mots {
     static MOTS: std::sync::OnceLock<Mots> = std::sync::OnceLock::new();
     MOTS.get_or_init(|| {
-        let mut tous = Mots::new();
+        let (mut elements, mut attributs) = (Mots::new(), Mots::new());
         for dossier in ["pages", "fragments", "icones"] {
             let ici = format!("{}/templates/{dossier}", env!("CARGO_MANIFEST_DIR"));
             for entree in std::fs::read_dir(ici).unwrap() {
                 let texte = std::fs::read_to_string(entree.unwrap().path()).unwrap();
-                // Without what handlebars fills in.
-                let mut nu = texte;
-                while let (Some(debut), Some(_)) = (nu.find("{{"), nu.find("}}")) {
-                    let fin = nu[debut..].find("}}").unwrap() + debut + 2;
-                    nu.replace_range(debut..fin, "");
+                let mot = |c: char| c.is_ascii_alphanumeric() || c == '-';
+                for suite in texte.split('<').skip(1) {
+                    elements.insert(suite.split(|c| !mot(c)).next().unwrap().to_owned());
                 }
-                tous.extend(mots(&arbre(&nu)));
+                for avant in texte.split("=\"") {
+                    attributs.insert(avant.rsplit(|c| !mot(c)).next().unwrap().to_owned());
+                }
             }
         }
-        tous
+        let nus = [
+            "required",
+            "selected",
+            "checked",
+            "multiple",
+            "readonly",
+            "data-arrivee",
+        ];
+        attributs.extend(nus.map(str::to_owned));
+        assert!(
+            !attributs
+                .iter()
+                .any(|a| a.starts_with("on") || a == "style")
+        );
+        let paires = |e: &String| {
+            attributs
+                .iter()
+                .map(|a| format!("{e} {a}"))
+                .collect::<Vec<_>>()
+        };
+        let paires: Mots = elements.iter().flat_map(paires).collect();
+        elements.into_iter().chain(paires).collect()
     })
 }
 
 #[test]
 fn a_payload_that_is_not_escaped_is_seen() {
     // given a page that templates write, when each payload stands in it as it is
-    let page = |corps: &str| format!("<html><head><title>t</title></head><body>{corps}</body></html>");
+    let page =
+        |corps: &str| format!("<html><head><title>t</title></head><body>{corps}</body></html>");
     let propres = mots(&arbre(&page("<p>x</p><input value=\"\">")));
     assert!(fautes(&page("<p>xq7 &lt;img&gt;</p>"), &propres).is_empty());
     let charges = charges();

@@ -19,13 +19,36 @@ const SECRETS: [&str; 5] = [
 /// Ways to write one line as two, or to change what a screen shows of it.
 fn charges() -> Vec<String> {
     let formes = [
-        "%0d%0a", "%0a", "%0d", "%00", "%1b[31m", "%1b]0;a%07", "%08%08", "%e2%80%a8", "%e2%80%ae",
-        "%22%7d%0a%7b%22", "%5c%22", "%5cn", "%7b%22level%22%3a%22INFO%22%7d", "%25s%25n",
-        "${jndi:ldap}", "%ff%fe", "%c0%af", "%3cscript%3e", "'--", "%f0%9f%92%a5", "%e2%80%8b",
-        "%7f", "%c2%85", "%0b", "%0c",
+        "%0d%0a",
+        "%0a",
+        "%0d",
+        "%00",
+        "%1b[31m",
+        "%1b]0;a%07",
+        "%08%08",
+        "%e2%80%a8",
+        "%e2%80%ae",
+        "%22%7d%0a%7b%22",
+        "%5c%22",
+        "%5cn",
+        "%7b%22level%22%3a%22INFO%22%7d",
+        "%25s%25n",
+        "${jndi:ldap}",
+        "%ff%fe",
+        "%c0%af",
+        "%3cscript%3e",
+        "'--",
+        "%f0%9f%92%a5",
+        "%e2%80%8b",
+        "%7f",
+        "%c2%85",
+        "%0b",
+        "%0c",
     ];
     let suites = ["", "evenement%22:%22connexion"];
-    let charges = formes.iter().flat_map(|f| suites.map(|s| format!("a{f}{s}")));
+    let charges = formes
+        .iter()
+        .flat_map(|f| suites.map(|s| format!("a{f}{s}")));
     charges.collect()
 }
 
@@ -34,7 +57,10 @@ fn adresse(dit: &mut BufReader<ChildStderr>) -> String {
         let mut ligne = String::new();
         assert_ne!(dit.read_line(&mut ligne).unwrap(), 0, "no address");
         let lue: Value = serde_json::from_str(&ligne).expect(&ligne);
-        if let Some(adresse) = lue["fields"]["adresse"].as_str().filter(|a| a.contains(':')) {
+        if let Some(adresse) = lue["fields"]["adresse"]
+            .as_str()
+            .filter(|a| a.contains(':'))
+        {
             return adresse.to_owned();
         }
     }
@@ -74,7 +100,12 @@ fn what_touches_security_is_told_and_nothing_sent_forges_a_line_or_shows_a_secre
     });
     let de = "x-forwarded-for: 192.0.2.44\r\n";
     let poste = |chemin: &str, entetes: &str, corps: &str| {
-        echange(&ou, &format!("POST {chemin}"), &format!("{de}{entetes}"), corps)
+        echange(
+            &ou,
+            &format!("POST {chemin}"),
+            &format!("{de}{entetes}"),
+            corps,
+        )
     };
     // when someone fails, then signs in, asks for what is not theirs, and comes from another site
     let faux = "courriel=karim%40ars.example&passe=canari-de-passe";
@@ -99,9 +130,18 @@ fn what_touches_security_is_told_and_nothing_sent_forges_a_line_or_shows_a_secre
     for charge in charges() {
         lit(&format!("/{charge}?q={charge}"), "");
         let corps = format!("courriel={charge}&passe=canari-de-passe&retour={charge}");
-        poste("/mot-de-passe-oublie", &format!("user-agent: {charge}\r\n"), &corps);
+        poste(
+            "/mot-de-passe-oublie",
+            &format!("user-agent: {charge}\r\n"),
+            &corps,
+        );
         let id = format!("x-request-id: {charge}\r\nforwarded: for={charge}\r\n");
-        echange(&ou, "GET /connexion", &format!("{id}x-forwarded-for: {charge}\r\n"), "");
+        echange(
+            &ou,
+            "GET /connexion",
+            &format!("{id}x-forwarded-for: {charge}\r\n"),
+            "",
+        );
     }
     let mut freinee = false;
     for _ in 0..60 {
@@ -122,8 +162,14 @@ fn what_touches_security_is_told_and_nothing_sent_forges_a_line_or_shows_a_secre
         .collect();
     assert!(journal.len() > 150, "{}", journal.len());
     for ligne in &journal {
-        assert!(ligne["timestamp"].as_str().unwrap().ends_with('Z'), "{ligne}");
-        assert!(ligne["target"].is_string() && ligne["level"].is_string(), "{ligne}");
+        assert!(
+            ligne["timestamp"].as_str().unwrap().ends_with('Z'),
+            "{ligne}"
+        );
+        assert!(
+            ligne["target"].is_string() && ligne["level"].is_string(),
+            "{ligne}"
+        );
     }
     // and says what happened, to whom, from where
     let refusees = evenements(&journal, "connexion_refusee");
@@ -143,7 +189,13 @@ fn what_touches_security_is_told_and_nothing_sent_forges_a_line_or_shows_a_secre
         assert_eq!(dit["fields"]["code"], code, "{dit}");
         assert_eq!(dit["span"]["de"], "192.0.2.44", "{dit}");
     }
-    assert_eq!(&evenements(&journal, "acces_refuse")[0]["fields"]["personne"], personne);
-    assert_eq!(&evenements(&journal, "hors_limites")[0]["fields"]["personne"], personne);
+    assert_eq!(
+        &evenements(&journal, "acces_refuse")[0]["fields"]["personne"],
+        personne
+    );
+    assert_eq!(
+        &evenements(&journal, "hors_limites")[0]["fields"]["personne"],
+        personne
+    );
     assert!(!evenements(&journal, "cle_refusee").is_empty());
 }

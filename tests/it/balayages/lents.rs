@@ -11,7 +11,8 @@ const OUVERTES: usize = 500;
 
 fn envoie(adresse: &str, debut: &str, morceau: &[u8], fois: usize) -> String {
     let mut lien = TcpStream::connect(adresse).unwrap();
-    lien.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    lien.set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
     lien.write_all(debut.as_bytes()).unwrap();
     for _ in 0..fois {
         // The server may have answered, and closed.
@@ -63,21 +64,65 @@ fn others_are_served_while_clients_are_slow_endless_or_too_large() {
     // and what is too large is refused, whether or not it says how large it is
     let long = "GET /connexion HTTP/1.1\r\nhost: ici\r\nx-long: ";
     let recu = envoie(&ou, long, &[b'a'; 1 << 16], 16);
-    assert!(recu.is_empty() || recu.starts_with("HTTP/1.1 431"), "{recu}");
+    assert!(
+        recu.is_empty() || recu.starts_with("HTTP/1.1 431"),
+        "{recu}"
+    );
     let mut entetes = String::from("GET /connexion HTTP/1.1\r\nhost: ici\r\n");
     for n in 0..2_000 {
         entetes.push_str(&format!("x-{n}: {}\r\n", "a".repeat(500)));
     }
     let recu = envoie(&ou, &entetes, b"", 0);
-    assert!(recu.is_empty() || recu.starts_with("HTTP/1.1 431"), "{recu}");
+    assert!(
+        recu.is_empty() || recu.starts_with("HTTP/1.1 431"),
+        "{recu}"
+    );
     let sans_fin = "POST /connexion HTTP/1.1\r\nhost: ici\r\ncontent-type: \
                     application/x-www-form-urlencoded\r\ntransfer-encoding: chunked\r\n\r\n";
     let mut morceau = b"10000\r\n".to_vec();
     morceau.extend([b'a'; 0x10000]);
     morceau.extend(b"\r\n");
     let recu = envoie(&ou, sans_fin, &morceau, 2_000);
-    assert!(recu.is_empty() || recu.starts_with("HTTP/1.1 413"), "{recu}");
+    assert!(
+        recu.is_empty() || recu.starts_with("HTTP/1.1 413"),
+        "{recu}"
+    );
     assert!(demande(&ou, "/connexion").starts_with("HTTP/1.1 200"));
     drop(lents);
+    arrete(&mut programme);
+}
+
+#[test]
+fn a_request_whose_end_may_be_read_in_two_ways_is_refused() {
+    let ici = dossier("ambigus");
+    let (mut programme, mut dit) = lance(&ici, &["serve", "--listen", "127.0.0.1:0"]);
+    let ou = adresse(&mut dit);
+    ecoule(dit);
+    for ambigu in [
+        "content-length: 4\r\ncontent-length: 60",
+        "content-length: 4, 60",
+        "content-length: +4",
+        "content-length: 0x4",
+        "content-length: -1",
+        "transfer-encoding: xchunked",
+        "transfer-encoding: chunked, identity",
+        "transfer-encoding : chunked",
+        "transfer-encoding: chunked\r\ntransfer-encoding: identity",
+        "\u{b}content-length: 4",
+        "content-length: 4\r\n\ttransfer-encoding: chunked\r\n x",
+    ] {
+        let debut = format!("POST /connexion HTTP/1.1\r\nhost: ici\r\n{ambigu}\r\n\r\n");
+        let recu = envoie(
+            &ou,
+            &debut,
+            b"abcdGET /sante HTTP/1.1\r\nhost: ici\r\n\r\n",
+            1,
+        );
+        assert!(
+            recu.is_empty() || recu.starts_with("HTTP/1.1 400"),
+            "{ambigu} {recu}"
+        );
+        assert!(!recu.contains("vivant"), "{ambigu} {recu}");
+    }
     arrete(&mut programme);
 }

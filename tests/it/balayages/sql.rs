@@ -43,7 +43,9 @@ fn charges() -> Vec<String> {
         "_",
     ];
     let debuts = ["'", "\"", "')", "1", "a')) ", "\u{2019}"];
-    let charges = debuts.iter().flat_map(|d| suites.iter().map(move |s| format!("{d}{s}")));
+    let charges = debuts
+        .iter()
+        .flat_map(|d| suites.iter().map(move |s| format!("{d}{s}")));
     charges.collect()
 }
 

@@ -40,7 +40,9 @@ async fn enrole(ici: &Ici) -> String {
     let (jeton, _) = ici.entre(KARIM, matin()).await;
     let cle = ici.comptes.enroler(jeton.as_str(), matin()).await.unwrap();
     let code = telephone(&cle.secret, matin());
-    let fait = ici.comptes.confirmer_enrolement(jeton.as_str(), &code, matin());
+    let fait = ici
+        .comptes
+        .confirmer_enrolement(jeton.as_str(), &code, matin());
     fait.await.unwrap();
     cle.secret
 }
@@ -64,7 +66,9 @@ async fn keys_of_telephones_are_sealed_as_soon_as_they_are_made() {
         let attente = ici.textes(ATTENTE).await;
         assert!(attente[0].starts_with("c1."), "{attente:?}");
         let code = telephone(&cle.secret, matin());
-        let fait = ici.comptes.confirmer_enrolement(jeton.as_str(), &code, matin());
+        let fait = ici
+            .comptes
+            .confirmer_enrolement(jeton.as_str(), &code, matin());
         fait.await.unwrap();
         let gardes = ici.textes(TELEPHONES).await;
         assert!(gardes[0].starts_with("c1.") && !gardes[0].contains(&cle.secret));
@@ -94,8 +98,14 @@ async fn plain_secrets_are_sealed_at_the_start_and_a_new_key_takes_the_place_of_
         let (_, clair) = abonne.await.unwrap();
         assert_eq!(ici.textes(SECRETS).await, [clair]);
         // when the program starts with a key, then with a newer one, then with that one alone
-        for (n, cles) in [&["a1"][..], &["b2", "a1"], &["b2"]].into_iter().enumerate() {
-            let faits = entente(&ici, coffre(cles)).chiffrer_secrets().await.unwrap();
+        for (n, cles) in [&["a1"][..], &["b2", "a1"], &["b2"]]
+            .into_iter()
+            .enumerate()
+        {
+            let faits = entente(&ici, coffre(cles))
+                .chiffrer_secrets()
+                .await
+                .unwrap();
             assert_eq!(faits, if n < 2 { 2 } else { 0 });
             for sql in [TELEPHONES, SECRETS] {
                 let gardes = ici.textes(sql).await;
@@ -107,7 +117,11 @@ async fn plain_secrets_are_sealed_at_the_start_and_a_new_key_takes_the_place_of_
         }
         // when the key is not given, or is another, then it does not start, and says which lacks
         for cles in [&[][..], &["a1"]] {
-            let coffre = if cles.is_empty() { Coffre::default() } else { coffre(cles) };
+            let coffre = if cles.is_empty() {
+                Coffre::default()
+            } else {
+                coffre(cles)
+            };
             let refus = entente(&ici, coffre).chiffrer_secrets().await.unwrap_err();
             assert!(refus.contains("secrets.cle_fichier"), "{refus}");
         }
@@ -120,7 +134,10 @@ async fn a_backup_holds_no_plain_secret_and_opens_with_its_key_only() {
         let ici = avec(&ici, &["a1"], Politique::default());
         let secret = enrole(&ici).await;
         let copie = dossier("coffre").join(format!("copie-{n}"));
-        entente(&ici, coffre(&["a1"])).sauvegarder(&copie).await.unwrap();
+        entente(&ici, coffre(&["a1"]))
+            .sauvegarder(&copie)
+            .await
+            .unwrap();
         let octets = std::fs::read(&copie).unwrap();
         let cherche = |texte: &str| octets.windows(texte.len()).any(|w| w == texte.as_bytes());
         assert!(cherche("c1.") && !cherche(&secret));
@@ -155,7 +172,10 @@ async fn a_subscription_takes_a_new_secret_and_only_of_a_host_that_is_let() {
         let abonne = comptes.abonner(par, &org, bonne, public, matin());
         let (vue, premier) = abonne.await.unwrap();
         let avant = ici.textes(SECRETS).await;
-        let neuf = comptes.renouveler_abonnement(par, &vue.id, matin()).await.unwrap();
+        let neuf = comptes
+            .renouveler_abonnement(par, &vue.id, matin())
+            .await
+            .unwrap();
         assert!(neuf.starts_with("whsec_") && neuf != premier);
         assert_ne!(ici.textes(SECRETS).await, avant);
         let registre = "select acte from registre_acces where acte = 'renouveler_abonnement'";
@@ -172,20 +192,29 @@ async fn a_password_hashed_with_less_is_hashed_anew_when_it_is_given() {
     let params = argon2::Params::new(8 * 1024, 1, 1, None).unwrap();
     let vieux = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
     let sel = SaltString::encode_b64(&[7; 16]).unwrap();
-    let vieux = vieux.hash_password(BON.as_bytes(), &sel).unwrap().to_string();
+    let vieux = vieux
+        .hash_password(BON.as_bytes(), &sel)
+        .unwrap()
+        .to_string();
     let haches = "select mot_de_passe from secrets where personne = 'karim'";
     for ici in partout(souple()).await {
         let pose = format!("update secrets set mot_de_passe = '{vieux}' where personne = 'karim'");
         ici.sql(Box::leak(pose.into_boxed_str())).await.unwrap();
         // a wrong one changes nothing
-        let faux = ici.comptes.connecter(&demande(KARIM, MAUVAIS), matin()).await;
+        let faux = ici
+            .comptes
+            .connecter(&demande(KARIM, MAUVAIS), matin())
+            .await;
         assert!(matches!(faux, Err(RefusConnexion::Identifiants)));
         assert_eq!(ici.textes(haches).await, [vieux.clone()]);
         // the right one is kept as today's are, and opens
         let (jeton, _) = ici.entre(KARIM, matin()).await;
         assert!(ici.vit(&jeton, matin()).await);
         let neuf = ici.textes(haches).await;
-        assert!(neuf[0].starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{neuf:?}");
+        assert!(
+            neuf[0].starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{neuf:?}"
+        );
         // once
         ici.entre(KARIM, matin()).await;
         assert_eq!(ici.textes(haches).await, neuf);

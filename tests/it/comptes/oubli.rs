@@ -256,7 +256,9 @@ async fn a_new_password_leaves_the_second_factor_to_be_given() {
         let (jeton, _) = ici.entre(KARIM, matin()).await;
         let cle = ici.comptes.enroler(jeton.as_str(), matin()).await.unwrap();
         let code = telephone(&cle.secret, matin());
-        let fait = ici.comptes.confirmer_enrolement(jeton.as_str(), &code, matin());
+        let fait = ici
+            .comptes
+            .confirmer_enrolement(jeton.as_str(), &code, matin());
         fait.await.unwrap();
         // when they set their password anew by the link of a message
         scene.oublie(KARIM).await;
@@ -265,7 +267,10 @@ async fn a_new_password_leaves_the_second_factor_to_be_given() {
         assert_eq!(page.vers, "/connexion", "{}", page.corps);
         // then it opens no page until the code is given
         let plus_tard = scene.avance(5);
-        let entree = ici.comptes.connecter(&demande(KARIM, NEUF), plus_tard).await;
+        let entree = ici
+            .comptes
+            .connecter(&demande(KARIM, NEUF), plus_tard)
+            .await;
         let (jeton, connecte) = entree.unwrap();
         assert_eq!(connecte.etape, Etape::SecondFacteur);
         assert!(connecte.droits.is_empty());

@@ -40,6 +40,8 @@ struct ParFormulaires {
     /// What has no form, and what was done before the person could see the contract.
     ailleurs: u32,
     invisibles: u32,
+    /// What was agreed to on a digest: by whom, the rest of the path, what was sent.
+    accords: Vec<(String, String, Envoi)>,
 }
 
 pub fn corps(envoi: &Envoi) -> String {
@@ -143,6 +145,9 @@ impl ParFormulaires {
         if code == StatusCode::SEE_OTHER {
             assert!(vers.starts_with(&format!("/contrats/{ID}?fait=")), "{vers}");
             self.envoyes += 1;
+            if envoi.contains_key("empreinte") {
+                self.accords.push((acteur.person.clone(), suite, envoi));
+            }
             return Ok(());
         }
         // What the one door says of the same request.
@@ -226,6 +231,46 @@ fn entrees(
     })
 }
 
+/// Sends again each agreement that was given: later, by someone else, and on another contract of
+/// the same parties. The same request is answered as it was; any other is refused; nothing of it
+/// writes.
+fn rejoue(forme: &ParFormulaires) {
+    let mut histoire = demo::lire(demo::RIVES_CLAIRES).unwrap_or_else(|p| panic!("{p:?}"));
+    histoire.etapes.truncate(histoire.etapes.len() / 4);
+    let mut autre = Enregistree::new(&forme.entente, "autre", runtime().handle().clone());
+    demo::jouer(&mut autre, atelier(), &histoire).unwrap_or_else(|e| panic!("{e}"));
+    let tetes = || {
+        let lit = |id| runtime().block_on(forme.entente.lire(id)).unwrap().unwrap();
+        [ID, "autre"].map(|id| lit(id).tete.clone())
+    };
+    let avant = tetes();
+    assert!(forme.accords.len() > 20, "{}", forme.accords.len());
+    let sent = |id: &str, qui: &str, suite: &str, envoi: &Envoi| {
+        let chemin = format!("/contrats/{id}/{suite}");
+        let cookie = &forme.cookies[qui];
+        let sent = envoie(&forme.routeur, (&chemin, cookie), Some(envoi));
+        runtime().block_on(sent).0
+    };
+    for (rang, (qui, suite, envoi)) in forme.accords.iter().enumerate() {
+        let encore = sent(ID, qui, suite, envoi);
+        assert_eq!(encore, StatusCode::SEE_OTHER, "{qui} {envoi:?}");
+        let mut neuf = envoi.clone();
+        neuf.insert("id".to_owned(), vec![format!("rejeu-{rang}")]);
+        let gens: Vec<&String> = forme.cookies.keys().collect();
+        let ailleurs = gens[rang % gens.len()];
+        for (id, par) in [
+            (ID, qui),
+            (ID, ailleurs),
+            ("autre", qui),
+            ("autre", ailleurs),
+        ] {
+            let code = sent(id, par, suite, &neuf);
+            assert!(code.is_client_error(), "{id} {par} {code} {neuf:?}");
+        }
+    }
+    assert_eq!(tetes(), avant);
+}
+
 #[test]
 fn the_story_played_through_forms_ends_with_the_same_heads() {
     let histoire = demo::lire(demo::RIVES_CLAIRES).unwrap_or_else(|p| panic!("{p:?}"));
@@ -261,6 +306,7 @@ fn the_story_played_through_forms_ends_with_the_same_heads() {
         refuses: 0,
         ailleurs: 0,
         invisibles: 0,
+        accords: Vec::new(),
     };
     demo::jouer(&mut forme, atelier(), &histoire).unwrap_or_else(|e| panic!("{e}"));
 
@@ -268,6 +314,7 @@ fn the_story_played_through_forms_ends_with_the_same_heads() {
     let (attendue, obtenue) = (lit(&directe), lit(&forme.entente));
     assert_eq!(attendue.tetes, obtenue.tetes);
     assert_eq!(attendue.tete.empreinte, obtenue.tete.empreinte);
+    rejoue(&forme);
     println!(
         "{} envoyés, {} refusés, {} sans formulaire, {} avant d'être vus",
         forme.envoyes, forme.refuses, forme.ailleurs, forme.invisibles
