@@ -6,7 +6,7 @@ use crate::app::comptes::{Connecte, Droit, Fonction, Portee};
 use crate::app::contrat::{Contrat, RACINE};
 use crate::metier::contrat::perimetre::ESMS;
 use crate::metier::organisation::Organisation;
-use crate::store::projections::NUMEROS;
+use crate::store::projections::{NUMEROS, Vus};
 use crate::workflow::definition::model::Role;
 use crate::workflow::machine::Spot;
 use chrono::NaiveDate;
@@ -53,14 +53,24 @@ impl Titre {
 }
 
 impl Visiteur {
-    /// The numbers of its organisations, as lists ask for them: the first few, which is all of
-    /// them but for someone of more than three organisations.
-    pub fn numeros(&self) -> [String; NUMEROS] {
-        let titres = self.titres.iter();
-        let numeros = titres.flat_map(|t| t.siren.iter().chain(&t.ej));
-        let distincts: BTreeSet<&String> = numeros.collect();
-        let mut distincts = distincts.into_iter().cloned();
-        std::array::from_fn(|_| distincts.next().unwrap_or_default())
+    /// What it sees, as lists ask for it: by the first numbers of its organisations, which is all
+    /// of them but for someone of more than three organisations.
+    pub fn vus(&self) -> Vus {
+        let numeros = |restreints: bool| -> [String; NUMEROS] {
+            let titres = self.titres.iter().filter(|t| t.esms.is_some() == restreints);
+            let numeros = titres.flat_map(|t| t.siren.iter().chain(&t.ej));
+            let distincts: BTreeSet<&String> = numeros.collect();
+            let mut distincts = distincts.into_iter().cloned();
+            std::array::from_fn(|_| distincts.next().unwrap_or_default())
+        };
+        let signes = self.titres.iter().flat_map(|t| t.esms.iter().flatten());
+        let signes: BTreeSet<&str> = signes.map(String::as_str).collect();
+        let signes: Vec<&str> = signes.into_iter().collect();
+        Vus {
+            entiers: numeros(false),
+            restreints: numeros(true),
+            signes: format!(",{},", signes.join(",")),
+        }
     }
 
     /// Whether some title bears on a place: those of establishments bear on what is theirs alone.

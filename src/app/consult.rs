@@ -38,7 +38,7 @@ impl Consultation {
     pub async fn taches(&self, qui: &Visiteur) -> Result<Vec<TacheLue>, Indisponible> {
         let mut lecteur = self.entente.base.lire().await.map_err(Indisponible::from)?;
         let conn = &mut lecteur.conn();
-        let lues = taches::ouvertes(conn, &qui.numeros(), TACHES).await?;
+        let lues = taches::ouvertes(conn, &qui.vus(), TACHES).await?;
         let lue = |t: taches::Tache| TacheLue {
             contrat: t.contrat,
             de: t.de,
@@ -85,7 +85,7 @@ impl Consultation {
         let choix = Choix {
             texte: filtre.texte.trim().to_lowercase(),
             phase: filtre.phase.clone(),
-            numeros: qui.numeros(),
+            vus: qui.vus(),
         };
         let saut = (filtre.page.max(1) - 1).saturating_mul(CONTRATS_PAR_PAGE);
         let jour = civil_date(self.maintenant()).to_string();

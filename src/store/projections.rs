@@ -74,12 +74,51 @@ pub struct Choix {
     pub texte: String,
     /// A phase's title; empty: all.
     pub phase: String,
-    /// The SIREN and EJ numbers of who looks: the contracts where one of them is a party.
-    pub numeros: [String; NUMEROS],
+    pub vus: Vus,
 }
 
 /// How many numbers may look at once; those left out are empty.
 pub const NUMEROS: usize = 6;
+
+/// What someone sees in lists.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Vus {
+    /// SIREN and EJ numbers: the contracts where one of them is a party.
+    pub entiers: [String; NUMEROS],
+    /// The same, of these only where one of the signs is.
+    pub restreints: [String; NUMEROS],
+    /// Between commas: FINESS numbers; parties; beginnings of FINESS numbers, as `debut:99`.
+    pub signes: String,
+}
+
+/// The parties of contracts that someone sees, by the texts of [`Vus`] in their order: `$1` to
+/// `$13`.
+macro_rules! vus {
+    () => {
+        "select contrat, partie from parties \
+         where siren in ($1, $2, $3, $4, $5, $6) and siren <> '' union \
+         select contrat, partie from parties \
+         where ej in ($1, $2, $3, $4, $5, $6) and ej <> '' union \
+         select p.contrat, p.partie from parties p \
+         where (p.siren in ($7, $8, $9, $10, $11, $12) and p.siren <> '' \
+         or p.ej in ($7, $8, $9, $10, $11, $12) and p.ej <> '') and exists \
+         (select 1 from esms e where e.contrat = p.contrat \
+         and ($13 like '%,' || e.finess || ',%' \
+         or $13 like '%,debut:' || substr(e.finess, 1, 2) || ',%' \
+         or $13 like '%,debut:' || substr(e.finess, 1, 4) || ',%') union all \
+         select 1 from parties d where d.contrat = p.contrat \
+         and $13 like '%,' || d.partie || ',%')"
+    };
+}
+pub(super) use vus;
+
+impl Vus {
+    /// What `vus!` is bound to.
+    pub(super) fn textes(&self) -> impl Iterator<Item = &String> {
+        let numeros = self.entiers.iter().chain(&self.restreints);
+        numeros.chain([&self.signes])
+    }
+}
 
 /// Counts over the list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -102,23 +141,25 @@ pub async fn resumes(
     limite: u64,
     saut: u64,
 ) -> Result<Vec<String>, Erreur> {
-    const SQL: &str = "select resume from contrats where ($1 = '' or phase = $1) \
-                       and recherche like $2 escape '!' and id in (\
-                       select contrat from parties where siren in ($5, $6, $7, $8, $9, $10) \
-                       and siren <> '' union \
-                       select contrat from parties where ej in ($5, $6, $7, $8, $9, $10) \
-                       and ej <> '') \
-                       order by echeance, titre, id limit $3 offset $4";
+    const SQL: &str = concat!(
+        "with vus as (",
+        vus!(),
+        ") select resume from contrats where ($14 = '' or phase = $14) \
+         and recherche like $15 escape '!' and id in (select contrat from vus) \
+         order by echeance, titre, id limit $16 offset $17"
+    );
     let lus: Vec<(String,)> = sur!(conn, c => {
-        let mut requete = sqlx::query_as(SQL)
+        let mut requete = sqlx::query_as(SQL);
+        for texte in choix.vus.textes() {
+            requete = requete.bind(texte);
+        }
+        requete
             .bind(&choix.phase)
             .bind(choix.motif())
             .bind(entier(limite))
-            .bind(entier(saut));
-        for numero in &choix.numeros {
-            requete = requete.bind(numero);
-        }
-        requete.fetch_all(c).await
+            .bind(entier(saut))
+            .fetch_all(c)
+            .await
     })?;
     Ok(lus.into_iter().map(|(resume,)| resume).collect())
 }
@@ -128,23 +169,20 @@ pub async fn resumes(
 /// # Errors
 /// The database does not answer.
 pub async fn comptes(conn: &mut Conn<'_>, choix: &Choix, jour: &str) -> Result<Comptes, Erreur> {
-    const SQL: &str = "with vus as (select contrat from parties \
-                       where siren in ($4, $5, $6, $7, $8, $9) and siren <> '' union \
-                       select contrat from parties \
-                       where ej in ($4, $5, $6, $7, $8, $9) and ej <> '') \
-                       select coalesce(sum(case when ($1 = '' or phase = $1) \
-                       and recherche like $2 escape '!' then 1 else 0 end), 0), count(*), \
-                       coalesce(sum(case when echeance < $3 then 1 else 0 end), 0) \
-                       from contrats where id in (select contrat from vus)";
+    const SQL: &str = concat!(
+        "with vus as (",
+        vus!(),
+        ") select coalesce(sum(case when ($14 = '' or phase = $14) \
+         and recherche like $15 escape '!' then 1 else 0 end), 0), count(*), \
+         coalesce(sum(case when echeance < $16 then 1 else 0 end), 0) \
+         from contrats where id in (select contrat from vus)"
+    );
     let (trouves, total, retards): (i64, i64, i64) = sur!(conn, c => {
-        let mut requete = sqlx::query_as(SQL)
-            .bind(&choix.phase)
-            .bind(choix.motif())
-            .bind(jour);
-        for numero in &choix.numeros {
-            requete = requete.bind(numero);
+        let mut requete = sqlx::query_as(SQL);
+        for texte in choix.vus.textes() {
+            requete = requete.bind(texte);
         }
-        requete.fetch_one(c).await
+        requete.bind(&choix.phase).bind(choix.motif()).bind(jour).fetch_one(c).await
     })?;
     Ok(Comptes {
         trouves: trouves.cast_unsigned(),

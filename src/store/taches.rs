@@ -3,7 +3,7 @@
 use super::conn::{Conn, sur};
 use super::erreur::Erreur;
 use super::journal::entier;
-use super::projections::NUMEROS;
+use super::projections::{Vus, vus};
 
 /// An act open to a party.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,27 +26,22 @@ type Ligne = (String, String, String, String, String, String, String);
 ///
 /// # Errors
 /// The database does not answer.
-pub async fn ouvertes(
-    conn: &mut Conn<'_>,
-    numeros: &[String; NUMEROS],
-    limite: u64,
-) -> Result<Vec<Tache>, Erreur> {
-    const SQL: &str = "with siennes as (\
-        select contrat, partie from parties \
-        where siren in ($2, $3, $4, $5, $6, $7) and siren <> '' union \
-        select contrat, partie from parties \
-        where ej in ($2, $3, $4, $5, $6, $7) and ej <> '') \
-        select t.contrat, c.titre as de, t.flux, t.lieu, t.acte, t.titre, t.attendu \
-        from siennes s join taches t on t.contrat = s.contrat and t.partie = s.partie \
-        join contrats c on c.id = t.contrat where t.manque = '[]' \
-        order by case when t.attendu = '' then 1 else 0 end, t.attendu, c.titre, t.titre, \
-        t.flux, t.lieu, t.acte limit $1";
+pub async fn ouvertes(conn: &mut Conn<'_>, vus: &Vus, limite: u64) -> Result<Vec<Tache>, Erreur> {
+    const SQL: &str = concat!(
+        "with vus as (",
+        vus!(),
+        ") select t.contrat, c.titre as de, t.flux, t.lieu, t.acte, t.titre, t.attendu \
+         from vus s join taches t on t.contrat = s.contrat and t.partie = s.partie \
+         join contrats c on c.id = t.contrat where t.manque = '[]' \
+         order by case when t.attendu = '' then 1 else 0 end, t.attendu, c.titre, t.titre, \
+         t.flux, t.lieu, t.acte limit $14"
+    );
     let lues: Vec<Ligne> = sur!(conn, c => {
-        let mut requete = sqlx::query_as(SQL).bind(entier(limite));
-        for numero in numeros {
-            requete = requete.bind(numero);
+        let mut requete = sqlx::query_as(SQL);
+        for texte in vus.textes() {
+            requete = requete.bind(texte);
         }
-        requete.fetch_all(c).await
+        requete.bind(entier(limite)).fetch_all(c).await
     })?;
     let tache = |(contrat, de, flux, lieu, acte, titre, attendu)| Tache {
         contrat,
