@@ -79,6 +79,7 @@ const COURRIELS: &str = include_str!("../../migrations/0004_courriels.sql");
 const ACCES: &str = include_str!("../../migrations/0005_acces.sql");
 const FEDERATION: &str = include_str!("../../migrations/0006_federation.sql");
 const ABONNEMENTS: &str = include_str!("../../migrations/0007_abonnements.sql");
+const PORTEFEUILLE: &str = include_str!("../../migrations/0010_portefeuille.sql");
 /// What the engines say differently, migration by migration.
 type Jumelles = [&'static str; 2];
 pub(super) const LITE: Jumelles = [
@@ -382,6 +383,7 @@ pub(super) fn migrations([gardes, comptes]: Jumelles) -> Migrator {
         migration(5, "acces", ACCES),
         migration(6, "federation", FEDERATION),
         migration(7, "abonnements", ABONNEMENTS),
+        migration(10, "portefeuille", PORTEFEUILLE),
     ])
 }
 

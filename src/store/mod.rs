@@ -35,6 +35,8 @@ mod lignes;
 pub mod listes;
 /// The statements that write what acts did.
 mod ordres;
+/// The list of contracts.
+pub mod portefeuille;
 /// What lists show, written with the lines.
 pub mod projections;
 /// A backup, and what it restores.

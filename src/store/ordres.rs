@@ -54,10 +54,11 @@ impl Ou {
             ),
             Self::Contrats => (
                 "insert into contrats (id, ordre, tete, instant, vu, ouvert, titre, phase, \
-                 echeance, recherche, resume) ",
+                 echeance, plume, terme, recherche, resume) ",
                 " on conflict (id) do update set ordre = excluded.ordre, tete = excluded.tete, \
                  instant = excluded.instant, vu = excluded.vu, ouvert = excluded.ouvert, \
                  titre = excluded.titre, phase = excluded.phase, echeance = excluded.echeance, \
+                 plume = excluded.plume, terme = excluded.terme, \
                  recherche = excluded.recherche, resume = excluded.resume",
             ),
             Self::Taches => (

@@ -77,12 +77,13 @@ pub(super) const VRAIES: [Table; 25] = [
     ),
     table!(
         "contrats",
-        "id, ordre, tete, instant, vu, ouvert, titre, phase, echeance, recherche, resume",
+        "id, ordre, tete, instant, vu, ouvert, titre, phase, echeance, plume, terme, recherche, \
+         resume",
         "id",
         1,
         "$2",
         1_000,
-        [T, E, T, T, T, E, T, T, T, T, T]
+        [T, E, T, T, T, E, T, T, T, T, T, T, T]
     ),
     table!(
         "flux",

@@ -23,6 +23,8 @@ mod invitation;
 mod oubli;
 /// The pages.
 mod pages;
+/// The list of contracts, and tables taken away.
+mod portefeuille;
 /// A form refused.
 mod refuse;
 /// Every route, as data.

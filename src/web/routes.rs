@@ -2,7 +2,7 @@
 //! from this list, and so is the list of what each person may do.
 
 use super::{
-    Etat, accueil, actes, documents, echanges, federation, invitation, oubli, pages, seance,
+    Etat, accueil, actes, documents, echanges, federation, invitation, oubli, pages, portefeuille, seance,
     service, statique,
 };
 use axum::routing::{MethodRouter, get, post};
@@ -47,6 +47,8 @@ pub enum Ressource {
     Documents,
     /// Private notes of a party.
     Notes,
+    /// The tables of a contract.
+    Export,
     Session,
     /// What awaits the person.
     Accueil,
@@ -79,6 +81,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(des_retours());
     routes.extend(des_contrats());
     routes.extend(des_echanges());
+    routes.extend(de_partout());
     routes.extend(du_serveur());
     routes
 }
@@ -122,7 +125,7 @@ fn des_contrats() -> Vec<Route> {
     let lit = |chemin, ressource, service| lit(chemin, Action::Consulter, ressource, service);
     vec![
         lit("/", Accueil, get(accueil::accueil)),
-        lit("/contrats", Contrats, get(pages::contrats)),
+        lit("/contrats", Contrats, get(portefeuille::contrats)),
         lit("/contrats/{id}", Contrat, get(pages::contrat)),
         lit("/contrats/{id}/accords", Contrat, get(pages::accords)),
         lit(
@@ -167,6 +170,25 @@ fn des_echanges() -> Vec<Route> {
         ecrit("/contrats/{id}/pieces", Echanges, post(documents::demande)),
         lit("/contrats/{id}/notes", Notes, get(echanges::notes)),
         ecrit("/contrats/{id}/notes", Notes, post(echanges::note)),
+    ]
+}
+
+/// What one finds from any page, and takes away.
+fn de_partout() -> Vec<Route> {
+    use Ressource::{Contrats, Export};
+    let lit = |chemin, ressource, service| lit(chemin, Action::Consulter, ressource, service);
+    vec![
+        lit(
+            "/contrats/export/{tableau}",
+            Contrats,
+            get(portefeuille::tableau),
+        ),
+        lit("/contrats/{id}/export", Export, get(portefeuille::exports)),
+        lit(
+            "/contrats/{id}/export/{tableau}",
+            Export,
+            get(portefeuille::tableau_du_contrat),
+        ),
     ]
 }
 

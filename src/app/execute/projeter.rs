@@ -18,10 +18,13 @@ pub fn projeter(
     let attentes = attentes(contrat, &suivis);
     let resume = resume_suivi(contrat, avant, &identite, &attentes, instant);
     let date = resume.prochaine_echeance.map(|d| d.to_string());
+    let terme = resume.terme.filter(|_| !resume.fini);
     let mut projection = Projection {
         titre: resume.titre.clone(),
         phase: resume.phase.clone(),
         echeance: date.unwrap_or_else(|| SANS_DATE.to_owned()),
+        plume: format!(",{},", resume.plume.join(",")),
+        terme: terme.map_or(SANS_DATE.to_owned(), |d| d.to_string()),
         recherche: format!("{}\n{}\n{id}", resume.titre, resume.gestionnaire).to_lowercase(),
         // Nothing in it fails to be written in JSON: strings, dates, numbers.
         resume: serde_json::to_string(&resume).unwrap_or_default(),

@@ -445,6 +445,8 @@ impl Gabarit {
                 titre: cles.nomme(&p.titre),
                 phase: p.phase.clone(),
                 echeance: p.echeance.clone(),
+                plume: cles.nomme(&p.plume),
+                terme: p.terme.clone(),
                 recherche: cles.nomme(&p.recherche).to_lowercase(),
                 ouvert: p.ouvert,
                 resume: cles.nomme(&p.resume),

@@ -114,7 +114,7 @@ pub fn accueil(
             .take(CARTES)
             .map(|c| carte(qui, c))
             .collect(),
-        compte: compte(portefeuille.total, "contrat", "contrats"),
+        compte: compte(portefeuille.total(), "contrat", "contrats"),
     }
 }
 

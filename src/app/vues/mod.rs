@@ -17,6 +17,8 @@ mod echanges;
 mod esms;
 /// Dates, numbers and sentences as French writes them.
 pub mod francais;
+/// Which contracts of the list, and how many by each choice.
+pub mod filtre;
 /// The contract's history, told.
 mod historique;
 /// What a contract is called.
@@ -57,8 +59,9 @@ pub use esms::{EtablissementVue, etablissement};
 pub(in crate::app) use historique::{FaitVue, faits};
 pub use historique::{JournalVue, LIGNES_PAR_PAGE, journal};
 pub use identite::identite;
-pub use liste::{CONTRATS_PAR_PAGE, ListeVue, Portefeuille, contrats, portefeuille};
-pub use lu::{ContratLu, Fenetre, Filtre, Identite, LigneLue};
+pub use filtre::Filtre;
+pub use liste::{CONTRATS_PAR_PAGE, ExportVue, ListeVue, Portefeuille, contrats, exports};
+pub use lu::{ContratLu, Fenetre, Identite, LigneLue};
 pub use parcours::{Cadre, ParcoursVue, dessin, parcours};
 pub(in crate::app) use resume::resume_suivi;
 pub use resume::{ResumeContrat, resume};
