@@ -57,7 +57,10 @@ impl Visiteur {
     /// of them but for someone of more than three organisations.
     pub fn vus(&self) -> Vus {
         let numeros = |restreints: bool| -> [String; NUMEROS] {
-            let titres = self.titres.iter().filter(|t| t.esms.is_some() == restreints);
+            let titres = self
+                .titres
+                .iter()
+                .filter(|t| t.esms.is_some() == restreints);
             let numeros = titres.flat_map(|t| t.siren.iter().chain(&t.ej));
             let distincts: BTreeSet<&String> = numeros.collect();
             let mut distincts = distincts.into_iter().cloned();

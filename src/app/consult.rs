@@ -3,15 +3,17 @@
 use super::acces::Visiteur;
 use super::contrat::RACINE;
 use super::execute::{Echec, Entente, Entree, Ordre, Recu};
+use super::vues::francais::cherchable;
 use super::vues::{
     CONTRATS_PAR_PAGE, ContratLu, Fenetre, Filtre, LigneLue, Portefeuille, ResumeContrat, TACHES,
-    TacheLue, filtre, identite,
+    TROUVAILLES, TacheLue, Trouve, filtre, identite,
 };
 use crate::metier::chaine::Scellee;
 use crate::regles::calendrier::civil_date;
 use crate::store::journal::{self, Regard};
 use crate::store::portefeuille::{self, Choix, Facette};
 use crate::store::projections::SANS_DATE;
+use crate::store::recherche::{self, Quoi};
 use crate::store::taches;
 use crate::store::{Conn, Erreur};
 use crate::workflow::machine::Spot;
@@ -100,6 +102,39 @@ impl Consultation {
         })
     }
 
+    /// What a text finds, of what someone sees.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn recherche(&self, qui: &Visiteur, texte: &str) -> Result<Trouve, Indisponible> {
+        if texte.is_empty() {
+            return Ok(Trouve::default());
+        }
+        let filtre = Filtre {
+            texte: texte.to_owned(),
+            ..Filtre::default()
+        };
+        let choix = self.choix(qui, &filtre);
+        let quoi = Quoi {
+            vus: qui.vus(),
+            limite: qui.titres.iter().any(|t| t.esms.is_some()),
+            texte: choix.texte.clone(),
+            // One more than is shown, to say that there are others.
+            nombre: TROUVAILLES + 1,
+        };
+        let taches = self.taches(qui).await?;
+        let mut instantane = self.entente.base.instantane().await?;
+        let conn = &mut instantane.conn();
+        let lus = portefeuille::resumes(conn, &choix, quoi.nombre, 0).await?;
+        let contrats: Result<_, _> = lus.iter().map(|lu| resume_lu(lu)).collect();
+        Ok(Trouve {
+            contrats: contrats?,
+            esms: recherche::esms(conn, &quoi).await?,
+            parties: recherche::parties(conn, &quoi).await?,
+            taches,
+        })
+    }
+
     /// The civil day.
     pub fn aujourdhui(&self) -> NaiveDate {
         civil_date(self.maintenant())
@@ -112,7 +147,7 @@ impl Consultation {
             vus: qui.vus(),
             racine: RACINE.to_owned(),
             jour: jour.to_string(),
-            texte: filtre.texte.trim().to_lowercase(),
+            texte: cherchable(filtre.texte.trim()),
             phase: filtre.phase.clone(),
             workflow: filtre.workflow.clone(),
             plume: match filtre.plume.as_str() {

@@ -39,6 +39,8 @@ mod ordres;
 pub mod portefeuille;
 /// What lists show, written with the lines.
 pub mod projections;
+/// What a search finds.
+pub mod recherche;
 /// A backup, and what it restores.
 pub mod sauvegarde;
 /// The tables, column by column.

@@ -73,14 +73,15 @@ impl Ou {
                  do update set jour = excluded.jour, effet = excluded.effet",
             ),
             Self::Parties => (
-                "insert into parties (contrat, partie, nom, siren, ej) ",
+                "insert into parties (contrat, partie, nom, siren, ej, recherche) ",
                 " on conflict (contrat, partie) do update set nom = excluded.nom, \
-                 siren = excluded.siren, ej = excluded.ej",
+                 siren = excluded.siren, ej = excluded.ej, recherche = excluded.recherche",
             ),
             Self::Esms => (
-                "insert into esms (contrat, finess, nom, phase) ",
+                "insert into esms (contrat, finess, nom, phase, recherche) ",
                 " on conflict (contrat, finess) \
-                 do update set nom = excluded.nom, phase = excluded.phase",
+                 do update set nom = excluded.nom, phase = excluded.phase, \
+                 recherche = excluded.recherche",
             ),
             Self::Demandes => (
                 "insert into demandes (contrat, auteur, id, contenu, premiere, derniere) ",

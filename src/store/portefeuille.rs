@@ -14,7 +14,7 @@ pub struct Choix {
     pub racine: String,
     /// Today, `AAAA-MM-JJ`.
     pub jour: String,
-    /// A part of what is searched, in lower case; empty: all.
+    /// A part of what is searched, without capitals nor accents; empty: all.
     pub texte: String,
     /// A phase's title; empty: all.
     pub phase: String,

@@ -17,7 +17,7 @@ pub struct Projection {
     pub plume: String,
     /// Its last day while it runs, `AAAA-MM-JJ`; [`SANS_DATE`] when none.
     pub terme: String,
-    /// What a search looks into, in lower case.
+    /// What a search looks into, without capitals nor accents.
     pub recherche: String,
     /// Whether some stream is still running.
     pub ouvert: bool,
@@ -28,10 +28,11 @@ pub struct Projection {
     pub taches: BTreeMap<[String; 4], [String; 3]>,
     /// By stream, place, name: the day, and what follows.
     pub echeances: BTreeMap<[String; 3], [String; 2]>,
-    /// By party: its name, and the SIREN and EJ of the organisation that holds it.
-    pub parties: BTreeMap<[String; 1], [String; 3]>,
-    /// By FINESS number: the name, and the phase it is in.
-    pub esms: BTreeMap<[String; 1], [String; 2]>,
+    /// By party: its name, the SIREN and EJ of the organisation that holds it, and what a search
+    /// looks into.
+    pub parties: BTreeMap<[String; 1], [String; 4]>,
+    /// By FINESS number: the name, the phase it is in, and what a search looks into.
+    pub esms: BTreeMap<[String; 1], [String; 3]>,
 }
 
 /// After every date.

@@ -318,21 +318,21 @@ pub(super) const PROJETEES: [Table; 4] = [
     ),
     table!(
         "parties",
-        "contrat, partie, nom, siren, ej",
+        "contrat, partie, nom, siren, ej, recherche",
         "contrat, partie",
         2,
         "$2, $3",
         2_000,
-        [T, T, T, T, T]
+        [T, T, T, T, T, T]
     ),
     table!(
         "esms",
-        "contrat, finess, nom, phase",
+        "contrat, finess, nom, phase, recherche",
         "contrat, finess",
         2,
         "$2, $3",
         2_000,
-        [T, T, T, T]
+        [T, T, T, T, T]
     ),
 ];
 

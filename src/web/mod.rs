@@ -25,6 +25,8 @@ mod oubli;
 mod pages;
 /// The list of contracts, and tables taken away.
 mod portefeuille;
+/// What a text finds.
+mod recherche;
 /// A form refused.
 mod refuse;
 /// Every route, as data.

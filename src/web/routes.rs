@@ -2,8 +2,8 @@
 //! from this list, and so is the list of what each person may do.
 
 use super::{
-    Etat, accueil, actes, documents, echanges, federation, invitation, oubli, pages, portefeuille, seance,
-    service, statique,
+    Etat, accueil, actes, documents, echanges, federation, invitation, oubli, pages, portefeuille,
+    recherche, seance, service, statique,
 };
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
@@ -49,6 +49,8 @@ pub enum Ressource {
     Notes,
     /// The tables of a contract.
     Export,
+    /// What a text finds, everywhere.
+    Recherche,
     Session,
     /// What awaits the person.
     Accueil,
@@ -175,7 +177,7 @@ fn des_echanges() -> Vec<Route> {
 
 /// What one finds from any page, and takes away.
 fn de_partout() -> Vec<Route> {
-    use Ressource::{Contrats, Export};
+    use Ressource::{Contrats, Export, Recherche};
     let lit = |chemin, ressource, service| lit(chemin, Action::Consulter, ressource, service);
     vec![
         lit(
@@ -183,6 +185,7 @@ fn de_partout() -> Vec<Route> {
             Contrats,
             get(portefeuille::tableau),
         ),
+        lit("/recherche", Recherche, get(recherche::recherche)),
         lit("/contrats/{id}/export", Export, get(portefeuille::exports)),
         lit(
             "/contrats/{id}/export/{tableau}",

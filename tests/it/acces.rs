@@ -133,6 +133,10 @@ const REUNION: &str = "reunion";
 fn chemins(chemin: &str, contrat: &str) -> Vec<String> {
     let chemin = chemin.replace("{id}", contrat);
     let chemin = chemin.replace("{reunion}", REUNION);
+    let chemin = match chemin.starts_with("/contrats/export") {
+        true => chemin.replace("{tableau}", "esms.json"),
+        false => chemin.replace("{tableau}", "historique.json"),
+    };
     if chemin.contains("{finess}") {
         let esms = [ESMS_DE_PAULE, "990002032", "990009995"];
         return esms.map(|e| chemin.replace("{finess}", e)).to_vec();

@@ -3,6 +3,7 @@
 mod echanges;
 pub mod gens;
 mod navigateur;
+mod portefeuille;
 mod routeur;
 pub mod salle;
 mod tenu;

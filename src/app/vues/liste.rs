@@ -168,7 +168,10 @@ fn plume(lu: &Portefeuille) -> PlumeVue {
         a_vous: miens > 0,
         titre: match miens {
             0 => "Aucun contrat n’attend un acte de vous".to_owned(),
-            n => format!("À vous\u{a0}: {}{retards}", compte(n, "contrat", "contrats")),
+            n => format!(
+                "À vous\u{a0}: {}{retards}",
+                compte(n, "contrat", "contrats")
+            ),
         },
     }
 }

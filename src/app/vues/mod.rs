@@ -15,10 +15,10 @@ mod documents;
 mod echanges;
 /// One establishment.
 mod esms;
-/// Dates, numbers and sentences as French writes them.
-pub mod francais;
 /// Which contracts of the list, and how many by each choice.
 pub mod filtre;
+/// Dates, numbers and sentences as French writes them.
+pub mod francais;
 /// The contract's history, told.
 mod historique;
 /// What a contract is called.
@@ -35,6 +35,8 @@ mod parcours;
 mod parties;
 /// The phases of a contract.
 mod phases;
+/// What a search found.
+mod recherche;
 /// A contract in one row.
 mod resume;
 /// Parties as pages show them.
@@ -56,13 +58,14 @@ pub use echanges::{
     reunion, reunions,
 };
 pub use esms::{EtablissementVue, etablissement};
+pub use filtre::Filtre;
 pub(in crate::app) use historique::{FaitVue, faits};
 pub use historique::{JournalVue, LIGNES_PAR_PAGE, journal};
 pub use identite::identite;
-pub use filtre::Filtre;
 pub use liste::{CONTRATS_PAR_PAGE, ExportVue, ListeVue, Portefeuille, contrats, exports};
 pub use lu::{ContratLu, Fenetre, Identite, LigneLue};
 pub use parcours::{Cadre, ParcoursVue, dessin, parcours};
+pub use recherche::{RechercheVue, TROUVAILLES, Trouve, recherche};
 pub(in crate::app) use resume::resume_suivi;
 pub use resume::{ResumeContrat, resume};
 pub(in crate::app) use voix::ordonnees;

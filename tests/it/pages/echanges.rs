@@ -5,11 +5,11 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use tower::ServiceExt;
 
-struct Lue {
-    code: StatusCode,
+pub(super) struct Lue {
+    pub code: StatusCode,
     vers: String,
-    texte: String,
-    octets: Vec<u8>,
+    pub texte: String,
+    pub octets: Vec<u8>,
 }
 
 fn demande(salle: &Salle, qui: &str, requete: axum::http::request::Builder, corps: Body) -> Lue {
@@ -28,7 +28,7 @@ fn demande(salle: &Salle, qui: &str, requete: axum::http::request::Builder, corp
     })
 }
 
-fn lit(salle: &Salle, qui: &str, chemin: &str) -> Lue {
+pub(super) fn lit(salle: &Salle, qui: &str, chemin: &str) -> Lue {
     demande(salle, qui, Request::get(chemin), Body::empty())
 }
 
