@@ -29,6 +29,8 @@ mod portefeuille;
 mod recherche;
 /// A form refused.
 mod refuse;
+/// What is the same for everyone.
+mod reperes;
 /// Every route, as data.
 pub mod routes;
 /// Who is asking.

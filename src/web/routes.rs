@@ -3,7 +3,7 @@
 
 use super::{
     Etat, accueil, actes, documents, echanges, federation, invitation, oubli, pages, portefeuille,
-    recherche, seance, service, statique,
+    recherche, reperes, seance, service, statique,
 };
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
@@ -177,7 +177,7 @@ fn des_echanges() -> Vec<Route> {
 
 /// What one finds from any page, and takes away.
 fn de_partout() -> Vec<Route> {
-    use Ressource::{Contrats, Export, Recherche};
+    use Ressource::{Contrats, Export, Recherche, Statique};
     let lit = |chemin, ressource, service| lit(chemin, Action::Consulter, ressource, service);
     vec![
         lit(
@@ -192,6 +192,10 @@ fn de_partout() -> Vec<Route> {
             Export,
             get(portefeuille::tableau_du_contrat),
         ),
+        lit("/glossaire", Statique, get(reperes::glossaire)),
+        lit("/aide", Statique, get(reperes::aide)),
+        lit("/accessibilite", Statique, get(reperes::accessibilite)),
+        lit("/mentions", Statique, get(reperes::mentions)),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! The pages: what they show, how they are served, how they look in a browser.
 
+mod contour;
 mod echanges;
 pub mod gens;
 mod navigateur;

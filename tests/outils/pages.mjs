@@ -1,8 +1,8 @@
-// Opens every page that `pages.json` lists, light and dark, wide and narrow, and judges it: its
+// Opens every page that `pages.json` lists, sends its form if one is named, light and dark, wide and narrow, and judges it: its
 // code, its console, its width, and all that axe finds. Writes a picture of each.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { browser, judge, packaged } from "./navigateur.mjs";
+import { browser, invalid, judge, packaged } from "./navigateur.mjs";
 
 const folder = process.argv[2];
 const pages = JSON.parse(readFileSync(join(folder, "pages.json"), "utf8"));
@@ -14,11 +14,13 @@ const rules = {
 
 const chromium = await browser();
 const faults = [];
+// What axe found, by page and rule.
+const broken = new Set();
 for (const width of [1366, 390]) {
   for (const colorScheme of ["light", "dark"]) {
     const viewport = { width, height: width === 390 ? 844 : 900 };
     const context = await chromium.newContext({ viewport, colorScheme });
-    for (const { nom, adresse, code, cookie } of pages) {
+    for (const { nom, adresse, envoi, code, cookie } of pages) {
       const dark = colorScheme === "dark" ? "-sombre" : "";
       const name = `${nom}-${width}${dark}`;
       const [jeton, valeur] = cookie.split("=");
@@ -31,8 +33,17 @@ for (const width of [1366, 390]) {
         if (!expected && ["error", "warning"].includes(message.type())) tell(message.text());
       });
       page.on("pageerror", (error) => tell(String(error)));
-      const response = await page.goto(adresse, { waitUntil: "load" });
+      let response = await page.goto(adresse, { waitUntil: "load" });
+      if (envoi) {
+        // Sent as it is, past what the browser itself would ask to mend.
+        const answer = page.waitForNavigation({ waitUntil: "load" });
+        await page.$eval(envoi, (form) => form.submit());
+        response = await answer;
+      }
       if (response.status() !== code) tell(`code ${response.status()}, attendu ${code}.`);
+      if (width === 1366 && !dark) {
+        for (const fault of await invalid(await response.text(), nom)) tell(fault);
+      }
       const { wide, high } = await page.evaluate(() => ({
         wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
         high: document.documentElement.scrollHeight,
@@ -43,16 +54,17 @@ for (const width of [1366, 390]) {
       const judged = dark ? { runOnly: ["color-contrast", "color-contrast-enhanced"] } : rules;
       const { violations } = await page.evaluate((options) => globalThis.axe.run(options), judged);
       for (const { id, nodes } of violations) {
+        broken.add(`${nom} : ${id}`);
         tell(`${id} : ${nodes.slice(0, 3).map((n) => n.target.join(" ")).join(" | ")}`);
       }
       await page.setViewportSize({ width, height: Math.min(high, 6000) });
-      const broken = await page.evaluate(async () => {
+      const unread = await page.evaluate(async () => {
         const images = [...document.images];
         for (const image of images) image.loading = "eager";
         const lost = images.map((i) => i.decode().then(() => null, () => i.src));
         return (await Promise.all(lost)).filter(Boolean);
       });
-      for (const image of broken) tell(`image illisible : ${image}`);
+      for (const image of unread) tell(`image illisible : ${image}`);
       await page.screenshot({ path: join(folder, `${name}.png`) });
       await page.close();
     }
@@ -60,4 +72,20 @@ for (const width of [1366, 390]) {
   }
 }
 await chromium.close();
+// What the declaration of accessibility is made from: it says what was seen, no more.
+const seen = new Set(pages.map(({ nom }) => nom));
+const found = [...broken];
+const file = "docs/accessibilite.json";
+const before = JSON.parse(readFileSync(file, "utf8"));
+const now = {
+  le: new Date().toISOString().slice(0, 10),
+  outil: `axe-core ${JSON.parse(readFileSync(packaged("axe-core/package.json"), "utf8")).version}`,
+  largeurs: [390, 1366],
+  palettes: ["claire", "sombre"],
+  pages: [...seen].sort(),
+  fautes: found,
+};
+const said = ({ le, ...rest }) => JSON.stringify(rest);
+// The day changes with what was seen: a file that says the same is left as it is.
+if (said(before) !== said(now)) writeFileSync(file, `${JSON.stringify(now, null, 2)}\n`);
 judge(faults);

@@ -1,6 +1,8 @@
 //! What pages show: pure views, from a contract in hand and its lines to plain words. They hold
 //! no markup; templates hold no sense.
 
+/// The declaration of accessibility.
+mod accessibilite;
 /// Who has agreed, on what exactly.
 mod accords;
 /// The first page of someone.
@@ -19,6 +21,8 @@ mod esms;
 pub mod filtre;
 /// Dates, numbers and sentences as French writes them.
 pub mod francais;
+/// The words of the trade.
+mod glossaire;
 /// The contract's history, told.
 mod historique;
 /// What a contract is called.
@@ -29,6 +33,8 @@ mod liste;
 pub mod lu;
 /// Where each establishment stands.
 mod matrice;
+/// The register of processing.
+mod mentions;
 /// A contract's drawing, and where it stands in it.
 mod parcours;
 /// What each party may do and waits for.
@@ -44,6 +50,7 @@ mod voix;
 
 use crate::workflow::machine::Spot;
 
+pub use accessibilite::{AccessibiliteVue, accessibilite};
 pub use accords::{AccordsVue, accords};
 pub use accueil::{AccueilVue, TACHES, TacheLue, accueil};
 pub(in crate::app) use attentes::{
@@ -59,11 +66,13 @@ pub use echanges::{
 };
 pub use esms::{EtablissementVue, etablissement};
 pub use filtre::Filtre;
+pub use glossaire::{GLOSSAIRE, Terme};
 pub(in crate::app) use historique::{FaitVue, faits};
 pub use historique::{JournalVue, LIGNES_PAR_PAGE, journal};
 pub use identite::identite;
 pub use liste::{CONTRATS_PAR_PAGE, ExportVue, ListeVue, Portefeuille, contrats, exports};
 pub use lu::{ContratLu, Fenetre, Identite, LigneLue};
+pub use mentions::{REGISTRE, Traitement};
 pub use parcours::{Cadre, ParcoursVue, dessin, parcours};
 pub use recherche::{RechercheVue, TROUVAILLES, Trouve, recherche};
 pub(in crate::app) use resume::resume_suivi;

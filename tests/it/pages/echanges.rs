@@ -32,7 +32,7 @@ pub(super) fn lit(salle: &Salle, qui: &str, chemin: &str) -> Lue {
     demande(salle, qui, Request::get(chemin), Body::empty())
 }
 
-fn envoie(salle: &Salle, qui: &str, chemin: &str, champs: &[(&str, &str)]) -> Lue {
+pub(super) fn envoie(salle: &Salle, qui: &str, chemin: &str, champs: &[(&str, &str)]) -> Lue {
     let mut code = form_urlencoded::Serializer::new(String::new());
     let corps = code.extend_pairs(champs).finish();
     let requete =
@@ -43,7 +43,7 @@ fn envoie(salle: &Salle, qui: &str, chemin: &str, champs: &[(&str, &str)]) -> Lu
 const C: &str = "/contrats/rives-claires";
 
 /// The first thread, meeting or file that a page links to.
-fn lien(page: &str, debut: &str) -> String {
+pub(super) fn lien(page: &str, debut: &str) -> String {
     let (_, suite) = page
         .split_once(&format!("href=\"{debut}"))
         .unwrap_or_else(|| panic!("{page}"));

@@ -9,7 +9,7 @@ use std::sync::Arc;
 const RUBAN: &str = "Données fictives : association, autorités et personnes inventées.";
 
 /// Serves pages on a free port, until the tests end.
-fn sert(salle: &Salle) -> SocketAddr {
+pub(super) fn sert(salle: &Salle) -> SocketAddr {
     let application = salle.sert(Some(RUBAN));
     runtime().block_on(async {
         let ecoute = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -110,10 +110,23 @@ fn every_page_is_clean_in_a_real_browser() {
             pages.push(page);
         }
     }
+    pages.extend(super::contour::pages());
     std::fs::write(
         dossier.join("pages.json"),
         serde_json::json!(pages).to_string(),
     )
     .unwrap();
     assert_eq!(faults("pages.mjs", &dossier), "");
+}
+
+#[test]
+fn the_page_of_a_contract_prints_clean() {
+    let dossier = folder("impression");
+    let salle = Salle::au("negociation", "2024-09-12");
+    let page = serde_json::json!({
+        "adresse": format!("http://{}/contrats/negociation", sert(&salle)),
+        "cookie": salle.gens.cookie("karim"),
+    });
+    std::fs::write(dossier.join("page.json"), page.to_string()).unwrap();
+    assert_eq!(faults("impression.mjs", &dossier), "");
 }
