@@ -37,8 +37,14 @@ mod lignes;
 pub mod listes;
 /// The statements that write what acts did.
 mod ordres;
+/// The list of contracts.
+pub mod portefeuille;
 /// What lists show, written with the lines.
 pub mod projections;
+/// What is erased once its time has come.
+pub mod purges;
+/// What a search finds.
+pub mod recherche;
 /// A backup, and what it restores.
 pub mod sauvegarde;
 /// The tables, column by column.

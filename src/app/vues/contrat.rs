@@ -226,11 +226,7 @@ impl<'a> Page<'a> {
         let lien = (attente.faisable() && attente.parties.contains(partie))
             .then(|| super::adresse_d_acte(id, &attente.flux, &attente.spot, &attente.acte));
         PlumeVue {
-            titre: if a_vous && parties.len() == 1 {
-                "La plume est à vous".to_owned()
-            } else {
-                format!("La plume est {}", noms_listes(self.noms, &parties))
-            },
+            titre: format!("La plume est {}", self.a_qui(&parties)),
             a_vous,
             lien,
             voix: self.noms.voix_de(parties),
@@ -244,6 +240,20 @@ impl<'a> Page<'a> {
                 1 => Some("Un autre acte est attendu.".to_owned()),
                 n => Some(format!("{n} autres actes sont attendus.")),
             },
+        }
+    }
+
+    /// « à vous », « à vous et à l’ARS », « au gestionnaire ».
+    fn a_qui(&self, parties: &[&str]) -> String {
+        let moi = self.lu.place.partie.as_str();
+        let autres: Vec<&str> = parties.iter().copied().filter(|p| *p != moi).collect();
+        if autres.len() == parties.len() {
+            return noms_listes(self.noms, &autres);
+        }
+        match autres.len() {
+            0 => "à vous".to_owned(),
+            1 => format!("à vous et {}", noms_listes(self.noms, &autres)),
+            _ => format!("à vous, {}", noms_listes(self.noms, &autres)),
         }
     }
 
