@@ -159,9 +159,12 @@ impl Cle {
             .collect();
         let octets = paires.filter(|o| o.len() == OCTETS)?;
         let empreinte = Sha256::digest(&octets);
-        let nom = empreinte.iter().take(4);
+        let nom: u32 = empreinte
+            .iter()
+            .take(4)
+            .fold(0, |n, o| n << 8 | u32::from(*o));
         Some(Self {
-            nom: nom.map(|o| format!("{o:02x}")).collect(),
+            nom: format!("{nom:08x}"),
             cle: LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &octets).ok()?),
         })
     }

@@ -50,11 +50,10 @@ impl Restaurer {
         })?;
         let mut answer = dit(&bilan, self.json, "restaurés et vérifiés")?;
         if !self.json && !cles.is_empty() {
-            answer.output.push_str(&format!(
-                "Des secrets y sont chiffrés : pour servir cette base, donnez la même clé \
-                 (secrets.cle_fichier, empreinte « {} »).\n",
-                cles.join(" », « ")
-            ));
+            answer.output += "Des secrets y sont chiffrés : pour servir cette base, donnez la même \
+                              clé (secrets.cle_fichier), d'empreinte « ";
+            answer.output += &cles.join(" », « ");
+            answer.output += " ».\n";
         }
         Ok(answer)
     }

@@ -449,6 +449,7 @@ impl Route {
         match (self.ressource, &self.operation) {
             (Ressource::Documents, _) if self.methode == "POST" => Classe::Depot,
             (Ressource::Tableau, _) => Classe::Export,
+            _ if self.chemin.contains("/export/") => Classe::Export,
             (_, Some(_)) => Classe::Programme,
             _ => Classe::Page,
         }

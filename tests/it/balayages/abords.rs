@@ -14,7 +14,7 @@ use entente::web::{Options, abords, application};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-fn sert(salle: &Salle, tls: bool, dits: Abords) -> Router {
+fn sert(salle: &Salle, tls: bool, dits: &Abords) -> Router {
     let options = Options {
         ruban: None,
         tls,
@@ -27,7 +27,7 @@ fn sert(salle: &Salle, tls: bool, dits: Abords) -> Router {
         horloge: Arc::clone(&salle.horloge),
     };
     let comptes = salle.comptes().clone();
-    abords::pose(application(consultation, comptes, options).unwrap(), &dits)
+    abords::pose(application(consultation, comptes, options).unwrap(), dits)
 }
 
 fn confiance(adresses: &[&str]) -> Abords {
@@ -74,7 +74,7 @@ fn tries_are_counted_for_the_true_address_and_only_a_trusted_server_tells_it() {
     let trop = StatusCode::TOO_MANY_REQUESTS;
     // given a trusted server, when one address tries too often, then another may still
     let salle = salle_de_trois();
-    let routeur = sert(&salle, false, confiance(&["127.0.0.1"]));
+    let routeur = sert(&salle, false, &confiance(&["127.0.0.1"]));
     for attendu in [refuse, refuse, refuse, trop] {
         let x = [("x-forwarded-for", "192.0.2.1")];
         assert_eq!(essaie(&routeur, devant, &x), attendu);
@@ -89,7 +89,7 @@ fn tries_are_counted_for_the_true_address_and_only_a_trusted_server_tells_it() {
     // given a server that is not trusted, what it says changes nothing
     let devant = [198, 51, 100, 7];
     let salle = salle_de_trois();
-    let routeur = sert(&salle, false, confiance(&["10.0.0.1"]));
+    let routeur = sert(&salle, false, &confiance(&["10.0.0.1"]));
     for (n, attendu) in [refuse, refuse, refuse, trop].into_iter().enumerate() {
         let dite = format!("192.0.2.{n}");
         let x = [("x-forwarded-for", &*dite), ("forwarded", "for=192.0.2.9")];
@@ -137,7 +137,7 @@ fn every_address_refuses_the_methods_that_it_does_not_have() {
 #[test]
 fn every_answer_says_what_it_is_how_it_is_written_and_that_nobody_keeps_it() {
     let salle = negociation();
-    let routeur = sert(salle, true, Abords::default());
+    let routeur = sert(salle, true, &Abords::default());
     let connus = [
         "text/html; charset=utf-8",
         "text/plain; charset=utf-8",
@@ -194,7 +194,7 @@ fn counters_are_read_from_this_machine_or_with_the_token() {
         jeton_mesures: Some(jeton.to_owned()),
         ..confiance(&["127.0.0.1"])
     };
-    let routeur = sert(salle, false, dits);
+    let routeur = sert(salle, false, &dits);
     let lit = |pair: &str, dits: &[(&str, &str)]| {
         let pair: IpAddr = pair.parse().unwrap();
         let mut requete = Request::get("/metrics");
@@ -238,7 +238,7 @@ fn whoever_asks_too_much_waits_and_is_told_how_long() {
         limites,
         ..Abords::default()
     };
-    let routeur = sert(&salle, false, dits);
+    let routeur = sert(&salle, false, &dits);
     let depot = format!("/contrats/{CONTRAT}/documents");
     let export = format!("/api/v1/contrats/{CONTRAT}/tableaux/esms");
     for (chemin, methode, fois) in [

@@ -2,6 +2,7 @@
 
 use crate::bases::dossier;
 use crate::exploitation::serve::{adresse, arrete, demande, ecoule, lance};
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -63,14 +64,14 @@ fn others_are_served_while_clients_are_slow_endless_or_too_large() {
     assert!(durees[98] < Duration::from_millis(500), "{:?}", durees[98]);
     // and what is too large is refused, whether or not it says how large it is
     let long = "GET /connexion HTTP/1.1\r\nhost: ici\r\nx-long: ";
-    let recu = envoie(&ou, long, &[b'a'; 1 << 16], 16);
+    let recu = envoie(&ou, long, &vec![b'a'; 1 << 16], 16);
     assert!(
         recu.is_empty() || recu.starts_with("HTTP/1.1 431"),
         "{recu}"
     );
     let mut entetes = String::from("GET /connexion HTTP/1.1\r\nhost: ici\r\n");
     for n in 0..2_000 {
-        entetes.push_str(&format!("x-{n}: {}\r\n", "a".repeat(500)));
+        write!(entetes, "x-{n}: {}\r\n", "a".repeat(500)).unwrap();
     }
     let recu = envoie(&ou, &entetes, b"", 0);
     assert!(
@@ -80,7 +81,7 @@ fn others_are_served_while_clients_are_slow_endless_or_too_large() {
     let sans_fin = "POST /connexion HTTP/1.1\r\nhost: ici\r\ncontent-type: \
                     application/x-www-form-urlencoded\r\ntransfer-encoding: chunked\r\n\r\n";
     let mut morceau = b"10000\r\n".to_vec();
-    morceau.extend([b'a'; 0x10000]);
+    morceau.extend(vec![b'a'; 0x10000]);
     morceau.extend(b"\r\n");
     let recu = envoie(&ou, sans_fin, &morceau, 2_000);
     assert!(

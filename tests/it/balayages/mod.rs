@@ -83,6 +83,7 @@ fn chemin(route: &Route) -> String {
     let places = [
         ("{id}", CONTRAT),
         ("{nom}", "esms"),
+        ("{tableau}", "contrats.csv"),
         ("{genre}", "referent"),
         ("{finess}", "990002024"),
         ("{organisation}", "ars"),

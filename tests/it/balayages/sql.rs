@@ -50,7 +50,10 @@ fn charges() -> Vec<String> {
 }
 
 /// Each parameter that a page reads.
-const PARAMETRES: [(&str, &str); 14] = [
+const PARAMETRES: [(&str, &str); 17] = [
+    ("/recherche", "q"),
+    ("/contrats", "phase"),
+    ("/contrats/export/contrats.csv", "q"),
     ("/contrats", "q"),
     ("/contrats", "page"),
     ("/contrats", "tri"),
