@@ -334,10 +334,9 @@ impl<'a> Page<'a> {
     }
 
     fn porte(&self, attente: &Attente, manque: &Missing) -> PorteVue {
-        let comment = manque
-            .lift
-            .first()
-            .map(|lift| comment(&self.lu.contrat, lift));
+        let qui = self.noms.voix_de(manque.lift.iter().filter_map(leveur));
+        let premier = manque.lift.first();
+        let comment = premier.map(|lift| comment(&self.lu.contrat, lift, qui.len() > 1));
         let cles = attente.spot.keys();
         let elements = cles.map(|cle| typographie(&self.mots.element(&attente.flux, &cle)));
         let acte = match self.mots.flux(&attente.flux) {
@@ -349,7 +348,7 @@ impl<'a> Page<'a> {
             acte: typographie(&acte),
             elements: elements.collect(),
             pour: String::new(),
-            qui: self.noms.voix_de(manque.lift.iter().filter_map(leveur)),
+            qui,
             comment: comment.map(|c| typographie(&c)),
             dispense: self.noms.voix_de(manque.waive.iter().map(String::as_str)),
             liens: liens(
@@ -426,15 +425,20 @@ impl<'a> Page<'a> {
 }
 
 /// How something is lifted.
-pub(in crate::app) fn comment(contrat: &Contrat<'_>, lift: &Lift) -> String {
+pub(in crate::app) fn comment(contrat: &Contrat<'_>, lift: &Lift, plusieurs: bool) -> String {
+    let (peut, declare) = if plusieurs {
+        ("peuvent", "déclarent")
+    } else {
+        ("peut", "déclare")
+    };
     match lift {
         Lift::Party { capability, .. } => {
             let droit = CATALOGUE.capability(capability);
-            droit.map_or_else(|| capability.clone(), |d| format!("peut {}", d.title))
+            droit.map_or_else(|| capability.clone(), |d| format!("{peut} {}", d.title))
         }
         Lift::Declaration { fact, .. } => {
             let fait = CATALOGUE.fact(fact).map_or(fact.as_str(), |f| f.title);
-            format!("déclare « {fait} », pièce à l'appui")
+            format!("{declare} « {fait} », pièce à l'appui")
         }
         Lift::Child { workflow } => {
             let titre = contrat.titre(workflow).unwrap_or(workflow);
