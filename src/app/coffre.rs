@@ -1,6 +1,6 @@
 //! Secrets that must be read again, sealed by a key that the database does not hold: the keys of
 //! telephones, the secrets that sign announcements. AES-256-GCM (NIST SP 800-38D), a random nonce
-//! each time; what is sealed is bound to whose it is, so that nothing moves from one row to another.
+//! each time; what is sealed is bound to whose it is: nothing moves from one row to another.
 
 use super::execute::Entente;
 use crate::store::identites::personnes;
@@ -172,8 +172,8 @@ impl Cle {
 
 fn sans_cle(nom: &str) -> String {
     format!(
-        "des secrets de la base sont chiffrés par la clé « {nom} », qui n'est pas donnée. Donnez-la \
-         par secrets.cle_fichier"
+        "des secrets de la base sont chiffrés par la clé « {nom} », qui n'est pas donnée. \
+         Donnez-la par secrets.cle_fichier"
     )
 }
 

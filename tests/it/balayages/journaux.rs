@@ -88,7 +88,8 @@ impl Scene {
         let (mut programme, mut dit) = lance(&ici, &["demo", "--listen", "127.0.0.1:0"]);
         adresse(&mut dit);
         ecoule(dit);
-        arrete(&mut programme);
+        programme.kill().unwrap();
+        programme.wait().unwrap();
         let reglages = "second_facteur = \"propose\"\n[serveur]\nintermediaires = \
                         \"127.0.0.1\"\n[limites]\npages = \"40\"\n";
         std::fs::write(ici.join("entente.toml"), reglages).unwrap();

@@ -1,4 +1,4 @@
-//! How PostgreSQL is reached: over TLS elsewhere than here, and by an account that changes no table.
+//! How PostgreSQL is reached: over TLS elsewhere than here, by an account that changes no table.
 
 use super::{atelier, grappe};
 use entente::app::execute::{Entente, Ordre};
