@@ -17,6 +17,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use chrono::{DateTime, Utc};
+use entente::app::abords::Abords;
 use entente::app::consult::Consultation;
 use entente::app::demo::{self, Enregistree};
 use entente::app::execute::Entente;
@@ -83,6 +84,7 @@ fn joue(runtime: &Runtime, adresse: &Adresse, recit: &str) -> (Router, Gens) {
         tls: false,
         demo: None,
         metriques: Arc::new(String::new),
+        abords: Abords::default(),
     };
     let consultation = Consultation {
         entente,
@@ -151,8 +153,10 @@ personnes:
   karim: { nom: Karim Belhadj, partie: ars, role: validation }
   sophie: { nom: Sophie Lambert, partie: "@cd", role: validation }
 etapes:
-  - { le: 2022-07-21, par: karim, saisit: { quoi: organisation, partie: ars, organisation: { nom: ARS Val-Médian, siren: "999000003" } } }
-  - { par: karim, saisit: { quoi: organisation, partie: gestionnaire, organisation: { nom: Les Rives Claires, ej: "990001018" } } }
+  - { le: 2022-07-21, par: karim, saisit: { quoi: organisation, partie: ars, organisation:
+      { nom: ARS Val-Médian, siren: "999000003" } } }
+  - { par: karim, saisit: { quoi: organisation, partie: gestionnaire, organisation:
+      { nom: Les Rives Claires, ej: "990001018" } } }
 "#,
     );
     for rang in 0..ESMS {
@@ -166,13 +170,15 @@ etapes:
         );
         writeln!(
             recit,
-            "  - {{ par: karim, pour: \"{numero}\", entre: {{ esms: Établissement {rang}, categorie: \
-             \"182\", places: 45, tarif: dotation_globale, ej: \"990001018\", {autorite} }} }}"
+            "  - {{ par: karim, pour: \"{numero}\", entre: {{ esms: Établissement {rang}, \
+             categorie: \"182\", places: 45, tarif: dotation_globale, ej: \"990001018\", \
+             {autorite} }} }}"
         )
         .unwrap();
     }
     recit.push_str(
-        r#"  - { par: sophie, saisit: { quoi: organisation, partie: "@cd", organisation: { nom: Département de la Haute-Vesle, siren: "999000011" } } }
+        r#"  - { par: sophie, saisit: { quoi: organisation, partie: "@cd", organisation:
+      { nom: Département de la Haute-Vesle, siren: "999000011" } } }
   - { par: karim, fait: contrat.annee_programmee, vaut: 2024, preuve: Arrêté conjoint }
   - { le: 2024-01-10, par: karim, saisit: { quoi: referent, personne: karim } }
   - { par: claire, saisit: { quoi: referent, personne: claire } }
@@ -185,8 +191,8 @@ etapes:
         let (numero, theme) = (finess(rang % ESMS), THEMES[rang / ESMS % THEMES.len()]);
         writeln!(
             recit,
-            "  - {{ par: claire, saisit: {{ quoi: theme, esms: \"{numero}\", theme: {theme}, texte: \
-             \"Ce qui se voit, version {rang}.\" }}, pour: \"{numero}\" }}"
+            "  - {{ par: claire, saisit: {{ quoi: theme, esms: \"{numero}\", theme: {theme}, \
+             texte: \"Ce qui se voit, version {rang}.\" }}, pour: \"{numero}\" }}"
         )
         .unwrap();
     }

@@ -232,8 +232,8 @@ fn entrees(
 }
 
 /// Sends again each agreement that was given: later, by someone else, and on another contract,
-/// which is not there yet. The same request is answered as it was; any other is refused; nothing of it
-/// writes.
+/// which is not there yet. The same request is answered as it was; any other is refused; nothing
+/// of it writes.
 fn rejoue(forme: &ParFormulaires) {
     let mut histoire = demo::lire(demo::RIVES_CLAIRES).unwrap_or_else(|p| panic!("{p:?}"));
     histoire.etapes.truncate(3);
