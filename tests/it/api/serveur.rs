@@ -111,6 +111,9 @@ fn lance(ici: &Path) -> (Child, String) {
         ])
         .current_dir(ici)
         .env("ENTENTE_LOG", "warn,entente=info")
+        // More is asked of it than any person would.
+        .env("ENTENTE_LIMITES_PROGRAMMES", "0")
+        .env("ENTENTE_LIMITES_EXPORTS", "0")
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
