@@ -37,6 +37,8 @@ mod lignes;
 pub mod listes;
 /// The statements that write what acts did.
 mod ordres;
+/// Acts prepared inside an organisation.
+pub mod prepares;
 /// What lists show, written with the lines.
 pub mod projections;
 /// A backup, and what it restores.

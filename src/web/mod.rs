@@ -45,6 +45,8 @@ mod seance;
 mod service;
 /// Style sheet, script, icon.
 mod statique;
+/// Acts prepared, and their visas.
+mod visas;
 
 use crate::app::comptes::Comptes;
 use crate::app::consult::Consultation;

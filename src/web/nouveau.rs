@@ -7,7 +7,6 @@ use super::erreurs::{Faute, tel_quel};
 use super::pages::Parametres;
 use super::refuse::Refuse;
 use super::seance::Seance;
-use crate::app::execute::Ordre;
 use crate::app::formulaires::{Envoi, OuvertureVue, ouverture, ouvrante};
 use crate::app::vues;
 use axum::extract::{Extension, Query, Request, State};
@@ -92,18 +91,14 @@ pub async fn ouvert(
         },
         Some(Err(erreurs)) => Refuse::champs(erreurs),
         Some(Ok(ouvrante)) => {
-            let ordre = Ordre::Creer {
-                workflow: ouvrante.workflow,
-                premieres: ouvrante.premieres,
-            };
-            match etat.consultation.executer(&ouvrante.contrat, ordre).await {
-                Ok(recu) => {
+            match etat.consultation.ouvrir(&seance.visiteur, &ouvrante).await {
+                Ok(derniere) => {
                     etat.jette(&seance, &formulaire()?).await;
                     let adresse = vues::adresse(&ouvrante.contrat);
-                    let vers = format!("{adresse}?fait={}", recu.derniere);
+                    let vers = format!("{adresse}?fait={derniere}");
                     return Ok(Redirect::to(&vers).into_response());
                 }
-                Err(echec) => Refuse::de(echec),
+                Err(empechement) => Refuse::empeche(empechement)?,
             }
         }
     };

@@ -4,7 +4,7 @@
 use super::api::operation::Operation;
 use super::{
     Etat, accueil, actes, administration, api, brouillons, compte, documents, echanges, ecrire,
-    federation, invitation, nouveau, oubli, pages, seance, service, statique,
+    federation, invitation, nouveau, oubli, pages, seance, service, statique, visas,
 };
 use crate::app::donnees;
 use axum::routing::{MethodRouter, get, post};
@@ -49,6 +49,8 @@ pub enum Ressource {
     Acte,
     /// What is written outside acts, drafts included.
     Ecrit,
+    /// What awaits the visas of one's organisation.
+    Visas,
     /// What is said around a contract.
     Echanges,
     /// The files of a contract.
@@ -97,6 +99,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(des_retours());
     routes.extend(des_contrats());
     routes.extend(des_ecrits());
+    routes.extend(des_visas());
     routes.extend(des_echanges());
     routes.extend(du_compte());
     routes.extend(de_l_administration());
@@ -202,6 +205,17 @@ fn des_ecrits() -> Vec<Route> {
             Ecrit,
             post(brouillons::brouillon),
         ),
+    ]
+}
+
+/// What an organisation prepares before it leaves.
+fn des_visas() -> Vec<Route> {
+    use Action::{Agir, Consulter};
+    use Ressource::Visas;
+    let visa = "/contrats/{id}/visas/{visa}";
+    vec![
+        lit(visa, Consulter, Visas, get(visas::visa)),
+        ecrit(visa, Agir, Visas, post(visas::geste)),
     ]
 }
 

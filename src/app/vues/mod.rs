@@ -39,6 +39,8 @@ mod parties;
 mod phases;
 /// A contract in one row.
 mod resume;
+/// Acts prepared inside an organisation.
+mod visas;
 /// Parties as pages show them.
 mod voix;
 
@@ -70,6 +72,7 @@ pub(in crate::app) use parties::Lien;
 pub(in crate::app) use resume::resume_suivi;
 pub use resume::{ResumeContrat, resume};
 pub(in crate::app) use voix::ordonnees;
+pub use visas::{CircuitVue, Gestes, VisaVue, VisasVue, circuit_vue, visa, visas};
 pub use voix::{Noms, Voix};
 
 /// The address of the form of an act.
