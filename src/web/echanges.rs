@@ -177,7 +177,8 @@ impl Etat {
             },
         };
         let Some(passe) = visas::dit(&commande) else {
-            let phrase = "Cela ne s'écrit pas par ce formulaire. Reprenez depuis la page du contrat.";
+            let phrase =
+                "Cela ne s'écrit pas par ce formulaire. Reprenez depuis la page du contrat.";
             return Err(Refuse::nouveau(StatusCode::UNPROCESSABLE_ENTITY, phrase));
         };
         let fait = self

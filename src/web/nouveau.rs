@@ -90,17 +90,15 @@ pub async fn ouvert(
             ..Refuse::rien()
         },
         Some(Err(erreurs)) => Refuse::champs(erreurs),
-        Some(Ok(ouvrante)) => {
-            match etat.consultation.ouvrir(&seance.visiteur, &ouvrante).await {
-                Ok(derniere) => {
-                    etat.jette(&seance, &formulaire()?).await;
-                    let adresse = vues::adresse(&ouvrante.contrat);
-                    let vers = format!("{adresse}?fait={derniere}");
-                    return Ok(Redirect::to(&vers).into_response());
-                }
-                Err(empechement) => Refuse::empeche(empechement)?,
+        Some(Ok(ouvrante)) => match etat.consultation.ouvrir(&seance.visiteur, &ouvrante).await {
+            Ok(derniere) => {
+                etat.jette(&seance, &formulaire()?).await;
+                let adresse = vues::adresse(&ouvrante.contrat);
+                let vers = format!("{adresse}?fait={derniere}");
+                return Ok(Redirect::to(&vers).into_response());
             }
-        }
+            Err(empechement) => Refuse::empeche(empechement)?,
+        },
     };
     etat.garde(&seance.visiteur.personne, &formulaire()?, &envoi)
         .await;

@@ -85,7 +85,7 @@ impl Refuse {
             }
             Empechement::Change => {
                 let phrase = "Cet acte préparé a changé depuis que cette page vous a été montrée, \
-                              ou une autre personne y donne le dernier visa. Relisez-le ci-dessous.";
+                              ou quelqu'un y donne le dernier visa. Relisez-le ci-dessous.";
                 Self::nouveau(StatusCode::CONFLICT, phrase)
             }
             Empechement::Echec(echec) => Self::de(echec),

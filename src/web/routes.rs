@@ -210,12 +210,18 @@ fn des_ecrits() -> Vec<Route> {
 
 /// What an organisation prepares before it leaves.
 fn des_visas() -> Vec<Route> {
-    use Action::{Agir, Consulter};
-    use Ressource::Visas;
+    use Action::{Agir, Consulter, Gerer};
+    use Ressource::{Administration, Visas};
+    use administration::circuit;
     let visa = "/contrats/{id}/visas/{visa}";
+    let ici = "/administration/{organisation}/visas";
+    let retrait = "/administration/{organisation}/visas/retirer";
     vec![
         lit(visa, Consulter, Visas, get(visas::visa)),
         ecrit(visa, Agir, Visas, post(visas::geste)),
+        lit(ici, Consulter, Administration, get(circuit::circuit)),
+        ecrit(ici, Gerer, Administration, post(circuit::ecrit)),
+        ecrit(retrait, Gerer, Administration, post(circuit::retire)),
     ]
 }
 

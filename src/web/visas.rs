@@ -91,7 +91,10 @@ impl Etat {
         lu: &ContratLu,
         id: &str,
     ) -> Result<(Prepare, Option<Circuit>), Faute> {
-        let lu = self.consultation.prepare((&seance.visiteur, lu), id).await?;
+        let lu = self
+            .consultation
+            .prepare((&seance.visiteur, lu), id)
+            .await?;
         lu.ok_or(Faute::Introuvable)
     }
 

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use chrono::{DateTime, NaiveDate, Utc};
-use entente::app::comptes::{Auteur, Droit, Ensemble, Fonction, Genre, Portee};
+use entente::app::comptes::{Auteur, Circuit, Droit, Ensemble, Fonction, Genre, Portee, Rang};
 use entente::app::consult::Consultation;
 use entente::app::contrat::{Commande, Demande, RACINE, acteur};
 use entente::app::demo::{self, Enregistree};
@@ -191,7 +191,9 @@ const REUNION: &str = "reunion";
 fn chemins(chemin: &str, contrat: &str) -> Vec<String> {
     let chemin = chemin.replace("{id}", contrat).replace("{nom}", "esms");
     let chemin = chemin.replace("{reunion}", REUNION);
-    let chemin = chemin.replace("{genre}", "referent");
+    let chemin = chemin
+        .replace("{genre}", "referent")
+        .replace("{visa}", VISA);
     if chemin.contains("{finess}") {
         let esms = [ESMS_DE_PAULE, "990002032", "990009995"];
         return esms.map(|e| chemin.replace("{finess}", e)).to_vec();
@@ -241,6 +243,36 @@ async fn dit(entente: &Entente) {
 
 /// One that some administer; one that nobody does; one that is not there.
 const ORGANISATIONS: [&str; 3] = ["gestionnaire", "ars", "absente"];
+
+/// What `redacteur` prepared: of each person, contract and sending, the same.
+const VISA: &str = "visa-23654751d7ff11d402ab9c2ca955a7fc";
+
+/// Prepares something in the managing body, which asks for visas that day only.
+async fn prepare(routeur: &Router, gens: &Gens) {
+    let (par, organisation) = (Auteur::Programme, "gestionnaire");
+    let circuit = Circuit {
+        organisation: organisation.to_owned(),
+        des: Role::Contribution,
+        rangs: vec![Rang {
+            titre: "DG".to_owned(),
+            personnes: BTreeSet::from(["claire".to_owned()]),
+        }],
+    };
+    let ecrit = gens.comptes.ecrire_circuit(par, &circuit, maintenant());
+    ecrit.await.unwrap();
+    let requete = Request::post("/contrats/rives-claires/ecrire/referent")
+        .header(header::COOKIE, gens.cookie("redacteur"))
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from("flux=cpom&id=v1&personne=Paule%20Essai"));
+    let reponse = routeur.clone().oneshot(requete.unwrap()).await.unwrap();
+    let vers = reponse.headers().get(header::LOCATION);
+    let vers = vers.map_or("", |v| v.to_str().unwrap());
+    assert!(vers.contains(VISA), "{} {vers}", reponse.status());
+    let retire = gens
+        .comptes
+        .retirer_circuit(par, organisation, maintenant());
+    retire.await.unwrap();
+}
 
 /// A list shows what opens, and nothing else.
 async fn listes(routeur: &Router, gens: &Gens, ids: &[&str]) {
@@ -318,6 +350,7 @@ fn eprouve(adresse: &Adresse) -> String {
             .await
             .unwrap();
         dit(&entente).await;
+        prepare(&routeur, &gens).await;
         let compte = async || {
             let mut tetes = Vec::new();
             for contrat in &CONTRATS[..2] {

@@ -31,3 +31,4 @@ mod preuves;
 mod reseaux;
 mod tracabilite;
 mod vies;
+mod visas;

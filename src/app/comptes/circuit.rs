@@ -53,6 +53,16 @@ impl Circuit {
         titres.join(" → ")
     }
 
+    /// As the register tells it: « DG (p1, p2) → Président (p3) ».
+    fn inscrit(&self) -> String {
+        let rang = |r: &Rang| {
+            let gens: Vec<&str> = r.personnes.iter().map(String::as_str).collect();
+            format!("{} ({})", r.titre, gens.join(", "))
+        };
+        let rangs: Vec<String> = self.rangs.iter().map(rang).collect();
+        rangs.join(" → ")
+    }
+
     pub(in crate::app) fn lu(ligne: &circuits::Circuit) -> Result<Self, Erreur> {
         let illisible = |e| Erreur::Abime(format!("un circuit de visas ne se lit pas ({e})"));
         let des = serde_json::from_value(ligne.des.as_str().into());
@@ -103,7 +113,7 @@ impl Comptes {
         if !par.administre(&circuit.organisation, &Portee::Tout) {
             return Err(Refus::Interdit);
         }
-        let ligne = circuit.ligne()?;
+        let (ligne, inscrit) = (circuit.ligne()?, circuit.inscrit());
         let membres = self.membres(&circuit.organisation).await?;
         let actif = |id: &str| membres.iter().any(|m| m.personne.id == id && !m.desactive);
         let mut nommees = circuit.rangs.iter().flat_map(|r| &r.personnes);
@@ -119,7 +129,7 @@ impl Comptes {
                     quoi: "circuit",
                     personne: "",
                     organisation: &ligne.organisation,
-                    objet: &format!("{} {}", ligne.des, ligne.rangs),
+                    objet: &format!("{} : {inscrit}", ligne.des),
                 };
                 acte.inscrit(conn, &auteur, maintenant).await
             })
@@ -207,8 +217,7 @@ mod tests {
 
     #[test]
     fn a_rank_without_title_or_people_is_refused() {
-        let faux: [&[(&str, &[&str])]; 3] =
-            [&[], &[("DG", &["a"]), (" ", &["b"])], &[("DG", &[])]];
+        let faux: [&[(&str, &[&str])]; 3] = [&[], &[("DG", &["a"]), (" ", &["b"])], &[("DG", &[])]];
         let rangs = faux.map(|rangs| match circuit(rangs).ligne() {
             Err(Refus::Rang(n)) => n,
             autre => panic!("{autre:?}"),

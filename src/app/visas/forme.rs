@@ -101,9 +101,7 @@ impl Forme {
                 let geste = geste(envoi).ok_or(Empechement::Geste)?;
                 commande(lu, &demandeur, (vise, geste), envoi, maintenant)
             }
-            Self::Ecriture(cible) => {
-                commande_d_ecriture(lu, &demandeur, cible, envoi, maintenant)
-            }
+            Self::Ecriture(cible) => commande_d_ecriture(lu, &demandeur, cible, envoi, maintenant),
         };
         lue.map_err(Empechement::Champs)
     }
@@ -142,7 +140,11 @@ impl Forme {
                     }
                 };
                 let convenu = vue.convenu.into_iter();
-                (titre, vue.lieu, convenu.chain(champs.iter().map(reponse)).collect())
+                (
+                    titre,
+                    vue.lieu,
+                    convenu.chain(champs.iter().map(reponse)).collect(),
+                )
             }
             Self::Ecriture(cible) => {
                 let vue = formulaire_d_ecriture(lu, cible, (envoi, Vec::new()), quand)?;

@@ -231,7 +231,8 @@ impl Consultation {
         let trouves = self.ouverts(organisations.into_iter(), "").await?;
         let concerne = |(prepare, circuit): &(Prepare, Option<Circuit>)| {
             let circuit = circuit.as_ref();
-            prepare.auteur == qui.personne || circuit.is_some_and(|c| c.rang(&qui.personne).is_some())
+            prepare.auteur == qui.personne
+                || circuit.is_some_and(|c| c.rang(&qui.personne).is_some())
         };
         let mut siens = Vec::new();
         let mut lecteur = self.entente.base.lire().await?;
@@ -339,9 +340,9 @@ impl Consultation {
         let (id, personne, visas) = (id.to_owned(), personne.to_owned(), en_json(&visas)?);
         let ordre = i64::try_from(ordre).unwrap_or_default();
         let finit = self.entente.base.ecrire(move |mut conn| {
-            Box::pin(async move {
-                prepares::finit(&mut conn, [&id, &personne, &visas], ordre).await
-            })
+            Box::pin(
+                async move { prepares::finit(&mut conn, [&id, &personne, &visas], ordre).await },
+            )
         });
         finit.await
     }

@@ -97,11 +97,7 @@ impl Consultation {
     ///
     /// # Errors
     /// [`Empechement`]; then nothing is written.
-    pub async fn ouvrir(
-        &self,
-        qui: &Visiteur,
-        ouvrante: &Ouvrante,
-    ) -> Result<u64, Empechement> {
+    pub async fn ouvrir(&self, qui: &Visiteur, ouvrante: &Ouvrante) -> Result<u64, Empechement> {
         let siennes = BTreeSet::from([ouvrante.organisation.clone()]);
         let circuit = self.circuit(&siennes).await?;
         match voie(circuit.as_ref(), Role::Contribution, &qui.personne) {
@@ -340,7 +336,9 @@ impl Consultation {
         }
         if !self.a_viser((qui, lu), (prepare, circuit)) {
             let rang = circuit.and_then(|c| c.rangs.get(attendu(c, &prepare.visas)));
-            return Err(Empechement::Rang(rang.map_or(String::new(), |r| r.titre.clone())));
+            return Err(Empechement::Rang(
+                rang.map_or(String::new(), |r| r.titre.clone()),
+            ));
         }
         if motif.is_empty() || motif.chars().count() > MOTIF_MAX {
             let phrase = "Un motif de quelques mots était attendu, de 2 000 caractères au plus : \
@@ -366,7 +364,11 @@ impl Consultation {
             EtatPrepare::Repris => Ok(()),
             EtatPrepare::Fait => Err(Empechement::Change),
             EtatPrepare::EnCours | EtatPrepare::Renvoye => {
-                let vers = (EtatPrepare::Repris, prepare.visas.as_slice(), &*prepare.motif);
+                let vers = (
+                    EtatPrepare::Repris,
+                    prepare.visas.as_slice(),
+                    &*prepare.motif,
+                );
                 self.change_ou_dit(prepare, vers).await
             }
         }

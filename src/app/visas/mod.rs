@@ -50,9 +50,7 @@ pub fn dit(commande: &Commande) -> Option<Passe> {
     };
     let decide = !matches!(
         ecriture,
-        Ecriture::Dire { .. }
-            | Ecriture::Noter { .. }
-            | Ecriture::Saisir(Saisie::Document { .. })
+        Ecriture::Dire { .. } | Ecriture::Noter { .. } | Ecriture::Saisir(Saisie::Document { .. })
     );
     (!decide).then_some(Passe(()))
 }
@@ -96,7 +94,7 @@ mod tests {
     #[test]
     fn only_the_last_rank_acts_outside_and_only_what_is_covered_waits() {
         let trois = circuit(&[&["d"], &["dg"], &["p"]]);
-        let directe = |c: Option<&Circuit>, role, qui| matches!(voie(c, role, qui), Voie::Directe(_));
+        let directe = |c, role, qui| matches!(voie(c, role, qui), Voie::Directe(_));
         for (qui, part) in [("p", true), ("dg", false), ("d", false), ("x", false)] {
             assert_eq!(directe(Some(&trois), Role::Signature, qui), part, "{qui}");
             assert!(directe(Some(&trois), Role::Contribution, qui));
@@ -120,8 +118,11 @@ mod tests {
     proptest! {
         /// Whoever may give the visa moves the act on, or is of the last rank.
         #[test]
-        fn a_visa_always_moves_on(n in 1_usize..6, donnes in prop::collection::vec(0_usize..6, 0..4),
-                                  qui in 0_usize..6) {
+        fn a_visa_always_moves_on(
+            n in 1_usize..6,
+            donnes in prop::collection::vec(0_usize..6, 0..4),
+            qui in 0_usize..6,
+        ) {
             let noms: Vec<String> = (0..n).map(|r| format!("r{r}")).collect();
             let rangs: Vec<Vec<&str>> = noms.iter().map(|nom| vec![nom.as_str()]).collect();
             let rangs: Vec<&[&str]> = rangs.iter().map(Vec::as_slice).collect();

@@ -9,6 +9,8 @@ mod accueil;
 pub mod administration;
 /// What everyone is waited for.
 mod attentes;
+/// The circuit of visas of an organisation.
+pub mod circuit;
 /// The pages of one's own account.
 pub mod compte;
 /// The page of a contract.
@@ -71,8 +73,8 @@ pub use parcours::{Cadre, ParcoursVue, dessin, parcours};
 pub(in crate::app) use parties::Lien;
 pub(in crate::app) use resume::resume_suivi;
 pub use resume::{ResumeContrat, resume};
-pub(in crate::app) use voix::ordonnees;
 pub use visas::{CircuitVue, Gestes, VisaVue, VisasVue, circuit_vue, visa, visas};
+pub(in crate::app) use voix::ordonnees;
 pub use voix::{Noms, Voix};
 
 /// The address of the form of an act.

@@ -106,10 +106,7 @@ pub fn circuit_vue(circuit: &Circuit, personne: &str) -> CircuitVue {
 }
 
 /// What is under way, as someone sees it. With each, the title of its contract.
-pub fn visas(
-    qui: &Visiteur,
-    prepares: &[(Prepare, Option<Circuit>, String)],
-) -> VisasVue {
+pub fn visas(qui: &Visiteur, prepares: &[(Prepare, Option<Circuit>, String)]) -> VisasVue {
     let mut vue = VisasVue::default();
     for (prepare, circuit, contrat) in prepares {
         let circuit = circuit.as_ref();
@@ -200,7 +197,10 @@ fn etat(prepare: &Prepare, circuit: Option<&Circuit>) -> String {
         EtatPrepare::Renvoye => format!("Cet acte a été renvoyé : {}", prepare.motif),
         EtatPrepare::Repris => "Cet acte a été repris par qui l’avait préparé.".to_owned(),
         EtatPrepare::Fait => {
-            format!("Cet acte est fait : ligne {} du journal du contrat.", prepare.ordre)
+            format!(
+                "Cet acte est fait : ligne {} du journal du contrat.",
+                prepare.ordre
+            )
         }
     }
 }
