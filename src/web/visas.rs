@@ -48,8 +48,21 @@ impl Etat {
             .consultation
             .soumettre((&seance.visiteur, lu), forme, envoi);
         match soumis.await {
-            Ok(suite) => Ok(Ok(vers(lu, "", &suite))),
+            Ok(suite) => {
+                if let Suite::Prepare(id) = &suite {
+                    self.annonce(id).await;
+                }
+                Ok(Ok(vers(lu, "", &suite)))
+            }
             Err(empechement) => Refuse::empeche(empechement).map(Err),
+        }
+    }
+
+    /// Tells those whose visa is awaited: they see it on their first page all the same.
+    async fn annonce(&self, id: &str) {
+        let annonce = self.consultation.annoncer(&self.comptes, id);
+        if let Err(erreur) = annonce.await {
+            tracing::warn!(erreur = erreur.0, "un visa attendu n'est pas annoncé");
         }
     }
 
@@ -176,6 +189,9 @@ pub async fn geste(
     let fait = match un(&envoi, "geste") {
         "viser" => {
             let suite = etat.consultation.viser(qui, vu).await;
+            if let Ok(Suite::Vise(_)) = suite {
+                etat.annonce(&visa).await;
+            }
             suite.map(|suite| vers(&lu, &visa, &suite))
         }
         "renvoyer" => {

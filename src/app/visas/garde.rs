@@ -191,15 +191,23 @@ impl Consultation {
         (qui, lu): (&Visiteur, &ContratLu),
         id: &str,
     ) -> Result<Option<(Prepare, Option<Circuit>)>, Indisponible> {
+        let connu = self.prepare_connu(id).await?;
+        Ok(connu.filter(|(prepare, _)| {
+            prepare.contrat == lu.identite.id && prepare.visible(&lu.place, &qui.personne)
+        }))
+    }
+
+    /// One, whoever asks.
+    pub(super) async fn prepare_connu(
+        &self,
+        id: &str,
+    ) -> Result<Option<(Prepare, Option<Circuit>)>, Indisponible> {
         let mut lecteur = self.entente.base.lire().await?;
         let conn = &mut lecteur.conn();
         let Some(ligne) = prepares::lu(conn, id).await? else {
             return Ok(None);
         };
         let prepare = Prepare::lu(ligne)?;
-        if prepare.contrat != lu.identite.id || !prepare.visible(&lu.place, &qui.personne) {
-            return Ok(None);
-        }
         let siennes = BTreeSet::from([prepare.organisation.clone()]);
         let circuit = circuit(conn, &siennes).await?;
         Ok(Some((prepare, circuit)))

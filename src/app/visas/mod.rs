@@ -6,6 +6,8 @@
 //! the rank it waits for: visas of people who hold no rank any more no longer count, and without
 //! a circuit whoever holds the function executes it.
 
+/// Who is told by e-mail.
+mod annonce;
 /// Which form was filled in, and the request it makes.
 mod forme;
 /// What is prepared, kept.

@@ -115,8 +115,17 @@ fn what_is_prepared_is_nowhere_outside_until_the_last_visa() {
         lectures(&ici, NULLE_PART, &tableaux);
         let (avant, tetes) = (lectures(&ici, NULLE_PART, &tableaux), ici.journal());
         // when something is prepared, seen, sent back
-        let champs = [("flux", "cpom"), ("id", "r1"), ("personne", CANARI)];
-        let visa = prepare(&ici.envoie("cadre", &format!("{C}/ecrire/referent"), &champs));
+        let champs = [
+            ("flux", "cpom"),
+            ("id", "c1"),
+            ("esms", SESSAD),
+            ("constat", "D3-09"),
+            ("contenu.theme", "D3"),
+            ("contenu.genre", "faiblesse"),
+            ("contenu.texte", CANARI),
+            ("contenu.preuve", "Registre d'admission"),
+        ];
+        let visa = prepare(&ici.envoie("cadre", &format!("{C}/ecrire/constat"), &champs));
         let id = visa.rsplit('/').next().unwrap().to_owned();
         ici.envoie("dir", &visa, &[("geste", "viser")]);
         let renvoye = prepare(&ici.ecrit("dir", ("t2", SESSAD, CANARI)));

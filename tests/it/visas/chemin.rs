@@ -1,7 +1,10 @@
 //! The path of an act from whoever prepares it to the journal, and back.
 
 use super::{A_SIGNER, C, DIAGNOSTIC, Ici, SESSAD, circuit, prepare};
+use crate::courriels::puits::Puits;
+use crate::pages::salle::runtime;
 use axum::http::StatusCode;
+use entente::app::courriels::{Courrier, Facteur, Mode, Rubrique};
 use entente::workflow::definition::model::Role;
 
 const VISER: [(&str, &str); 1] = [("geste", "viser")];
@@ -211,5 +214,49 @@ fn a_double_click_is_one_act_at_each_rank() {
             );
         }
         assert_eq!(ici.journal(), apres);
+    }
+}
+
+const SITE: &str = "https://entente.exemple.fr";
+
+#[test]
+fn each_rank_is_told_once_by_mail_and_those_who_chose_not_are_not() {
+    // given people who are written to, and a vice-president who wants nothing
+    let mut ici = Ici::au(false, DIAGNOSTIC);
+    let comptes = ici.salle.comptes().clone().sur(SITE);
+    ici.salle.gens.comptes = comptes.avec_courriels(SITE).unwrap();
+    ici.routeur = ici.salle.sert(None);
+    let ici = ici.avec(&circuit(Role::Contribution));
+    let rien = Rubrique::TOUTES.map(|r| (r, Mode::Jamais)).into();
+    let entente = &ici.salle.entente;
+    runtime().block_on(entente.prefere("vice", &rien)).unwrap();
+    // when something passes from one to the next, each click twice
+    let puits = Puits::ouvre();
+    let courrier = Courrier::nouveau(&puits.smtp(), "Entente <entente@exemple.fr>").unwrap();
+    let texte = "Canari-4711";
+    let ecrit = || prepare(&ici.ecrit("cadre", ("t1", SESSAD, texte)));
+    let (visa, _) = (ecrit(), ecrit());
+    for qui in ["dir", "dir", "dg", "dg"] {
+        ici.envoie(qui, &visa, &VISER);
+    }
+    runtime().block_on(async {
+        let facteur = Facteur::nouveau(&courrier, SITE);
+        let maintenant = || ici.salle.maintenant();
+        entente.poster(maintenant, &facteur).await.unwrap();
+    });
+    // then each is told once, of the page and nothing that it holds
+    let recus = puits.recus();
+    let mut gens: Vec<&str> = recus.iter().map(|r| r.a[0].as_str()).collect();
+    gens.sort_unstable();
+    let attendus = ["dg", "dir", "pres"].map(|id| format!("{id}@exemple.example"));
+    assert_eq!(gens, attendus);
+    for recu in &recus {
+        assert!(recu.defauts.is_empty(), "{:?}", recu.defauts);
+        assert!(
+            recu.texte().contains(&format!("{SITE}{visa}")),
+            "{}",
+            recu.texte()
+        );
+        assert!(!recu.texte().contains(texte) && !recu.html().contains(texte));
     }
 }
