@@ -114,6 +114,11 @@ impl Visiteur {
         }
     }
 
+    /// Whether some title shows it some establishments only.
+    pub fn limite(&self) -> bool {
+        self.titres.iter().any(|titre| titre.esms.is_some())
+    }
+
     /// Whether some title bears on a place: those of establishments bear on what is theirs alone.
     pub fn porte(&self, lieu: &Spot) -> bool {
         let porte = |titre: &Titre| match &titre.esms {

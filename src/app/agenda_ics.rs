@@ -6,11 +6,10 @@ use super::acces::{Place, Visiteur};
 use super::consult::{Consultation, Indisponible, resume_lu};
 use super::courriels::{Regard, propre};
 use super::execute::Entente;
-use super::vues::adresse;
 use super::vues::francais::{majuscule, typographie};
+use super::vues::{Filtre, adresse};
 use crate::metier::chaine::instant;
-use crate::store::projections::{self, Choix};
-use crate::store::{Erreur, flux_ics};
+use crate::store::{Erreur, flux_ics, portefeuille};
 use crate::workflow::machine::digest::Digest;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use icalendar::{Alarm, Calendar, Component as _, Event, EventLike as _, Property};
@@ -175,12 +174,9 @@ impl Consultation {
     /// The database does not answer, or what it holds does not read.
     pub async fn echeances(&self, qui: &Visiteur) -> Result<Vec<Echeance>, Indisponible> {
         let maintenant = self.maintenant();
-        let choix = Choix {
-            vus: qui.vus(),
-            ..Choix::default()
-        };
+        let choix = self.choix(qui, &Filtre::default());
         let mut lecteur = self.entente.base.lire().await?;
-        let lus = projections::resumes(&mut lecteur.conn(), &choix, CONTRATS, 0).await?;
+        let lus = portefeuille::resumes(&mut lecteur.conn(), &choix, CONTRATS, 0).await?;
         drop(lecteur);
         let mut toutes = Vec::new();
         for lu in lus {

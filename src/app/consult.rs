@@ -1,20 +1,25 @@
 //! Reads for pages: the list from its rows, a contract from its state and its newest lines.
 
 use super::acces::Visiteur;
+use super::contrat::RACINE;
 use super::execute::{Echec, Entente, Entree, Ordre, Recu};
 use super::visas::Passe;
+use super::vues::francais::cherchable;
 use super::vues::{
     CONTRATS_PAR_PAGE, ContratLu, Fenetre, Filtre, LigneLue, Portefeuille, ResumeContrat, TACHES,
-    TacheLue, identite,
+    TROUVAILLES, TacheLue, Trouve, filtre, identite,
 };
 use crate::metier::chaine::Scellee;
 use crate::regles::calendrier::civil_date;
 use crate::store::journal::{self, Regard};
-use crate::store::projections::{self, Choix, SANS_DATE};
+use crate::store::portefeuille::{self, Choix, Facette};
+use crate::store::projections::SANS_DATE;
+use crate::store::recherche::{self, Quoi};
 use crate::store::taches;
 use crate::store::{Conn, Erreur};
 use crate::workflow::machine::Spot;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Where a program reads the time.
@@ -83,26 +88,92 @@ impl Consultation {
         qui: &Visiteur,
         filtre: &Filtre,
     ) -> Result<Portefeuille, Indisponible> {
-        let choix = Choix {
-            texte: filtre.texte.trim().to_lowercase(),
-            phase: filtre.phase.clone(),
-            vus: qui.vus(),
-        };
+        let choix = self.choix(qui, filtre);
         let saut = (filtre.page.max(1) - 1).saturating_mul(CONTRATS_PAR_PAGE);
-        let jour = civil_date(self.maintenant()).to_string();
+        let termes = filtre::MOIS.map(|mois| filtre::terme(mois, self.aujourdhui()));
         let mut instantane = self.entente.base.instantane().await?;
         let conn = &mut instantane.conn();
-        let lus = projections::resumes(conn, &choix, CONTRATS_PAR_PAGE, saut).await?;
-        let comptes = projections::comptes(conn, &choix, &jour).await?;
+        let lus = portefeuille::resumes(conn, &choix, CONTRATS_PAR_PAGE, saut).await?;
+        let facettes = portefeuille::facettes(conn, &choix, &termes).await?;
+        let resumes: Result<_, _> = lus.iter().map(|lu| resume_lu(lu)).collect();
         Ok(Portefeuille {
-            contrats: lus
-                .iter()
-                .map(|lu| resume_lu(lu))
-                .collect::<Result<_, _>>()?,
-            trouves: comptes.trouves,
-            total: comptes.total,
-            retards: comptes.retards,
+            contrats: resumes?,
+            titres: self.titres(&facettes),
+            facettes,
         })
+    }
+
+    /// What a text finds, of what someone sees.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn recherche(&self, qui: &Visiteur, texte: &str) -> Result<Trouve, Indisponible> {
+        if texte.is_empty() {
+            return Ok(Trouve::default());
+        }
+        let filtre = Filtre {
+            texte: texte.to_owned(),
+            ..Filtre::default()
+        };
+        let choix = self.choix(qui, &filtre);
+        let quoi = Quoi {
+            vus: qui.vus(),
+            limite: qui.limite(),
+            texte: choix.texte.clone(),
+            // One more than is shown, to say that there are others.
+            nombre: TROUVAILLES + 1,
+        };
+        let taches = self.taches(qui).await?;
+        let mut instantane = self.entente.base.instantane().await?;
+        let conn = &mut instantane.conn();
+        let lus = portefeuille::resumes(conn, &choix, quoi.nombre, 0).await?;
+        let contrats: Result<_, _> = lus.iter().map(|lu| resume_lu(lu)).collect();
+        Ok(Trouve {
+            contrats: contrats?,
+            esms: recherche::esms(conn, &quoi).await?,
+            parties: recherche::parties(conn, &quoi).await?,
+            taches,
+        })
+    }
+
+    /// The civil day.
+    pub fn aujourdhui(&self) -> NaiveDate {
+        civil_date(self.maintenant())
+    }
+
+    /// What a filter keeps, of what someone sees.
+    pub(super) fn choix(&self, qui: &Visiteur, filtre: &Filtre) -> Choix {
+        let jour = self.aujourdhui();
+        Choix {
+            vus: qui.vus(),
+            racine: RACINE.to_owned(),
+            jour: jour.to_string(),
+            texte: cherchable(filtre.texte.trim()),
+            phase: filtre.phase.clone(),
+            workflow: filtre.workflow.clone(),
+            plume: match filtre.plume.as_str() {
+                filtre::MOI => String::new(),
+                plume => plume.to_owned(),
+            },
+            moi: filtre.plume == filtre::MOI,
+            retard: filtre.retard,
+            terme: match filtre.mois {
+                0 => String::new(),
+                mois => filtre::terme(mois, jour),
+            },
+            tri: filtre.tri.clone(),
+        }
+    }
+
+    /// The titles of the workflows that contracts follow.
+    fn titres(&self, facettes: &[Facette]) -> BTreeMap<String, String> {
+        let noms: BTreeSet<&String> = facettes.iter().map(|f| &f.workflow).collect();
+        let titre = |nom: &String| {
+            let machine = self.entente.machines.machine(nom);
+            let titre = machine.map_or(nom, |m| &m.workflow().title);
+            (nom.clone(), titre.clone())
+        };
+        noms.into_iter().map(titre).collect()
     }
 
     /// A contract, with the lines of a window of its journal that someone may see. `None`: no such

@@ -16,6 +16,8 @@ pub mod bordereau;
 pub mod brouillons;
 /// Who works in it: accounts, rights, sessions.
 pub mod comptes;
+/// How long each kind of data is kept, and erasing what has had its time.
+pub mod conservation;
 /// Reads for pages.
 pub mod consult;
 /// A contract in hand: the one door for what people ask.

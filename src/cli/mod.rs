@@ -11,6 +11,7 @@ mod finess;
 mod french;
 mod import;
 mod journal;
+mod purger;
 mod rendu;
 mod sauvegarde;
 mod semer;
@@ -58,6 +59,8 @@ enum Command {
     /// Vérifier le journal
     #[command(subcommand)]
     Journal(journal::Command),
+    /// Effacer ce qui a passé sa durée de conservation, et en rendre compte
+    Purger(purger::Command),
     /// Restaurer une sauvegarde dans une base vide, et la vérifier
     Restaurer(sauvegarde::Restaurer),
     /// Sauvegarder la base dans un fichier, sans l'arrêter
@@ -82,6 +85,7 @@ impl Command {
             Command::Finess(command) => command.run(),
             Command::Import(command) => command.run(),
             Command::Journal(command) => command.run(),
+            Command::Purger(command) => command.run(),
             Command::Restaurer(command) => command.run(),
             Command::Sauvegarder(command) => command.run(),
             Command::Semer(command) => command.run(),

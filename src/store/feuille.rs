@@ -114,7 +114,15 @@ impl Feuille {
         let p = projection;
         let mut valeurs = en_tete(tete).to_vec();
         valeurs.push(Valeur::Entier(i64::from(p.ouvert)));
-        let textes = [&p.titre, &p.phase, &p.echeance, &p.recherche, &p.resume];
+        let textes = [
+            &p.titre,
+            &p.phase,
+            &p.echeance,
+            &p.plume,
+            &p.terme,
+            &p.recherche,
+            &p.resume,
+        ];
         valeurs.extend(textes.map(|t| texte(t)));
         self.ecrit(Ou::Contrats, vec![texte(contrat)], valeurs);
     }

@@ -37,10 +37,16 @@ mod lignes;
 pub mod listes;
 /// The statements that write what acts did.
 mod ordres;
+/// The list of contracts.
+pub mod portefeuille;
 /// Acts prepared inside an organisation.
 pub mod prepares;
 /// What lists show, written with the lines.
 pub mod projections;
+/// What is erased once its time has come.
+pub mod purges;
+/// What a search finds.
+pub mod recherche;
 /// A backup, and what it restores.
 pub mod sauvegarde;
 /// The tables, column by column.

@@ -54,10 +54,11 @@ impl Ou {
             ),
             Self::Contrats => (
                 "insert into contrats (id, ordre, tete, instant, vu, ouvert, titre, phase, \
-                 echeance, recherche, resume) ",
+                 echeance, plume, terme, recherche, resume) ",
                 " on conflict (id) do update set ordre = excluded.ordre, tete = excluded.tete, \
                  instant = excluded.instant, vu = excluded.vu, ouvert = excluded.ouvert, \
                  titre = excluded.titre, phase = excluded.phase, echeance = excluded.echeance, \
+                 plume = excluded.plume, terme = excluded.terme, \
                  recherche = excluded.recherche, resume = excluded.resume",
             ),
             Self::Taches => (
@@ -72,14 +73,15 @@ impl Ou {
                  do update set jour = excluded.jour, effet = excluded.effet",
             ),
             Self::Parties => (
-                "insert into parties (contrat, partie, nom, siren, ej) ",
+                "insert into parties (contrat, partie, nom, siren, ej, recherche) ",
                 " on conflict (contrat, partie) do update set nom = excluded.nom, \
-                 siren = excluded.siren, ej = excluded.ej",
+                 siren = excluded.siren, ej = excluded.ej, recherche = excluded.recherche",
             ),
             Self::Esms => (
-                "insert into esms (contrat, finess, nom, phase) ",
+                "insert into esms (contrat, finess, nom, phase, recherche) ",
                 " on conflict (contrat, finess) \
-                 do update set nom = excluded.nom, phase = excluded.phase",
+                 do update set nom = excluded.nom, phase = excluded.phase, \
+                 recherche = excluded.recherche",
             ),
             Self::Demandes => (
                 "insert into demandes (contrat, auteur, id, contenu, premiere, derniere) ",

@@ -13,7 +13,11 @@ pub struct Projection {
     pub phase: String,
     /// The date that orders the list, `AAAA-MM-JJ`; [`SANS_DATE`] when none.
     pub echeance: String,
-    /// What a search looks into, in lower case.
+    /// The parties that hold the pen, between commas; a comma alone twice: nobody.
+    pub plume: String,
+    /// Its last day while it runs, `AAAA-MM-JJ`; [`SANS_DATE`] when none.
+    pub terme: String,
+    /// What a search looks into, without capitals nor accents.
     pub recherche: String,
     /// Whether some stream is still running.
     pub ouvert: bool,
@@ -24,10 +28,11 @@ pub struct Projection {
     pub taches: BTreeMap<[String; 4], [String; 3]>,
     /// By stream, place, name: the day, and what follows.
     pub echeances: BTreeMap<[String; 3], [String; 2]>,
-    /// By party: its name, and the SIREN and EJ of the organisation that holds it.
-    pub parties: BTreeMap<[String; 1], [String; 3]>,
-    /// By FINESS number: the name, and the phase it is in.
-    pub esms: BTreeMap<[String; 1], [String; 2]>,
+    /// By party: its name, the SIREN and EJ of the organisation that holds it, and what a search
+    /// looks into.
+    pub parties: BTreeMap<[String; 1], [String; 4]>,
+    /// By FINESS number: the name, the phase it is in, and what a search looks into.
+    pub esms: BTreeMap<[String; 1], [String; 3]>,
 }
 
 /// After every date.
@@ -65,16 +70,6 @@ pub async fn resume(conn: &mut Conn<'_>, contrat: &str) -> Result<Option<String>
     let lu: Option<(String,)> =
         sur!(conn, c => sqlx::query_as(SQL).bind(contrat).fetch_optional(c).await)?;
     Ok(lu.map(|(resume,)| resume))
-}
-
-/// Which rows of the list.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Choix {
-    /// A part of what is searched, in lower case; empty: all.
-    pub texte: String,
-    /// A phase's title; empty: all.
-    pub phase: String,
-    pub vus: Vus,
 }
 
 /// How many numbers may look at once; those left out are empty.
@@ -120,138 +115,22 @@ impl Vus {
     }
 }
 
-/// Counts over the list.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Comptes {
-    /// Rows that the choice keeps.
-    pub trouves: u64,
-    /// All rows.
-    pub total: u64,
-    /// Rows whose date is before the day.
-    pub retards: u64,
-}
-
-/// Rows of the list, those that are waited for first, by date.
-///
-/// # Errors
-/// The database does not answer.
-pub async fn resumes(
-    conn: &mut Conn<'_>,
-    choix: &Choix,
-    limite: u64,
-    saut: u64,
-) -> Result<Vec<String>, Erreur> {
-    const SQL: &str = concat!(
-        "with vus as (",
-        vus!(),
-        ") select resume from contrats where ($14 = '' or phase = $14) \
-         and recherche like $15 escape '!' and id in (select contrat from vus) \
-         order by echeance, titre, id limit $16 offset $17"
-    );
-    let lus: Vec<(String,)> = sur!(conn, c => {
-        let mut requete = sqlx::query_as(SQL);
-        for texte in choix.vus.textes() {
-            requete = requete.bind(texte);
-        }
-        requete
-            .bind(&choix.phase)
-            .bind(choix.motif())
-            .bind(entier(limite))
-            .bind(entier(saut))
-            .fetch_all(c)
-            .await
-    })?;
-    Ok(lus.into_iter().map(|(resume,)| resume).collect())
-}
-
-/// Where a row stands in the list: its date, title and id.
-pub type Rang = [String; 3];
-
-/// Rows of the list after one, in the same order, each with where it stands.
-///
-/// # Errors
-/// The database does not answer.
-pub async fn resumes_apres(
-    conn: &mut Conn<'_>,
-    choix: &Choix,
-    apres: &Rang,
-    limite: u64,
-) -> Result<Vec<(Rang, String)>, Erreur> {
-    const SQL: &str = concat!(
-        "with vus as (",
-        vus!(),
-        ") select echeance, titre, id, resume from contrats where ($14 = '' or phase = $14) \
-         and recherche like $15 escape '!' and (echeance, titre, id) > ($16, $17, $18) \
-         and id in (select contrat from vus) order by echeance, titre, id limit $19"
-    );
-    let lus: Vec<(String, String, String, String)> = sur!(conn, c => {
-        let mut requete = sqlx::query_as(SQL);
-        for texte in choix.vus.textes() {
-            requete = requete.bind(texte);
-        }
-        requete = requete.bind(&choix.phase).bind(choix.motif());
-        for borne in apres {
-            requete = requete.bind(borne);
-        }
-        requete.bind(entier(limite)).fetch_all(c).await
-    })?;
-    let lu = |(echeance, titre, id, resume)| ([echeance, titre, id], resume);
-    Ok(lus.into_iter().map(lu).collect())
-}
-
-/// Counts over the list. `jour`: `AAAA-MM-JJ`.
-///
-/// # Errors
-/// The database does not answer.
-pub async fn comptes(conn: &mut Conn<'_>, choix: &Choix, jour: &str) -> Result<Comptes, Erreur> {
-    const SQL: &str = concat!(
-        "with vus as (",
-        vus!(),
-        ") select coalesce(sum(case when ($14 = '' or phase = $14) \
-         and recherche like $15 escape '!' then 1 else 0 end), 0), count(*), \
-         coalesce(sum(case when echeance < $16 then 1 else 0 end), 0) \
-         from contrats where id in (select contrat from vus)"
-    );
-    let (trouves, total, retards): (i64, i64, i64) = sur!(conn, c => {
-        let mut requete = sqlx::query_as(SQL);
-        for texte in choix.vus.textes() {
-            requete = requete.bind(texte);
-        }
-        requete.bind(&choix.phase).bind(choix.motif()).bind(jour).fetch_one(c).await
-    })?;
-    Ok(Comptes {
-        trouves: trouves.cast_unsigned(),
-        total: total.cast_unsigned(),
-        retards: retards.cast_unsigned(),
-    })
-}
-
 impl Projection {
     /// Whether the row of the list is the same.
     pub fn meme_ligne(&self, autre: &Self) -> bool {
         self.ouvert == autre.ouvert
             && self.resume == autre.resume
-            && [&self.titre, &self.phase, &self.echeance, &self.recherche]
-                == [
-                    &autre.titre,
-                    &autre.phase,
-                    &autre.echeance,
-                    &autre.recherche,
-                ]
+            && self.textes() == autre.textes()
     }
-}
 
-impl Choix {
-    /// Searched as it is typed: `%` and `_` mean themselves.
-    fn motif(&self) -> String {
-        let mut motif = String::from("%");
-        for c in self.texte.chars() {
-            if matches!(c, '%' | '_' | '!') {
-                motif.push('!');
-            }
-            motif.push(c);
-        }
-        motif.push('%');
-        motif
+    fn textes(&self) -> [&String; 6] {
+        [
+            &self.titre,
+            &self.phase,
+            &self.echeance,
+            &self.plume,
+            &self.terme,
+            &self.recherche,
+        ]
     }
 }

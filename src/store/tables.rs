@@ -64,7 +64,7 @@ macro_rules! table {
 /// passwords and tries are left out: a session or a counter given back would open to a browser, or
 /// close to a person, what has since been closed or opened. What was revoked after a backup (a
 /// right, a key, an invitation, a recovery code) comes back with it, as any other act undone.
-pub(super) const VRAIES: [Table; 29] = [
+pub(super) const VRAIES: [Table; 30] = [
     table!(
         "journal",
         "contrat, ordre, flux, rang, enregistre, effet, genre, version, auteur, prive, charge, \
@@ -77,12 +77,13 @@ pub(super) const VRAIES: [Table; 29] = [
     ),
     table!(
         "contrats",
-        "id, ordre, tete, instant, vu, ouvert, titre, phase, echeance, recherche, resume",
+        "id, ordre, tete, instant, vu, ouvert, titre, phase, echeance, plume, terme, recherche, \
+         resume",
         "id",
         1,
         "$2",
         1_000,
-        [T, E, T, T, T, E, T, T, T, T, T]
+        [T, E, T, T, T, E, T, T, T, T, T, T, T]
     ),
     table!(
         "flux",
@@ -119,6 +120,15 @@ pub(super) const VRAIES: [Table; 29] = [
         "$2",
         4,
         [T, E, T, O]
+    ),
+    table!(
+        "purges",
+        "instant, regle, avant, nombre",
+        "instant, regle",
+        2,
+        "$2, $3",
+        2_000,
+        [T, T, T, E]
     ),
     table!(
         "travaux",
@@ -354,21 +364,21 @@ pub(super) const PROJETEES: [Table; 4] = [
     ),
     table!(
         "parties",
-        "contrat, partie, nom, siren, ej",
+        "contrat, partie, nom, siren, ej, recherche",
         "contrat, partie",
         2,
         "$2, $3",
         2_000,
-        [T, T, T, T, T]
+        [T, T, T, T, T, T]
     ),
     table!(
         "esms",
-        "contrat, finess, nom, phase",
+        "contrat, finess, nom, phase, recherche",
         "contrat, finess",
         2,
         "$2, $3",
         2_000,
-        [T, T, T, T]
+        [T, T, T, T, T]
     ),
 ];
 

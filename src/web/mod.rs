@@ -35,8 +35,14 @@ mod nouveau;
 mod oubli;
 /// The pages.
 mod pages;
+/// The list of contracts, and tables taken away.
+mod portefeuille;
+/// What a text finds.
+mod recherche;
 /// A form refused.
 mod refuse;
+/// What is the same for everyone.
+mod reperes;
 /// Every route, as data.
 pub mod routes;
 /// Who is asking.

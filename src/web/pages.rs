@@ -5,8 +5,7 @@ use super::seance::Seance;
 use super::{Etat, statique};
 use crate::app::contrat::RACINE;
 use crate::app::vues::francais::court;
-use crate::app::vues::{self, Cadre, ContratLu, Fenetre, Filtre, LIGNES_PAR_PAGE};
-use crate::regles::calendrier::civil_date;
+use crate::app::vues::{self, Cadre, ContratLu, Fenetre, LIGNES_PAR_PAGE};
 use crate::workflow::export::svg;
 use crate::workflow::machine::digest::Digest;
 use axum::extract::{Extension, Path, Query, State};
@@ -88,7 +87,7 @@ struct Entree {
 
 /// A page's name, its title, its icon; and whether it tells of the whole contract, which someone
 /// limited to some establishments does not see.
-const ENTREES: [(&str, &str, &str, bool); 9] = [
+const ENTREES: [(&str, &str, &str, bool); 10] = [
     ("", "Vue d’ensemble", "icones/contrat", false),
     ("ecrire", "Écrire", "icones/plume", false),
     ("accords", "Accords", "icones/leve", true),
@@ -98,6 +97,7 @@ const ENTREES: [(&str, &str, &str, bool); 9] = [
     ("notes", "Notes privées", "icones/plume", true),
     ("journal", "Journal", "icones/journal", true),
     ("graphe", "Parcours", "icones/graphe", false),
+    ("export", "Exporter", "icones/export", true),
 ];
 
 impl Menu {
@@ -155,12 +155,12 @@ impl Etat {
 }
 
 /// A page's number; 1 when it is not one.
-fn numero(parametres: &BTreeMap<String, String>) -> u64 {
+pub(super) fn numero(parametres: &BTreeMap<String, String>) -> u64 {
     let page = parametres.get("page").and_then(|p| p.parse().ok());
     page.unwrap_or(1_u64).clamp(1, 1_000_000)
 }
 
-fn texte(parametres: &BTreeMap<String, String>, cle: &str) -> String {
+pub(super) fn texte(parametres: &BTreeMap<String, String>, cle: &str) -> String {
     let texte = parametres.get(cle).map_or("", String::as_str);
     texte.trim().chars().take(200).collect()
 }
@@ -168,25 +168,6 @@ fn texte(parametres: &BTreeMap<String, String>, cle: &str) -> String {
 /// The stream that is asked; none: all, or the contract itself.
 fn flux(parametres: &BTreeMap<String, String>) -> Option<String> {
     Some(texte(parametres, "flux")).filter(|flux| !flux.is_empty())
-}
-
-pub async fn contrats(
-    State(etat): State<Arc<Etat>>,
-    Extension(seance): Extension<Seance>,
-    Query(parametres): Parametres,
-) -> Result<Html<String>, Faute> {
-    let filtre = Filtre {
-        texte: texte(&parametres, "q"),
-        phase: texte(&parametres, "phase"),
-        page: numero(&parametres),
-    };
-    let lu = etat
-        .consultation
-        .contrats(&seance.visiteur, &filtre)
-        .await?;
-    let vue = vues::contrats(&lu, &filtre, civil_date(etat.consultation.maintenant()));
-    let titre = (vue.titre.clone(), None);
-    etat.page(Some(&seance), "pages/contrats", titre, vue)
 }
 
 pub async fn contrat(

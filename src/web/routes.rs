@@ -4,7 +4,8 @@
 use super::api::operation::Operation;
 use super::{
     Etat, accueil, actes, administration, api, brouillons, compte, documents, echanges, ecrire,
-    federation, invitation, nouveau, oubli, pages, seance, service, statique, visas,
+    federation, invitation, nouveau, oubli, pages, portefeuille, recherche, reperes, seance,
+    service, statique, visas,
 };
 use crate::app::donnees;
 use axum::routing::{MethodRouter, get, post};
@@ -57,6 +58,10 @@ pub enum Ressource {
     Documents,
     /// Private notes of a party.
     Notes,
+    /// The tables of a contract.
+    Export,
+    /// What a text finds, everywhere.
+    Recherche,
     Session,
     /// What awaits the person.
     Accueil,
@@ -103,6 +108,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(des_echanges());
     routes.extend(du_compte());
     routes.extend(de_l_administration());
+    routes.extend(de_partout());
     routes.extend(du_serveur());
     routes.extend(des_programmes());
     routes.extend(d_un_contrat_pour_programmes());
@@ -148,7 +154,7 @@ fn des_contrats() -> Vec<Route> {
     let lit = |chemin, ressource, service| lit(chemin, Action::Consulter, ressource, service);
     vec![
         lit("/", Accueil, get(accueil::accueil)),
-        lit("/contrats", Contrats, get(pages::contrats)),
+        lit("/contrats", Contrats, get(portefeuille::contrats)),
         lit("/contrats/{id}", Contrat, get(pages::contrat)),
         lit("/contrats/{id}/accords", Contrat, get(pages::accords)),
         lit(
@@ -345,6 +351,30 @@ fn de_l_administration() -> Vec<Route> {
             "/administration/{organisation}/fiche",
             get(administration::fiche),
         ),
+    ]
+}
+
+/// What one finds from any page, and takes away.
+fn de_partout() -> Vec<Route> {
+    use Ressource::{Contrats, Export, Recherche, Statique};
+    let lit = |chemin, ressource, service| lit(chemin, Action::Consulter, ressource, service);
+    vec![
+        lit(
+            "/contrats/export/{tableau}",
+            Contrats,
+            get(portefeuille::tableau),
+        ),
+        lit("/recherche", Recherche, get(recherche::recherche)),
+        lit("/contrats/{id}/export", Export, get(portefeuille::exports)),
+        lit(
+            "/contrats/{id}/export/{tableau}",
+            Export,
+            get(portefeuille::tableau_du_contrat),
+        ),
+        lit("/glossaire", Statique, get(reperes::glossaire)),
+        lit("/aide", Statique, get(reperes::aide)),
+        lit("/accessibilite", Statique, get(reperes::accessibilite)),
+        lit("/mentions", Statique, get(reperes::mentions)),
     ]
 }
 

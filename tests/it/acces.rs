@@ -191,9 +191,15 @@ const REUNION: &str = "reunion";
 fn chemins(chemin: &str, contrat: &str) -> Vec<String> {
     let chemin = chemin.replace("{id}", contrat).replace("{nom}", "esms");
     let chemin = chemin.replace("{reunion}", REUNION);
-    let chemin = chemin
-        .replace("{genre}", "referent")
-        .replace("{visa}", VISA);
+    let chemin = chemin.replace("{genre}", "referent");
+    let chemin = chemin.replace("{visa}", VISA);
+    let de_tous = chemin.starts_with("/contrats/export");
+    let tableau = if de_tous {
+        "esms.json"
+    } else {
+        "historique.json"
+    };
+    let chemin = chemin.replace("{tableau}", tableau);
     if chemin.contains("{finess}") {
         let esms = [ESMS_DE_PAULE, "990002032", "990009995"];
         return esms.map(|e| chemin.replace("{finess}", e)).to_vec();

@@ -1,9 +1,13 @@
 //! The pages: what they show, how they are served, how they look in a browser.
 
 mod clavier;
+mod conservation;
+mod contour;
 mod echanges;
+mod ensemble;
 pub mod gens;
 mod navigateur;
+mod portefeuille;
 mod routeur;
 pub mod salle;
 mod tenu;

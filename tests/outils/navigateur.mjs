@@ -23,6 +23,21 @@ export async function browser() {
   });
 }
 
+/** What html-validate finds wrong in a page. */
+export async function invalid(html, name) {
+  if (!existsSync(join(MODULES, "html-validate"))) missing("html-validate");
+  const { HtmlValidate, StaticConfigLoader } = createRequire(join(MODULES, "x"))("html-validate");
+  const loader = new StaticConfigLoader({
+    extends: ["html-validate:standard", "html-validate:a11y", "html-validate:document"],
+    // Titles that tell whose turn it is are long; no file comes from elsewhere; some tools that
+    // read aloud know the label of a field by its "for" alone, even around the field.
+    rules: { "long-title": "off", "require-sri": "off", "no-redundant-for": "off" },
+  });
+  const { results } = await new HtmlValidate(loader).validateString(html, name);
+  const messages = results.flatMap(({ messages }) => messages);
+  return messages.map((m) => `html ${m.ruleId} ligne ${m.line} : ${m.message}`);
+}
+
 /** The path of a file of a package. */
 export function packaged(file) {
   const path = join(MODULES, file);

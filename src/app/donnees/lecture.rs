@@ -3,14 +3,13 @@
 
 use crate::app::acces::Visiteur;
 use crate::app::consult::{Consultation, Indisponible, lue, resume_lu};
-use crate::app::tableaux::{self, Refus, Regard as Yeux, Tableau};
 use crate::app::vues::{ContratLu, Filtre, LigneLue, ResumeContrat};
 use crate::metier::evenement::Evenement;
 use crate::store::journal::{self, Regard};
-use crate::store::projections::{self, Choix};
+use crate::store::portefeuille;
 use crate::workflow::machine::Event;
 use crate::workflow::machine::event::Inputs;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// A page, and where the next one begins; none: there is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,12 +18,7 @@ pub struct Suite<T, R> {
     pub suite: Option<R>,
 }
 
-/// Where a contract stands in the list: its date, title and id.
-pub type Rang = [String; 3];
-
-/// Contracts whose tables are read at once; each may have to be folded.
-const CONTRATS_MAX: usize = 1_000;
-const PAQUET: u64 = 200;
+pub use crate::store::portefeuille::Rang;
 
 /// Cuts what was read, one more than asked, and answers where the next page begins.
 fn coupe<T, R>(mut lus: Vec<(R, T)>, limite: u64) -> Suite<T, R> {
@@ -55,16 +49,12 @@ impl Consultation {
         filtre: &Filtre,
         (apres, limite): (&Rang, u64),
     ) -> Result<Suite<(ResumeContrat, bool), Rang>, Indisponible> {
-        let choix = Choix {
-            texte: filtre.texte.trim().to_lowercase(),
-            phase: filtre.phase.clone(),
-            vus: qui.vus(),
-        };
+        let choix = self.choix(qui, filtre);
         let mut instantane = self.entente.base.instantane().await?;
         let conn = &mut instantane.conn();
-        let lus = projections::resumes_apres(conn, &choix, apres, limite + 1).await?;
+        let lus = portefeuille::resumes_apres(conn, &choix, apres, limite + 1).await?;
         let Suite { elements, suite } = coupe(lus, limite);
-        let borne = qui.titres.iter().any(|titre| titre.esms.is_some());
+        let borne = qui.limite();
         let mut vus = Vec::with_capacity(elements.len());
         for texte in elements {
             let resume = resume_lu(&texte)?;
@@ -146,61 +136,5 @@ impl Consultation {
             }
         }
         Ok(Inputs::new())
-    }
-
-    /// A table: of one contract, or of all those that someone sees whole. A contract of which they
-    /// see some establishments only has none: tables tell of all.
-    ///
-    /// # Errors
-    /// A [`Refus`].
-    pub async fn tableau_pour(
-        &self,
-        qui: &Visiteur,
-        nom: &str,
-        contrat: Option<&str>,
-    ) -> Result<Tableau, Refus> {
-        let yeux = match contrat {
-            Some(id) => {
-                let mut lecteur = self.entente.base.lire().await?;
-                let lu = self.tenu(&mut lecteur.conn(), qui, id).await?;
-                let lu = lu.filter(|lu| lu.place.esms.is_none());
-                let vus = lu.map(|lu| (id.to_owned(), lu.place.partie));
-                Yeux::Parmi(vus.into_iter().collect())
-            }
-            None => self.yeux(qui).await?,
-        };
-        let maintenant = self.maintenant();
-        tableaux::tableau(&self.entente, nom, &yeux, contrat, maintenant).await
-    }
-
-    async fn yeux(&self, qui: &Visiteur) -> Result<Yeux, Refus> {
-        let choix = Choix {
-            vus: qui.vus(),
-            ..Choix::default()
-        };
-        let mut instantane = self.entente.base.instantane().await?;
-        let conn = &mut instantane.conn();
-        let mut vus = BTreeMap::new();
-        let mut apres = Rang::default();
-        loop {
-            let lus = projections::resumes_apres(conn, &choix, &apres, PAQUET).await?;
-            let Some((dernier, _)) = lus.last() else {
-                return Ok(Yeux::Parmi(vus));
-            };
-            apres.clone_from(dernier);
-            for ([_, _, id], _) in &lus {
-                if let Some(lu) = self.tenu(conn, qui, id).await?
-                    && lu.place.esms.is_none()
-                {
-                    vus.insert(id.clone(), lu.place.partie);
-                }
-            }
-            if vus.len() > CONTRATS_MAX {
-                return Err(Refus::Trop(format!(
-                    "Vous suivez plus de {CONTRATS_MAX} contrats, et un tableau n'en tient pas \
-                     plus. Demandez-le contrat par contrat."
-                )));
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! What lists show of a contract: a function of its lines and of the moment of the last one.
 
 use crate::app::contrat::{Contrat, RACINE};
+use crate::app::vues::francais::cherchable;
 use crate::app::vues::{self, Attente, ResumeContrat, Suivi, attentes, resume_suivi, suivis};
 use crate::metier::organisation::Organisation;
 use crate::store::projections::{Projection, SANS_DATE};
@@ -18,11 +19,14 @@ pub fn projeter(
     let attentes = attentes(contrat, &suivis);
     let resume = resume_suivi(contrat, avant, &identite, &attentes, instant);
     let date = resume.prochaine_echeance.map(|d| d.to_string());
+    let terme = resume.terme.filter(|_| !resume.fini);
     let mut projection = Projection {
         titre: resume.titre.clone(),
         phase: resume.phase.clone(),
         echeance: date.unwrap_or_else(|| SANS_DATE.to_owned()),
-        recherche: format!("{}\n{}\n{id}", resume.titre, resume.gestionnaire).to_lowercase(),
+        plume: format!(",{},", resume.plume.join(",")),
+        terme: terme.map_or(SANS_DATE.to_owned(), |d| d.to_string()),
+        recherche: cherchable(&format!("{}\n{}\n{id}", resume.titre, resume.gestionnaire)),
         // Nothing in it fails to be written in JSON: strings, dates, numbers.
         resume: serde_json::to_string(&resume).unwrap_or_default(),
         ..Projection::default()
@@ -33,7 +37,9 @@ pub fn projeter(
         let numero = |lu: fn(&Organisation) -> &Option<String>| {
             organisation.and_then(|o| lu(o).clone()).unwrap_or_default()
         };
-        let dite = [nom.clone(), numero(|o| &o.siren), numero(|o| &o.ej)];
+        let [siren, ej] = [numero(|o| &o.siren), numero(|o| &o.ej)];
+        let recherche = cherchable(&format!("{nom}\n{siren}\n{ej}"));
+        let dite = [nom.clone(), siren, ej, recherche];
         projection.parties.insert([partie.clone()], dite);
     }
     projection.ouvert = contrat
@@ -105,7 +111,8 @@ fn esms(contrat: &Contrat<'_>, resume: &ResumeContrat, projection: &mut Projecti
         } else {
             siens.join(", ")
         };
-        let valeur = [element.nom().to_owned(), phase];
+        let recherche = cherchable(&format!("{}\n{finess}", element.nom()));
+        let valeur = [element.nom().to_owned(), phase, recherche];
         projection.esms.insert([finess.clone()], valeur);
     }
 }

@@ -1,7 +1,7 @@
 //! An act as a party may do it: what it binds to, what is to be typed, what stands in the way, and
 //! the request that its form sends back.
 
-use super::champs::{Champ, Contexte, Envoi, Erreur, montre};
+use super::champs::{Champ, Contexte, Envoi, Erreur, montre, nom};
 use super::liens::liens;
 use crate::app::contrat::{Commande, Demande, RACINE};
 use crate::app::demo::Mots;
@@ -80,6 +80,8 @@ pub struct FormulaireVue {
     /// What the first party typed, to be agreed to: title, value.
     pub convenu: Vec<[String; 2]>,
     pub champs: Vec<Champ>,
+    /// What was typed into a form that has closed meanwhile: title, text.
+    pub perdu: Vec<[String; 2]>,
     pub portes: Vec<PorteVue>,
     /// Conditions that this party may do without: their rank, and the sentence.
     pub dispenses: Vec<(usize, String)>,
@@ -181,6 +183,10 @@ pub fn formulaire(
         texte: texte(lu, vise),
         convenu: todo.map(|t| convenu(ouvert.acte, t)).unwrap_or_default(),
         champs: champs(lu, &ouvert, todo, envoi, &erreurs),
+        perdu: match todo {
+            None => perdu(ouvert.acte, envoi),
+            Some(_) => Vec::new(),
+        },
         portes: manquent
             .iter()
             .map(|m| porte(lu, vise, m, maintenant))
@@ -239,6 +245,21 @@ fn champs(
         champ
     });
     champs.collect()
+}
+
+/// What was typed, as it was: it may be taken elsewhere.
+fn perdu(acte: &Act, envoi: &Envoi) -> Vec<[String; 2]> {
+    let inputs = acte.inputs.iter().map(|input| {
+        let titre = input.title.as_deref().unwrap_or(&input.name);
+        (nom(input), typographie(titre))
+    });
+    let champs = inputs.chain([("motif".to_owned(), "Motif".to_owned())]);
+    let tape = champs.filter_map(|(nom, titre)| {
+        let valeurs = envoi.get(&nom)?.iter().filter(|v| !v.trim().is_empty());
+        let texte: Vec<&str> = valeurs.map(String::as_str).collect();
+        (!texte.is_empty()).then(|| [titre, texte.join("\n")])
+    });
+    tape.collect()
 }
 
 fn porte(lu: &ContratLu, vise: &Vise, manque: &Missing, maintenant: DateTime<Utc>) -> PorteVue {

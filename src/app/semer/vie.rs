@@ -5,6 +5,7 @@ use crate::app::contrat::{Commande, Contrat};
 use crate::app::demo::{self, Memoire, Porte};
 use crate::app::execute::{Echec, Entente, projeter};
 use crate::app::ouvrir::atelier;
+use crate::app::vues::francais::cherchable;
 use crate::metier::chaine::{Charge, Scellee, Tetes, instant};
 use crate::metier::evenement::Ligne;
 use crate::regles::calendrier::civil_date;
@@ -369,6 +370,16 @@ impl Cles {
     }
 }
 
+/// What a search looks into, the last of the values, is made again from the names of this contract.
+fn cherchables<const V: usize>(
+    mut table: BTreeMap<[String; 1], [String; V]>,
+) -> BTreeMap<[String; 1], [String; V]> {
+    for valeur in table.values_mut().filter_map(|v| v.last_mut()) {
+        *valeur = cherchable(valeur);
+    }
+    table
+}
+
 /// A contract, whole.
 pub(super) struct Graine {
     id: String,
@@ -445,13 +456,15 @@ impl Gabarit {
                 titre: cles.nomme(&p.titre),
                 phase: p.phase.clone(),
                 echeance: p.echeance.clone(),
-                recherche: cles.nomme(&p.recherche).to_lowercase(),
+                plume: cles.nomme(&p.plume),
+                terme: p.terme.clone(),
+                recherche: cherchable(&cles.nomme(&p.recherche)),
                 ouvert: p.ouvert,
                 resume: cles.nomme(&p.resume),
                 taches: cles.table(&p.taches),
                 echeances: cles.table(&p.echeances),
-                parties: cles.table(&p.parties),
-                esms: cles.table(&p.esms),
+                parties: cherchables(cles.table(&p.parties)),
+                esms: cherchables(cles.table(&p.esms)),
             },
         })
     }

@@ -11,6 +11,8 @@ mod formes;
 mod lecture;
 /// What is read of the lists kept beside the journals.
 mod listes;
+/// What pages give away.
+mod pages;
 /// Whose eyes a table is read with.
 mod regard;
 /// The full export.
@@ -18,6 +20,7 @@ mod sortie;
 
 pub use ecrire::{Format, deposer, ecrire};
 pub use formes::{Plan, TABLEAUX};
+pub use pages::{de_la_liste, du_contrat};
 pub use regard::Regard;
 pub use sortie::{Provisoire, Sorti, sauvegarde_dans};
 

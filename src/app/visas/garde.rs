@@ -8,11 +8,11 @@ use crate::app::consult::{Consultation, Indisponible};
 use crate::app::formulaires::Envoi;
 use crate::app::vues::ContratLu;
 use crate::metier::chaine::instant;
-use crate::store::identites::circuits;
+use crate::store::identites::{circuits, personnes};
 use crate::store::{Conn, Erreur, prepares};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An act prepared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +82,8 @@ pub struct Contenu {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visa {
     pub personne: String,
+    /// As accounts have it: kept there, so that it is erased with them.
+    #[serde(skip)]
     pub nom: String,
     /// The rank then held, and the instant; empty: none.
     pub rang: String,
@@ -163,6 +165,22 @@ async fn circuit(
     Ok(None)
 }
 
+/// Names those who gave visas.
+async fn nomme(
+    conn: &mut Conn<'_>,
+    trouves: &mut [(Prepare, Option<Circuit>)],
+) -> Result<(), Erreur> {
+    let mut noms: BTreeMap<String, String> = BTreeMap::new();
+    for visa in trouves.iter_mut().flat_map(|(p, _)| &mut p.visas) {
+        if !noms.contains_key(&visa.personne) {
+            let lue = personnes::par_id(conn, &visa.personne).await?;
+            noms.insert(visa.personne.clone(), lue.map_or(String::new(), |p| p.nom));
+        }
+        visa.nom = noms.get(&visa.personne).cloned().unwrap_or_default();
+    }
+    Ok(())
+}
+
 fn en_json<T: Serialize>(valeur: &T) -> Result<String, Erreur> {
     let ecrit = serde_json::to_string(valeur);
     ecrit.map_err(|e| Erreur::Abime(format!("un acte préparé ne s'écrit pas ({e})")))
@@ -210,7 +228,9 @@ impl Consultation {
         let prepare = Prepare::lu(ligne)?;
         let siennes = BTreeSet::from([prepare.organisation.clone()]);
         let circuit = circuit(conn, &siennes).await?;
-        Ok(Some((prepare, circuit)))
+        let mut trouve = [(prepare, circuit)];
+        nomme(conn, &mut trouve).await?;
+        Ok(trouve.into_iter().next())
     }
 
     /// What is under way on a contract, as someone sees it.
@@ -272,6 +292,7 @@ impl Consultation {
                 trouves.push((Prepare::lu(ligne)?, circuit.clone()));
             }
         }
+        nomme(conn, &mut trouves).await?;
         Ok(trouves)
     }
 

@@ -118,7 +118,7 @@ pub fn accueil(
             .take(CARTES)
             .map(|c| carte(qui, c))
             .collect(),
-        compte: compte(portefeuille.total, "contrat", "contrats"),
+        compte: compte(portefeuille.total(), "contrat", "contrats"),
     }
 }
 
@@ -145,7 +145,7 @@ fn a_lever(contrat: &ResumeContrat, aujourdhui: NaiveDate) -> Option<TacheVue> {
     })
 }
 
-fn tache(tache: &TacheLue, aujourdhui: NaiveDate) -> TacheVue {
+pub(super) fn tache(tache: &TacheLue, aujourdhui: NaiveDate) -> TacheVue {
     let piece = Genre::lu(&tache.acte).filter(|(genre, _)| *genre == Genre::Piece);
     let piece = piece.map(|(_, piece)| piece.to_owned());
     let cles: Vec<String> = tache.lieu.keys().chain(piece).collect();

@@ -1,5 +1,6 @@
 //! Dates, numbers and sentences as French writes them. The only place where pages format.
 
+use crate::echanges::contrats::champs::simple;
 use crate::regles::calendrier::civil_date;
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use chrono_tz::Europe::Paris;
@@ -158,6 +159,15 @@ pub fn court(nom: &str) -> String {
     }
 }
 
+/// A text as searches compare it: without capitals, accents nor punctuation; as it is when that
+/// leaves nothing, so that it is found nowhere.
+pub fn cherchable(texte: &str) -> String {
+    match simple(texte) {
+        vide if vide.is_empty() => texte.trim().to_owned(),
+        simple => simple,
+    }
+}
+
 /// The spaces and the apostrophe that French prints, in a sentence of ours.
 pub fn typographie(texte: &str) -> String {
     let mut ecrit = String::with_capacity(texte.len() + 8);
@@ -186,6 +196,20 @@ mod tests {
 
     fn d(texte: &str) -> NaiveDate {
         parse_date(texte).unwrap()
+    }
+
+    #[test]
+    fn what_is_searched_has_no_accents_nor_capitals() {
+        let dits = [
+            ("  Départements ", "departements"),
+            ("L’Œuvre", "l oeuvre"),
+            ("ÉCOLE À\u{a0}PART", "ecole a part"),
+            (" % ", "%"),
+            ("", ""),
+        ];
+        for (dit, cherche) in dits {
+            assert_eq!(cherchable(dit), cherche);
+        }
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! The list of contracts.
 
+use super::filtre::{Filtre, FiltresVue};
 use super::francais::{compte, court, distance, jour, majuscule};
-use super::lu::Filtre;
-use super::phases::PHASES;
 use super::resume::ResumeContrat;
 use super::voix::{Noms, Voix};
+use crate::echanges::tableaux::Forme;
+use crate::store::portefeuille::Facette;
 use chrono::NaiveDate;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// How many contracts a page lists.
@@ -15,43 +17,28 @@ pub const CONTRATS_PAR_PAGE: u64 = 50;
 /// One page of rows, and what the whole list counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Portefeuille {
-    /// The contracts that are waited for come first, by date; then the others, by title.
+    /// In the order that was asked.
     pub contrats: Vec<ResumeContrat>,
-    /// How many rows the filter keeps.
-    pub trouves: u64,
-    /// How many there are without a filter.
-    pub total: u64,
-    /// How many of these are late.
-    pub retards: u64,
+    /// All that someone sees, by what it is filtered by.
+    pub facettes: Vec<Facette>,
+    /// The titles of the workflows, by name.
+    pub titres: BTreeMap<String, String>,
 }
 
-/// The page of a list held in memory: what a database answers to the same filter.
-pub fn portefeuille(
-    tous: &[ResumeContrat],
-    filtre: &Filtre,
-    aujourdhui: NaiveDate,
-) -> Portefeuille {
-    let texte = filtre.texte.trim().to_lowercase();
-    let contient = |champ: &str| champ.to_lowercase().contains(&texte);
-    let garde = |c: &&ResumeContrat| {
-        let dit = contient(&c.titre) || contient(&c.gestionnaire) || contient(&c.id);
-        dit && (filtre.phase.is_empty() || filtre.phase == c.phase)
-    };
-    let mut gardes: Vec<&ResumeContrat> = tous.iter().filter(garde).collect();
-    gardes.sort_by_cached_key(|c| {
-        let date = c.prochaine_echeance.unwrap_or(NaiveDate::MAX);
-        (date, c.titre.clone(), c.id.clone())
-    });
-    let saut = (filtre.page.max(1) - 1).saturating_mul(CONTRATS_PAR_PAGE);
-    let page = gardes
-        .iter()
-        .skip(usize::try_from(saut).unwrap_or(usize::MAX));
-    let page = page.take(CONTRATS_PAR_PAGE.try_into().unwrap_or(usize::MAX));
-    Portefeuille {
-        contrats: page.map(|c| (*c).clone()).collect(),
-        trouves: gardes.len() as u64,
-        total: tous.len() as u64,
-        retards: tous.iter().filter(|c| en_retard(c, aujourdhui)).count() as u64,
+impl Portefeuille {
+    /// How many there are without a filter.
+    pub fn total(&self) -> u64 {
+        self.facettes.iter().map(|f| f.nombre).sum()
+    }
+
+    /// How many are late, without a filter.
+    pub fn retards(&self) -> u64 {
+        self.nombre(|f| f.retard)
+    }
+
+    fn nombre(&self, garde: impl Fn(&Facette) -> bool) -> u64 {
+        let gardees = self.facettes.iter().filter(|f| garde(f));
+        gardees.map(|f| f.nombre).sum()
     }
 }
 
@@ -66,16 +53,39 @@ fn en_retard(contrat: &ResumeContrat, aujourdhui: NaiveDate) -> bool {
 pub struct ListeVue {
     /// « 60 contrats, 3 en retard ».
     pub titre: String,
+    /// Whose turn it is.
+    pub plume: PlumeVue,
     pub lignes: Vec<LigneVue>,
-    pub phases: Vec<PhaseVue>,
-    pub texte: String,
+    pub filtres: FiltresVue,
     /// No contract at all: the page says how one comes.
     pub vide: bool,
-    /// A filter is set.
-    pub filtre: bool,
     /// « Contrats 1 à 50 sur 12 000 ».
     pub compte: String,
     pub pages: Vec<PageVue>,
+    /// What is shown, as files.
+    pub exports: Vec<ExportVue>,
+}
+
+/// How many contracts await who looks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlumeVue {
+    pub a_vous: bool,
+    /// « À vous : 3 contrats, dont 2 en retard ».
+    pub titre: String,
+}
+
+/// A table, and the ways to take it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExportVue {
+    pub titre: &'static str,
+    pub liens: Vec<LienVue>,
+}
+
+/// A link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LienVue {
+    pub titre: String,
+    pub adresse: String,
 }
 
 /// A row.
@@ -93,13 +103,8 @@ pub struct LigneVue {
     pub distance: Option<String>,
     pub retard: bool,
     pub terme: Option<String>,
-}
-
-/// A choice of the filter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PhaseVue {
-    pub titre: &'static str,
-    pub choisie: bool,
+    /// How far it is.
+    pub reste: Option<String>,
 }
 
 /// A link to a page of a list.
@@ -112,43 +117,94 @@ pub struct PageVue {
     pub apres_un_trou: bool,
 }
 
-/// The list of contracts.
-pub fn contrats(lu: &Portefeuille, filtre: &Filtre, aujourdhui: NaiveDate) -> ListeVue {
-    let total = compte(lu.total, "contrat", "contrats");
-    let titre = match lu.retards {
-        _ if lu.total == 0 => "Contrats".to_owned(),
-        0 => total,
-        n => format!("{total}, {n} en retard"),
+/// The list of contracts. `tableaux`: the names of those that may be taken away.
+pub fn contrats(
+    lu: &Portefeuille,
+    filtre: &Filtre,
+    tableaux: &[Forme],
+    aujourdhui: NaiveDate,
+) -> ListeVue {
+    let total = lu.total();
+    let compte_dit = compte(total, "contrat", "contrats");
+    let titre = match lu.retards() {
+        _ if total == 0 => "Contrats".to_owned(),
+        0 => compte_dit,
+        n => format!("{compte_dit}, {n} en retard"),
     };
     let page = filtre.page.max(1);
     let premier = (page - 1).saturating_mul(CONTRATS_PAR_PAGE) + 1;
     let dernier = premier + (lu.contrats.len() as u64).saturating_sub(1);
-    let phases = PHASES.iter().map(|p| PhaseVue {
-        titre: p.titre,
-        choisie: p.titre == filtre.phase,
-    });
-    let parametres = [
-        ("q", filtre.texte.as_str()),
-        ("phase", filtre.phase.as_str()),
-    ];
+    let trouves = filtre.trouves(lu);
+    let parametres = filtre.parametres();
+    let parametres = parametres.each_ref().map(|(cle, v)| (*cle, v.as_str()));
+    let requete = filtre.requete();
     ListeVue {
         titre,
+        plume: plume(lu),
         lignes: lu.contrats.iter().map(|c| ligne(c, aujourdhui)).collect(),
-        phases: phases.collect(),
-        texte: filtre.texte.clone(),
-        vide: lu.total == 0,
-        filtre: !filtre.texte.is_empty() || !filtre.phase.is_empty(),
+        filtres: filtre.offre(lu),
+        vide: total == 0,
         compte: match lu.contrats.len() {
             0 => "Aucun contrat ne correspond.".to_owned(),
-            _ => format!("Contrats {premier} à {dernier} sur {}", lu.trouves),
+            _ => format!("Contrats {premier} à {dernier} sur {trouves}"),
         },
         pages: pages(
             "/contrats",
             &parametres,
             page,
-            lu.trouves.div_ceil(CONTRATS_PAR_PAGE),
+            trouves.div_ceil(CONTRATS_PAR_PAGE),
         ),
+        exports: exports("/contrats/export", tableaux, &requete),
     }
+}
+
+fn plume(lu: &Portefeuille) -> PlumeVue {
+    let miens = lu.nombre(|f| f.moi);
+    let retards = match lu.nombre(|f| f.moi && f.retard) {
+        0 => String::new(),
+        n => format!(", dont {n} en retard"),
+    };
+    PlumeVue {
+        a_vous: miens > 0,
+        titre: match miens {
+            0 => "Aucun contrat n’attend un acte de vous".to_owned(),
+            n => format!(
+                "À vous\u{a0}: {}{retards}",
+                compte(n, "contrat", "contrats")
+            ),
+        },
+    }
+}
+
+/// The files that tables make, and their addresses. `requete`: what chooses their lines.
+pub fn exports(chemin: &str, tableaux: &[Forme], requete: &str) -> Vec<ExportVue> {
+    const FORMATS: [(&str, &str, &str); 5] = [
+        ("Excel", "xlsx", ""),
+        ("LibreOffice", "ods", ""),
+        ("CSV pour tableur", "csv", "bom=oui"),
+        ("CSV", "csv", ""),
+        ("JSON", "json", ""),
+    ];
+    let export = |forme: &Forme| {
+        let lien = |(titre, extension, en_plus): &(&str, &str, &str)| {
+            let dits = [requete, en_plus].into_iter().filter(|r| !r.is_empty());
+            let dits: Vec<&str> = dits.collect();
+            let adresse = format!("{chemin}/{}.{extension}", forme.nom);
+            LienVue {
+                titre: (*titre).to_owned(),
+                adresse: if dits.is_empty() {
+                    adresse
+                } else {
+                    format!("{adresse}?{}", dits.join("&"))
+                },
+            }
+        };
+        ExportVue {
+            titre: forme.titre,
+            liens: FORMATS.iter().map(lien).collect(),
+        }
+    };
+    tableaux.iter().map(export).collect()
 }
 
 fn ligne(contrat: &ResumeContrat, aujourdhui: NaiveDate) -> LigneVue {
@@ -170,6 +226,10 @@ fn ligne(contrat: &ResumeContrat, aujourdhui: NaiveDate) -> LigneVue {
         distance: contrat.prochaine_echeance.map(|d| distance(d, aujourdhui)),
         retard: en_retard(contrat, aujourdhui),
         terme: contrat.terme.map(jour),
+        reste: contrat
+            .terme
+            .filter(|_| !contrat.fini)
+            .map(|d| distance(d, aujourdhui)),
     }
 }
 

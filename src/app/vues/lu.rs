@@ -7,17 +7,6 @@ use crate::metier::evenement::Evenement;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Which contracts, and which page of them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filtre {
-    /// A part of the title, of the operator's name or of the id, in any case; empty: all.
-    pub texte: String,
-    /// A phase's title; empty: all.
-    pub phase: String,
-    /// From 1.
-    pub page: u64,
-}
-
 /// Which lines of a journal: of all streams, or of one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fenetre {

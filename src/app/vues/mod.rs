@@ -1,6 +1,8 @@
 //! What pages show: pure views, from a contract in hand and its lines to plain words. They hold
 //! no markup; templates hold no sense.
 
+/// The declaration of accessibility.
+mod accessibilite;
 /// Who has agreed, on what exactly.
 mod accords;
 /// The first page of someone.
@@ -21,8 +23,12 @@ mod documents;
 mod echanges;
 /// One establishment.
 mod esms;
+/// Which contracts of the list, and how many by each choice.
+pub mod filtre;
 /// Dates, numbers and sentences as French writes them.
 pub mod francais;
+/// The words of the trade.
+mod glossaire;
 /// The contract's history, told.
 mod historique;
 /// What a contract is called.
@@ -33,12 +39,16 @@ mod liste;
 pub mod lu;
 /// Where each establishment stands.
 mod matrice;
+/// The register of processing.
+mod mentions;
 /// A contract's drawing, and where it stands in it.
 mod parcours;
 /// What each party may do and waits for.
 mod parties;
 /// The phases of a contract.
 mod phases;
+/// What a search found.
+mod recherche;
 /// A contract in one row.
 mod resume;
 /// Acts prepared inside an organisation.
@@ -48,6 +58,7 @@ mod voix;
 
 use crate::workflow::machine::Spot;
 
+pub use accessibilite::{AccessibiliteVue, accessibilite};
 pub use accords::{AccordsVue, accords};
 pub use accueil::{AccueilVue, TACHES, TacheLue, accueil};
 pub(in crate::app) use attentes::{
@@ -62,15 +73,19 @@ pub use echanges::{
     reunion, reunions,
 };
 pub use esms::{EtablissementVue, etablissement};
+pub use filtre::Filtre;
+pub use glossaire::{GLOSSAIRE, Terme};
 pub(in crate::app) use historique::{FaitVue, faits};
 pub use historique::{JournalVue, LIGNES_PAR_PAGE, journal};
 pub use identite::identite;
 pub(in crate::app) use liste::encode;
-pub use liste::{CONTRATS_PAR_PAGE, ListeVue, Portefeuille, contrats, portefeuille};
-pub use lu::{ContratLu, Fenetre, Filtre, Identite, LigneLue};
+pub use liste::{CONTRATS_PAR_PAGE, ExportVue, ListeVue, Portefeuille, contrats, exports};
+pub use lu::{ContratLu, Fenetre, Identite, LigneLue};
 pub(in crate::app) use matrice::{Case as CaseVue, EsmsVue, matrice};
+pub use mentions::{Traitement, registre};
 pub use parcours::{Cadre, ParcoursVue, dessin, parcours};
 pub(in crate::app) use parties::Lien;
+pub use recherche::{RechercheVue, TROUVAILLES, Trouve, recherche};
 pub(in crate::app) use resume::resume_suivi;
 pub use resume::{ResumeContrat, resume};
 pub use visas::{CircuitVue, Gestes, VisaVue, VisasVue, circuit_vue, visa, visas};

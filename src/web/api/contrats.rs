@@ -77,7 +77,7 @@ pub async fn liste(
     let filtre = Filtre {
         texte: choix.q,
         phase: choix.phase,
-        page: 1,
+        ..Filtre::default()
     };
     let (qui, bornes) = (&seance.visiteur, (&apres, choix.limite));
     let lus = etat

@@ -8,6 +8,7 @@ use super::probleme::Probleme;
 use super::sain;
 use crate::app::consult::Indisponible;
 use crate::app::tableaux::{Format, Refus, TABLEAUX, ecrire};
+use crate::app::vues::Filtre;
 use crate::regles::calendrier::civil_date;
 use axum::Json;
 use axum::extract::{Extension, Path, State};
@@ -99,10 +100,13 @@ impl Etat {
         nom: &str,
         contrat: Option<&str>,
     ) -> Result<Response, Probleme> {
-        let lu = self
-            .consultation
-            .tableau_pour(&seance.visiteur, nom, contrat);
-        let tableau = lu.await.map_err(|refus| match refus {
+        let qui = &seance.visiteur;
+        let tous = Filtre::default();
+        let lu = match contrat {
+            Some(id) => self.consultation.tableau_du_contrat(qui, id, nom).await,
+            None => self.consultation.tableau(qui, &tous, nom).await,
+        };
+        let tableau = lu.map_err(|refus| match refus {
             Refus::Inconnu(_) | Refus::Absent(_) => Probleme::introuvable(),
             Refus::Trop(phrase) => {
                 Probleme::nouveau(StatusCode::UNPROCESSABLE_ENTITY, "trop", &phrase)

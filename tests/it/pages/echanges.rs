@@ -5,11 +5,11 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use tower::ServiceExt;
 
-struct Lue {
-    code: StatusCode,
+pub(super) struct Lue {
+    pub code: StatusCode,
     vers: String,
-    texte: String,
-    octets: Vec<u8>,
+    pub texte: String,
+    pub octets: Vec<u8>,
 }
 
 fn demande(salle: &Salle, qui: &str, requete: axum::http::request::Builder, corps: Body) -> Lue {
@@ -28,11 +28,11 @@ fn demande(salle: &Salle, qui: &str, requete: axum::http::request::Builder, corp
     })
 }
 
-fn lit(salle: &Salle, qui: &str, chemin: &str) -> Lue {
+pub(super) fn lit(salle: &Salle, qui: &str, chemin: &str) -> Lue {
     demande(salle, qui, Request::get(chemin), Body::empty())
 }
 
-fn envoie(salle: &Salle, qui: &str, chemin: &str, champs: &[(&str, &str)]) -> Lue {
+pub(super) fn envoie(salle: &Salle, qui: &str, chemin: &str, champs: &[(&str, &str)]) -> Lue {
     let mut code = form_urlencoded::Serializer::new(String::new());
     let corps = code.extend_pairs(champs).finish();
     let requete =
@@ -43,7 +43,7 @@ fn envoie(salle: &Salle, qui: &str, chemin: &str, champs: &[(&str, &str)]) -> Lu
 const C: &str = "/contrats/rives-claires";
 
 /// The first thread, meeting or file that a page links to.
-fn lien(page: &str, debut: &str) -> String {
+pub(super) fn lien(page: &str, debut: &str) -> String {
     let (_, suite) = page
         .split_once(&format!("href=\"{debut}"))
         .unwrap_or_else(|| panic!("{page}"));
@@ -274,7 +274,17 @@ fn a_meeting_begins_from_what_blocks_and_its_decisions_await_their_party() {
 }
 
 /// A deposit, as a browser sends it.
-fn depose(salle: &Salle, qui: &str, (piece, nom): (&str, &str), octets: &[u8]) -> Lue {
+pub(super) fn depose(salle: &Salle, qui: &str, nommee: (&str, &str), octets: &[u8]) -> Lue {
+    depose_sur(salle, (qui, "rives-claires"), nommee, octets)
+}
+
+/// The same, on any contract.
+pub(super) fn depose_sur(
+    salle: &Salle,
+    (qui, contrat): (&str, &str),
+    (piece, nom): (&str, &str),
+    octets: &[u8],
+) -> Lue {
     let mut corps = Vec::new();
     let champ = "--B\r\nContent-Disposition: form-data; name=\"piece\"\r\n\r\n";
     corps.extend_from_slice(format!("{champ}{piece}\r\n").as_bytes());
@@ -285,7 +295,7 @@ fn depose(salle: &Salle, qui: &str, (piece, nom): (&str, &str), octets: &[u8]) -
     corps.extend_from_slice(fichier.as_bytes());
     corps.extend_from_slice(octets);
     corps.extend_from_slice(b"\r\n--B--\r\n");
-    let requete = Request::post(format!("{C}/documents"))
+    let requete = Request::post(format!("/contrats/{contrat}/documents"))
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=B");
     demande(salle, qui, requete, Body::from(corps))
 }

@@ -224,10 +224,23 @@ fn every_page_is_clean_in_a_real_browser() {
             "code": code, "cookie": salle.gens.cookie(qui)
         }));
     }
+    pages.extend(super::contour::pages());
     std::fs::write(
         dossier.join("pages.json"),
         serde_json::json!(pages).to_string(),
     )
     .unwrap();
     assert_eq!(faults("pages.mjs", &dossier), "");
+}
+
+#[test]
+fn the_page_of_a_contract_prints_clean() {
+    let dossier = folder("impression");
+    let salle = Salle::au("negociation", "2024-09-12");
+    let page = serde_json::json!({
+        "adresse": format!("http://{}/contrats/negociation", sert(&salle)),
+        "cookie": salle.gens.cookie("karim"),
+    });
+    std::fs::write(dossier.join("page.json"), page.to_string()).unwrap();
+    assert_eq!(faults("impression.mjs", &dossier), "");
 }

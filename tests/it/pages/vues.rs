@@ -2,10 +2,9 @@
 
 use super::salle::Salle;
 use super::tenu::rives_claires;
-use entente::app::vues::{self, ContratVue, Fenetre, Filtre, LIGNES_PAR_PAGE};
+use entente::app::vues::{self, ContratVue, Fenetre, LIGNES_PAR_PAGE};
 use entente::metier::contrat::dossier::Ecriture;
 use entente::metier::contrat::perimetre::{Competence, Element};
-use entente::regles::calendrier::civil_date;
 use std::fmt::Write as _;
 
 fn fenetre() -> Fenetre {
@@ -114,48 +113,6 @@ fn the_page_during_the_negotiation() {
 #[test]
 fn the_page_in_force() {
     insta::assert_snapshot!("en_vigueur", page("2026-10-15"));
-}
-
-#[test]
-fn the_list_shows_what_is_urgent_first_and_counts_what_is_late() {
-    let (negociation, maintenant) = rives_claires("2024-09-12");
-    let aujourdhui = civil_date(maintenant);
-    let mut calme = negociation.resume.clone();
-    calme.titre = "Sans date".to_owned();
-    calme.prochaine_echeance = None;
-    let mut demain = calme.clone();
-    demain.titre = "Demain".to_owned();
-    demain.prochaine_echeance = aujourdhui.succ_opt();
-    let tous = [calme, demain, negociation.resume];
-    let filtre = Filtre::default();
-    let vue = vues::contrats(
-        &vues::portefeuille(&tous, &filtre, aujourdhui),
-        &filtre,
-        aujourdhui,
-    );
-    let titres: Vec<&str> = vue.lignes.iter().map(|l| l.titre.as_str()).collect();
-    assert_eq!(
-        titres,
-        [
-            "CPOM programmé en 2024, Les Rives Claires",
-            "Demain",
-            "Sans date"
-        ]
-    );
-    assert_eq!(vue.titre, "3\u{a0}contrats, 1 en retard");
-    assert_eq!(vue.lignes[1].distance.as_deref(), Some("demain"));
-    let filtre = Filtre {
-        texte: "  RIVES claires, ".trim().to_owned(),
-        ..Filtre::default()
-    };
-    let trouves = vues::portefeuille(&tous, &filtre, aujourdhui).trouves;
-    assert_eq!(trouves, 0, "a comma is not in any name");
-    let filtre = Filtre {
-        texte: "demain".to_owned(),
-        phase: "Négociation".to_owned(),
-        page: 1,
-    };
-    assert_eq!(vues::portefeuille(&tous, &filtre, aujourdhui).trouves, 1);
 }
 
 #[test]
