@@ -25,7 +25,7 @@ enum Garde {
 }
 use Garde::{Dite, Regle};
 
-const REGISTRE: [(&str, &str, &str, Garde); 9] = [
+const REGISTRE: [(&str, &str, &str, Garde); 10] = [
     (
         "Comptes : nom, adresse de messagerie, organisation, fonctions et leurs dates",
         "Savoir qui agit au nom de quelle partie",
