@@ -43,6 +43,8 @@ mod recherche;
 mod refuse;
 /// What is the same for everyone.
 mod reperes;
+/// What a route does, and on what.
+mod ressource;
 /// Every route, as data.
 pub mod routes;
 /// Who is asking.

@@ -43,6 +43,11 @@ fn adresses(chemin: &str, visa: &str, tableaux: &[String]) -> Vec<String> {
             .map(|t| adresse.replace("{nom}", t))
             .collect();
     }
+    if adresse.contains("{tableau}") {
+        let formes = ["csv", "json"].into_iter();
+        let formes = formes.flat_map(|f| tableaux.iter().map(move |t| format!("{t}.{f}")));
+        return formes.map(|t| adresse.replace("{tableau}", &t)).collect();
+    }
     assert!(!adresse.contains('{'), "{adresse}");
     vec![adresse]
 }
