@@ -6,6 +6,7 @@ mod contour;
 mod echanges;
 mod ensemble;
 pub mod gens;
+mod mesures;
 mod navigateur;
 mod portefeuille;
 mod routeur;

@@ -377,7 +377,7 @@ fn levier(contrat: &Contrat<'_>, lift: &Lift) -> Levier {
         par,
         partie: partie.cloned(),
         objet: objet.cloned(),
-        dit: typographie(&comment(contrat, lift)),
+        dit: typographie(&comment(contrat, lift, false)),
     }
 }
 

@@ -265,13 +265,14 @@ fn perdu(acte: &Act, envoi: &Envoi) -> Vec<[String; 2]> {
 fn porte(lu: &ContratLu, vise: &Vise, manque: &Missing, maintenant: DateTime<Utc>) -> PorteVue {
     let noms = Noms(&lu.identite.parties);
     let comment = manque.lift.first();
+    let qui = noms.voix_de(manque.lift.iter().filter_map(leveur));
     PorteVue {
         condition: condition_dite(manque),
         acte: String::new(),
         elements: Vec::new(),
         pour: String::new(),
-        qui: noms.voix_de(manque.lift.iter().filter_map(leveur)),
-        comment: comment.map(|lift| typographie(&vues::comment(&lu.contrat, lift))),
+        comment: comment.map(|lift| typographie(&vues::comment(&lu.contrat, lift, qui.len() > 1))),
+        qui,
         dispense: noms.voix_de(manque.waive.iter().map(String::as_str)),
         liens: liens(lu, (&vise.flux, &vise.lieu), manque, maintenant),
     }

@@ -230,11 +230,7 @@ impl<'a> Page<'a> {
         let lien = (attente.faisable() && attente.parties.contains(partie))
             .then(|| super::adresse_d_acte(id, &attente.flux, &attente.spot, &attente.acte));
         PlumeVue {
-            titre: if a_vous && parties.len() == 1 {
-                "La plume est à vous".to_owned()
-            } else {
-                format!("La plume est {}", noms_listes(self.noms, &parties))
-            },
+            titre: format!("La plume est {}", self.a_qui(&parties)),
             a_vous,
             lien,
             voix: self.noms.voix_de(parties),
@@ -248,6 +244,20 @@ impl<'a> Page<'a> {
                 1 => Some("Un autre acte est attendu.".to_owned()),
                 n => Some(format!("{n} autres actes sont attendus.")),
             },
+        }
+    }
+
+    /// « à vous », « à vous et à l’ARS », « au gestionnaire ».
+    fn a_qui(&self, parties: &[&str]) -> String {
+        let moi = self.lu.place.partie.as_str();
+        let autres: Vec<&str> = parties.iter().copied().filter(|p| *p != moi).collect();
+        if autres.len() == parties.len() {
+            return noms_listes(self.noms, &autres);
+        }
+        match autres.len() {
+            0 => "à vous".to_owned(),
+            1 => format!("à vous et {}", noms_listes(self.noms, &autres)),
+            _ => format!("à vous, {}", noms_listes(self.noms, &autres)),
         }
     }
 
@@ -328,10 +338,9 @@ impl<'a> Page<'a> {
     }
 
     fn porte(&self, attente: &Attente, manque: &Missing) -> PorteVue {
-        let comment = manque
-            .lift
-            .first()
-            .map(|lift| comment(&self.lu.contrat, lift));
+        let qui = self.noms.voix_de(manque.lift.iter().filter_map(leveur));
+        let premier = manque.lift.first();
+        let comment = premier.map(|lift| comment(&self.lu.contrat, lift, qui.len() > 1));
         let cles = attente.spot.keys();
         let elements = cles.map(|cle| typographie(&self.mots.element(&attente.flux, &cle)));
         let acte = match self.mots.flux(&attente.flux) {
@@ -343,7 +352,7 @@ impl<'a> Page<'a> {
             acte: typographie(&acte),
             elements: elements.collect(),
             pour: String::new(),
-            qui: self.noms.voix_de(manque.lift.iter().filter_map(leveur)),
+            qui,
             comment: comment.map(|c| typographie(&c)),
             dispense: self.noms.voix_de(manque.waive.iter().map(String::as_str)),
             liens: liens(
@@ -420,15 +429,20 @@ impl<'a> Page<'a> {
 }
 
 /// How something is lifted.
-pub(in crate::app) fn comment(contrat: &Contrat<'_>, lift: &Lift) -> String {
+pub(in crate::app) fn comment(contrat: &Contrat<'_>, lift: &Lift, plusieurs: bool) -> String {
+    let (peut, declare) = if plusieurs {
+        ("peuvent", "déclarent")
+    } else {
+        ("peut", "déclare")
+    };
     match lift {
         Lift::Party { capability, .. } => {
             let droit = CATALOGUE.capability(capability);
-            droit.map_or_else(|| capability.clone(), |d| format!("peut {}", d.title))
+            droit.map_or_else(|| capability.clone(), |d| format!("{peut} {}", d.title))
         }
         Lift::Declaration { fact, .. } => {
             let fait = CATALOGUE.fact(fact).map_or(fact.as_str(), |f| f.title);
-            format!("déclare « {fait} », pièce à l'appui")
+            format!("{declare} « {fait} », pièce à l'appui")
         }
         Lift::Child { workflow } => {
             let titre = contrat.titre(workflow).unwrap_or(workflow);

@@ -11,12 +11,12 @@ const C: &str = "/contrats/rives-claires";
 #[test]
 fn the_page_of_a_contract_is_read_in_the_order_in_which_one_asks() {
     let dossier = folder("arbre");
-    let salle = Salle::au("rives-claires", "2024-04-12");
+    let salle = Salle::au("rives-claires", "2024-09-12");
     let page = serde_json::json!({
         "adresse": format!("http://{}{C}", sert(&salle)),
         "cookie": salle.gens.cookie("claire"),
-        "titre": "À vous",
-        "plume": "À vous",
+        "titre": "La plume est à vous",
+        "plume": "La plume est à vous",
         "parties": ["Les Rives Claires", "ARS Val-Médian", "Département de la Haute-Vesle"],
     });
     std::fs::write(dossier.join("page.json"), page.to_string()).unwrap();
