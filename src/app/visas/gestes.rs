@@ -295,26 +295,10 @@ impl Consultation {
         let requis = prepare.contenu.forme.requis(lu);
         let pese = requis.map_or(Role::Signature, |[_, pese]| pese);
         Gestes {
-            viser: self.a_viser((qui, lu), (prepare, circuit)),
+            viser: a_viser((qui, lu), (prepare, circuit)),
             dernier: matches!(voie(circuit, pese, &qui.personne), Voie::Directe(_)),
             alerte: self.refus_du_jour(qui, lu, prepare),
         }
-    }
-
-    /// Whether someone may give a visa to what is prepared, or send it back.
-    fn a_viser(
-        &self,
-        (qui, lu): (&Visiteur, &ContratLu),
-        (prepare, circuit): (&Prepare, Option<&Circuit>),
-    ) -> bool {
-        let Some([role, pese]) = prepare.contenu.forme.requis(lu) else {
-            return circuit.is_some_and(|c| peut_viser(c, &prepare.visas, &qui.personne));
-        };
-        prepare.etat == EtatPrepare::EnCours
-            && match circuit.filter(|c| c.couvre(pese)) {
-                Some(circuit) => peut_viser(circuit, &prepare.visas, &qui.personne),
-                None => lu.place.ecrit(role),
-            }
     }
 
     /// Sends what is prepared back to its author, with a reason.
@@ -334,7 +318,7 @@ impl Consultation {
         if prepare.etat != EtatPrepare::EnCours {
             return Err(Empechement::Change);
         }
-        if !self.a_viser((qui, lu), (prepare, circuit)) {
+        if !a_viser((qui, lu), (prepare, circuit)) {
             let rang = circuit.and_then(|c| c.rangs.get(attendu(c, &prepare.visas)));
             return Err(Empechement::Rang(
                 rang.map_or(String::new(), |r| r.titre.clone()),
@@ -385,6 +369,20 @@ impl Consultation {
             Err(Empechement::Change)
         }
     }
+}
+
+/// Whether someone may give a visa to what is prepared, or send it back.
+fn a_viser(
+    (qui, lu): (&Visiteur, &ContratLu),
+    (prepare, circuit): (&Prepare, Option<&Circuit>),
+) -> bool {
+    let requis = prepare.contenu.forme.requis(lu);
+    let couvre = |c: &&Circuit| requis.is_none_or(|[_, pese]| c.couvre(pese));
+    let peut = match circuit.filter(couvre) {
+        Some(circuit) => peut_viser(circuit, &prepare.visas, &qui.personne),
+        None => requis.is_some_and(|[role, _]| lu.place.ecrit(role)),
+    };
+    prepare.etat == EtatPrepare::EnCours && peut
 }
 
 /// The one id of what a person prepares on a contract by one sending of a form.
