@@ -187,12 +187,16 @@ etapes:
   - { par: claire, acte: accepter_calendrier, ou: lance, avec: { mandat: Délibération } }
 "#,
     );
-    for rang in 0..FAITS - 150 {
-        let (numero, theme) = (finess(rang % ESMS), THEMES[rang / ESMS % THEMES.len()]);
+    let tous: Vec<String> = (0..ESMS)
+        .map(|rang| format!("\"{}\"", finess(rang)))
+        .collect();
+    let tous = tous.join(", ");
+    for tour in 0..(FAITS - 150) / ESMS {
+        let theme = THEMES[tour % THEMES.len()];
         writeln!(
             recit,
-            "  - {{ par: claire, saisit: {{ quoi: theme, esms: \"{numero}\", theme: {theme}, \
-             texte: \"Ce qui se voit, version {rang}.\" }}, pour: \"{numero}\" }}"
+            "  - {{ par: claire, pour: [{tous}], saisit: {{ quoi: theme, esms: \"{{}}\", \
+             theme: {theme}, texte: \"Ce qui se voit, version {tour}.\" }} }}"
         )
         .unwrap();
     }

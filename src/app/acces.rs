@@ -25,6 +25,8 @@ pub struct Visiteur {
 /// What an organisation lets a person do in its name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Titre {
+    /// The id by which accounts know the organisation.
+    pub compte: String,
     pub organisation: String,
     /// What it is, when that is known.
     pub nature: Option<Nature>,
@@ -42,9 +44,11 @@ pub struct Titre {
 }
 
 /// A person's place on a contract.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Place {
     pub partie: String,
+    /// In the name of which organisations, by the ids of their accounts.
+    pub organisations: BTreeSet<String>,
     /// The highest the person holds there; none: it reads only.
     pub role: Option<Role>,
     /// The establishments it sees; none: all.
@@ -191,6 +195,7 @@ fn titre(droit: &Droit, ensembles: &[Ensemble]) -> Titre {
         (_, None) => (None, None),
     };
     Titre {
+        compte: droit.organisation.id.clone(),
         organisation: droit.organisation.nom.clone(),
         nature: Some(droit.organisation.nature),
         territoire: droit.organisation.territoire.clone(),
@@ -227,12 +232,14 @@ impl Place {
     fn de(partie: &str, titre: &Titre) -> Self {
         Self {
             partie: partie.to_owned(),
+            organisations: BTreeSet::from([titre.compte.clone()]),
             role: titre.role,
             esms: titre.esms.clone(),
         }
     }
 
     fn ajoute(&mut self, titre: &Titre) {
+        self.organisations.insert(titre.compte.clone());
         self.role = self.role.max(titre.role);
         self.esms = match (self.esms.take(), &titre.esms) {
             (Some(miens), Some(autres)) => Some(miens.union(autres).cloned().collect()),

@@ -3,6 +3,7 @@
 use super::acces::Visiteur;
 use super::contrat::RACINE;
 use super::execute::{Echec, Entente, Entree, Ordre, Recu};
+use super::visas::Passe;
 use super::vues::francais::cherchable;
 use super::vues::{
     CONTRATS_PAR_PAGE, ContratLu, Fenetre, Filtre, LigneLue, Portefeuille, ResumeContrat, TACHES,
@@ -57,11 +58,11 @@ impl Consultation {
         Ok(lues.into_iter().map(lue).collect())
     }
 
-    /// Does what is asked of a contract, once.
+    /// Does what is asked of a contract, once. `_passe`: it needs no visa.
     ///
     /// # Errors
     /// Refused, or the database does not answer.
-    pub async fn executer(&self, id: &str, ordre: Ordre) -> Result<Recu, Echec> {
+    pub async fn executer(&self, id: &str, ordre: Ordre, _passe: Passe) -> Result<Recu, Echec> {
         self.entente.executer(id, ordre, self.maintenant()).await
     }
 

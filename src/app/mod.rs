@@ -64,5 +64,7 @@ pub mod tableaux;
 pub mod travaux;
 /// Checks the whole journal.
 pub mod verifier;
+/// Acts prepared inside an organisation, and their visas.
+pub mod visas;
 /// What pages show: pure views.
 pub mod vues;

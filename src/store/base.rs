@@ -120,6 +120,7 @@ const ABONNEMENTS: &str = include_str!("../../migrations/0007_abonnements.sql");
 const ENSEMBLES: &str = include_str!("../../migrations/0008_ensembles.sql");
 const BROUILLONS: &str = include_str!("../../migrations/0009_brouillons.sql");
 const PORTEFEUILLE: &str = include_str!("../../migrations/0010_portefeuille.sql");
+const VISAS: &str = include_str!("../../migrations/0011_visas.sql");
 const PURGES: &str = include_str!("../../migrations/0012_purges.sql");
 /// What the engines say differently, migration by migration.
 type Jumelles = [&'static str; 2];
@@ -440,6 +441,7 @@ pub(super) fn migrations([gardes, comptes]: Jumelles) -> Migrator {
         migration(8, "ensembles", ENSEMBLES),
         migration(9, "brouillons", BROUILLONS),
         migration(10, "portefeuille", PORTEFEUILLE),
+        migration(11, "visas", VISAS),
         migration(12, "purges", PURGES),
     ])
 }

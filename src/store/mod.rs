@@ -39,6 +39,8 @@ pub mod listes;
 mod ordres;
 /// The list of contracts.
 pub mod portefeuille;
+/// Acts prepared inside an organisation.
+pub mod prepares;
 /// What lists show, written with the lines.
 pub mod projections;
 /// What is erased once its time has come.

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 pub enum Quoi {
     /// Texts said to the others around contracts that have closed since.
     Echanges,
-    /// Texts that a party wrote for itself, on such contracts.
+    /// Texts that a party wrote for itself, and what it prepared, on such contracts.
     Notes,
     /// The names, addresses and secrets of people disabled since. Their ids stay: journals hold
     /// them.
@@ -54,8 +54,11 @@ impl Quoi {
                 clos!()
             ),
             Self::Notes => concat!(
-                "select count(*) from notes where partie not in ('', '*autorites') and ",
-                clos!()
+                "select (select count(*) from notes where partie not in ('', '*autorites') and ",
+                clos!(),
+                ") + (select count(*) from prepares where ",
+                clos!(),
+                ")"
             ),
             Self::Comptes => concat!("select count(*) from personnes where ", partis!()),
             Self::Courriels => {
@@ -71,10 +74,13 @@ impl Quoi {
                 "delete from notes where partie in ('', '*autorites') and ",
                 clos!()
             )],
-            Self::Notes => &[concat!(
-                "delete from notes where partie not in ('', '*autorites') and ",
-                clos!()
-            )],
+            Self::Notes => &[
+                concat!(
+                    "delete from notes where partie not in ('', '*autorites') and ",
+                    clos!()
+                ),
+                concat!("delete from prepares where ", clos!()),
+            ],
             Self::Comptes => &[
                 d_un_parti!("codes_secours"),
                 d_un_parti!("preferences"),

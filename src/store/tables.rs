@@ -64,7 +64,7 @@ macro_rules! table {
 /// passwords and tries are left out: a session or a counter given back would open to a browser, or
 /// close to a person, what has since been closed or opened. What was revoked after a backup (a
 /// right, a key, an invitation, a recovery code) comes back with it, as any other act undone.
-pub(super) const VRAIES: [Table; 28] = [
+pub(super) const VRAIES: [Table; 30] = [
     table!(
         "journal",
         "contrat, ordre, flux, rang, enregistre, effet, genre, version, auteur, prive, charge, \
@@ -320,6 +320,25 @@ pub(super) const VRAIES: [Table; 28] = [
         "$2, $3, $4",
         200,
         [T, T, T, T, T]
+    ),
+    table!(
+        "circuits",
+        "organisation, des, rangs",
+        "organisation",
+        1,
+        "$2",
+        500,
+        [T, T, T]
+    ),
+    table!(
+        "prepares",
+        "id, organisation, contrat, auteur, cree, etat, contenu, visas, esms, motif, executant, \
+         ordre",
+        "id",
+        1,
+        "$2",
+        200,
+        [T, T, T, T, T, T, T, T, T, T, T, E]
     ),
 ];
 

@@ -20,8 +20,10 @@ pub async fn accueil(
     let visiteur = &seance.visiteur;
     let portefeuille = etat.consultation.contrats(visiteur, &filtre).await?;
     let taches = etat.consultation.taches(visiteur).await?;
+    let prepares = etat.consultation.prepares_de(visiteur).await?;
+    let visas = vues::visas(visiteur, &prepares);
     let aujourdhui = civil_date(etat.consultation.maintenant());
-    let vue = vues::accueil(visiteur, &portefeuille, &taches, aujourdhui);
+    let vue = vues::accueil(visiteur, &portefeuille, (&taches, visas), aujourdhui);
     let titre = (vue.titre.clone(), None);
     etat.page(Some(&seance), "pages/accueil", titre, vue)
 }

@@ -7,12 +7,12 @@ use super::erreurs::{Faute, tel_quel};
 use super::pages::{Menu, Parametres};
 use super::refuse::{Refuse, titre};
 use super::seance::Seance;
-use crate::app::formulaires::{Demandeur, Envoi, FormulaireVue, Geste, Vise};
-use crate::app::formulaires::{commande, formulaire, role};
+use super::visas::Avant;
+use crate::app::formulaires::{Envoi, FormulaireVue, Vise, formulaire};
+use crate::app::visas::Forme;
 use crate::app::vues::{self, ContratLu, Fenetre};
 use crate::workflow::machine::Spot;
 use axum::extract::{Extension, Path, Query, Request, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
 use std::sync::Arc;
@@ -32,6 +32,8 @@ struct PageVue {
     #[serde(flatten)]
     acte: FormulaireVue,
     brouillon: Option<Repris>,
+    #[serde(flatten)]
+    avant: Avant,
 }
 
 impl Etat {
@@ -40,7 +42,7 @@ impl Etat {
         seance: &Seance,
         (lu, vise): (&ContratLu, &Vise),
         (envoi, brouillon): (&Envoi, Option<Repris>),
-        refuse: Refuse,
+        (avant, refuse): (Avant, Refuse),
     ) -> Result<Response, Faute> {
         let id = match un(envoi, "id") {
             id if !refuse.autre && !id.is_empty() => id.to_owned(),
@@ -51,14 +53,18 @@ impl Etat {
         let acte = formulaire(lu, vu, (envoi, refuse.erreurs), quand).ok_or(Faute::Introuvable)?;
         let titre = titre(&acte.titre, &acte.contrat, &acte.erreurs);
         let menu = Menu::new(lu, "acte");
-        let vue = PageVue { acte, brouillon };
+        let vue = PageVue {
+            acte,
+            brouillon,
+            avant,
+        };
         let page = self.page(Some(seance), "pages/acte", (titre, Some(menu)), vue)?;
         Ok(tel_quel((refuse.code, page)))
     }
 }
 
 /// The form of an act, for its draft.
-fn formulaire_de(lu: &ContratLu, vise: &Vise) -> Result<Formulaire, Faute> {
+pub(super) fn formulaire_de(lu: &ContratLu, vise: &Vise) -> Result<Formulaire, Faute> {
     let chemin = format!("{}/acte", vues::adresse(&lu.identite.id));
     let lit = |nom: &str| match nom {
         "flux" => vise.flux.clone(),
@@ -81,7 +87,11 @@ pub async fn formulaire_d_acte(
         .as_ref()
         .map(|b| b.envoi.clone())
         .unwrap_or_default();
-    etat.page_de_l_acte(&seance, (&lu, &vise), (&envoi, brouillon), Refuse::rien())
+    let forme = Forme::Acte(vise.clone());
+    let repris = parametres.get("visa").map_or("", String::as_str);
+    let avant = etat.avant(&seance, (&lu, &forme), repris).await?;
+    let neuf = (avant, Refuse::rien());
+    etat.page_de_l_acte(&seance, (&lu, &vise), (&envoi, brouillon), neuf)
 }
 
 pub async fn acte(
@@ -94,49 +104,16 @@ pub async fn acte(
     let lu = etat.lu(&seance, &id, &Fenetre::default()).await?;
     let vise = vise(|nom| un(&envoi, nom).to_owned());
     let de = formulaire_de(&lu, &vise)?;
-    match etat.fait(&seance, &lu, &vise, &envoi).await? {
-        Ok(ordre) => {
+    let forme = Forme::Acte(vise.clone());
+    let avant = etat.avant(&seance, (&lu, &forme), "").await?;
+    match etat.soumet(&seance, &lu, forme, &envoi).await? {
+        Ok(vers) => {
             etat.jette(&seance, &de).await;
-            let adresse = vues::adresse(&lu.identite.id);
-            Ok(Redirect::to(&format!("{adresse}?fait={ordre}")).into_response())
+            Ok(Redirect::to(&vers).into_response())
         }
         Err(refuse) => {
             etat.garde(&seance.visiteur.personne, &de, &envoi).await;
-            etat.page_de_l_acte(&seance, (&lu, &vise), (&envoi, None), refuse)
+            etat.page_de_l_acte(&seance, (&lu, &vise), (&envoi, None), (avant, refuse))
         }
-    }
-}
-
-impl Etat {
-    /// Does it. Answers the place of its last line in the contract.
-    async fn fait(
-        &self,
-        seance: &Seance,
-        lu: &ContratLu,
-        vise: &Vise,
-        envoi: &Envoi,
-    ) -> Result<Result<u64, Refuse>, Faute> {
-        let Some(geste) = Geste::lu(un(envoi, "geste")) else {
-            let phrase = "Ce bouton n'existe pas. Rouvrez cette page.";
-            return Ok(Err(Refuse::nouveau(StatusCode::BAD_REQUEST, phrase)));
-        };
-        let Some(voulu) = role(lu, vise) else {
-            return Err(Faute::Introuvable);
-        };
-        if !lu.place.peut(voulu, &vise.lieu) {
-            return Ok(Err(Refuse::role(voulu)));
-        }
-        let demandeur = Demandeur {
-            partie: &lu.place.partie,
-            personne: &seance.visiteur.personne,
-            role: lu.place.role,
-        };
-        let maintenant = self.consultation.maintenant();
-        let commande = match commande(lu, &demandeur, (vise, geste), envoi, maintenant) {
-            Ok(commande) => commande,
-            Err(erreurs) => return Ok(Err(Refuse::champs(erreurs))),
-        };
-        let fait = self.execute(&lu.identite.id, commande).await;
-        Ok(fait.map(|recu| recu.derniere))
     }
 }

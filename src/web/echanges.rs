@@ -10,6 +10,7 @@ use crate::app::contrat::{Commande, Demande, RACINE};
 use crate::app::dits::{DitsLus, Quoi};
 use crate::app::execute::Ordre;
 use crate::app::formulaires::{Champ, Dire, Envoi, Erreur, champs, ecriture};
+use crate::app::visas;
 use crate::app::vues::{self, ContratLu};
 use crate::metier::contrat::dossier::Ecriture;
 use crate::regles::calendrier::civil_date;
@@ -175,9 +176,14 @@ impl Etat {
                 ecriture,
             },
         };
+        let Some(passe) = visas::dit(&commande) else {
+            let phrase =
+                "Cela ne s'écrit pas par ce formulaire. Reprenez depuis la page du contrat.";
+            return Err(Refuse::nouveau(StatusCode::UNPROCESSABLE_ENTITY, phrase));
+        };
         let fait = self
             .consultation
-            .executer(&lu.identite.id, Ordre::Agir(commande));
+            .executer(&lu.identite.id, Ordre::Agir(commande), passe);
         fait.await.map(|recu| recu.derniere).map_err(Refuse::de)
     }
 

@@ -7,15 +7,12 @@ use super::erreurs::{Faute, tel_quel};
 use super::pages::{Menu, Parametres};
 use super::refuse::{Refuse, titre};
 use super::seance::Seance;
-use crate::app::contrat::Demande;
-use crate::app::formulaires::{
-    Cible, Demandeur, EcritureVue, Envoi, a_ecrire, commande_d_ecriture, formulaire_d_ecriture,
-    requis_d_ecriture,
-};
+use super::visas::Avant;
+use crate::app::formulaires::{Cible, EcritureVue, Envoi, a_ecrire, formulaire_d_ecriture};
+use crate::app::visas::Forme;
 use crate::app::vues::francais::court;
 use crate::app::vues::{self, ContratLu, Fenetre};
 use axum::extract::{Extension, Path, Query, Request, State};
-use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Serialize;
 use std::sync::Arc;
@@ -53,6 +50,8 @@ struct PageVue {
     /// Its path in the contract.
     formulaire: String,
     brouillon: Option<Repris>,
+    #[serde(flatten)]
+    avant: Avant,
 }
 
 impl Etat {
@@ -61,7 +60,7 @@ impl Etat {
         seance: &Seance,
         (lu, cible): (&ContratLu, &Cible),
         (envoi, brouillon): (&Envoi, Option<Repris>),
-        refuse: Refuse,
+        (avant, refuse): (Avant, Refuse),
     ) -> Result<Response, Faute> {
         let id = match un(envoi, "id") {
             id if !refuse.autre && !id.is_empty() => id.to_owned(),
@@ -76,13 +75,14 @@ impl Etat {
             formulaire: format!("ecrire/{}", cible.genre),
             ecriture,
             brouillon,
+            avant,
         };
         let page = self.page(Some(seance), "pages/ecrire", (titre, Some(menu)), vue)?;
         Ok(tel_quel((refuse.code, page)))
     }
 
     /// The form at this path, for its draft.
-    fn formulaire_de(lu: &ContratLu, cible: &Cible) -> Result<Formulaire, Faute> {
+    pub(super) fn formulaire_de(lu: &ContratLu, cible: &Cible) -> Result<Formulaire, Faute> {
         let chemin = format!("{}/ecrire/{}", vues::adresse(&lu.identite.id), cible.genre);
         let lit = |nom: &str| match nom {
             "flux" => cible.flux.clone(),
@@ -113,7 +113,11 @@ pub async fn formulaire(
         .as_ref()
         .map(|b| b.envoi.clone())
         .unwrap_or_default();
-    etat.page_d_ecriture(&seance, (&lu, &cible), (&envoi, brouillon), Refuse::rien())
+    let forme = Forme::Ecriture(cible.clone());
+    let repris = parametres.get("visa").map_or("", String::as_str);
+    let avant = etat.avant(&seance, (&lu, &forme), repris).await?;
+    let neuf = (avant, Refuse::rien());
+    etat.page_d_ecriture(&seance, (&lu, &cible), (&envoi, brouillon), neuf)
 }
 
 pub async fn ecrit(
@@ -126,58 +130,16 @@ pub async fn ecrit(
     let lu = etat.lu(&seance, &id, &Fenetre::default()).await?;
     let cible = cible(&genre, |nom| un(&envoi, nom).to_owned());
     let de = Etat::formulaire_de(&lu, &cible)?;
-    match etat.ecriture_faite(&seance, &lu, &cible, &envoi).await? {
-        Ok(ordre) => {
+    let forme = Forme::Ecriture(cible.clone());
+    let avant = etat.avant(&seance, (&lu, &forme), "").await?;
+    match etat.soumet(&seance, &lu, forme, &envoi).await? {
+        Ok(vers) => {
             etat.jette(&seance, &de).await;
-            let adresse = vues::adresse(&lu.identite.id);
-            Ok(Redirect::to(&format!("{adresse}?fait={ordre}")).into_response())
+            Ok(Redirect::to(&vers).into_response())
         }
         Err(refuse) => {
             etat.garde(&seance.visiteur.personne, &de, &envoi).await;
-            etat.page_d_ecriture(&seance, (&lu, &cible), (&envoi, None), refuse)
+            etat.page_d_ecriture(&seance, (&lu, &cible), (&envoi, None), (avant, refuse))
         }
-    }
-}
-
-impl Etat {
-    /// Writes it. Answers the place of its last line in the contract.
-    async fn ecriture_faite(
-        &self,
-        seance: &Seance,
-        lu: &ContratLu,
-        cible: &Cible,
-        envoi: &Envoi,
-    ) -> Result<Result<u64, Refuse>, Faute> {
-        let requis = requis_d_ecriture(lu, cible).ok_or(Faute::Introuvable)?;
-        if !lu.place.ecrit(requis.role) {
-            return Ok(Err(Refuse::role(requis.role)));
-        }
-        let depasse = || {
-            let phrase = "Vous répondez de certains établissements seulement : cette saisie en \
-                          dépasse. Demandez-la à une personne qui répond de tous.";
-            Ok(Err(Refuse::nouveau(StatusCode::FORBIDDEN, phrase)))
-        };
-        if lu.place.esms.is_some() && !requis.d_un_esms {
-            return depasse();
-        }
-        let demandeur = Demandeur {
-            partie: &lu.place.partie,
-            personne: &seance.visiteur.personne,
-            role: lu.place.role,
-        };
-        let maintenant = self.consultation.maintenant();
-        let commande = match commande_d_ecriture(lu, &demandeur, cible, envoi, maintenant) {
-            Ok(commande) => commande,
-            Err(erreurs) => return Ok(Err(Refuse::champs(erreurs))),
-        };
-        let esms = match &commande.demande {
-            Demande::Ecriture { ecriture, .. } => ecriture.esms(),
-            Demande::Acte(_) => None,
-        };
-        if !lu.place.peut_ecrire(requis.role, esms) {
-            return depasse();
-        }
-        let fait = self.execute(&lu.identite.id, commande).await;
-        Ok(fait.map(|recu| recu.derniere))
     }
 }

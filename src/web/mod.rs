@@ -45,6 +45,8 @@ mod recherche;
 mod refuse;
 /// What is the same for everyone.
 mod reperes;
+/// What a route does, and on what.
+mod ressource;
 /// Every route, as data.
 pub mod routes;
 /// Who is asking.
@@ -53,6 +55,8 @@ mod seance;
 mod service;
 /// Style sheet, script, icon.
 mod statique;
+/// Acts prepared, and their visas.
+mod visas;
 
 use crate::app::abords::{Abords, Frein};
 use crate::app::comptes::Comptes;

@@ -7,7 +7,6 @@ use super::erreurs::{Faute, tel_quel};
 use super::pages::Parametres;
 use super::refuse::Refuse;
 use super::seance::Seance;
-use crate::app::execute::Ordre;
 use crate::app::formulaires::{Envoi, OuvertureVue, ouverture, ouvrante};
 use crate::app::vues;
 use axum::extract::{Extension, Query, Request, State};
@@ -91,21 +90,15 @@ pub async fn ouvert(
             ..Refuse::rien()
         },
         Some(Err(erreurs)) => Refuse::champs(erreurs),
-        Some(Ok(ouvrante)) => {
-            let ordre = Ordre::Creer {
-                workflow: ouvrante.workflow,
-                premieres: ouvrante.premieres,
-            };
-            match etat.consultation.executer(&ouvrante.contrat, ordre).await {
-                Ok(recu) => {
-                    etat.jette(&seance, &formulaire()?).await;
-                    let adresse = vues::adresse(&ouvrante.contrat);
-                    let vers = format!("{adresse}?fait={}", recu.derniere);
-                    return Ok(Redirect::to(&vers).into_response());
-                }
-                Err(echec) => Refuse::de(echec),
+        Some(Ok(ouvrante)) => match etat.consultation.ouvrir(&seance.visiteur, &ouvrante).await {
+            Ok(derniere) => {
+                etat.jette(&seance, &formulaire()?).await;
+                let adresse = vues::adresse(&ouvrante.contrat);
+                let vers = format!("{adresse}?fait={derniere}");
+                return Ok(Redirect::to(&vers).into_response());
             }
-        }
+            Err(empechement) => Refuse::empeche(empechement)?,
+        },
     };
     etat.garde(&seance.visiteur.personne, &formulaire()?, &envoi)
         .await;

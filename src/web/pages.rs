@@ -182,6 +182,7 @@ pub async fn contrat(
     };
     let lu = etat.lu(&seance, &id, &fenetre).await?;
     let mut vue = vues::contrat(&lu, etat.consultation.maintenant());
+    vue.visas = etat.visas_du_contrat(&seance, &lu).await?;
     vue.fait = parametres.get("fait").and_then(|n| n.parse().ok());
     let titre = format!("{} - {}", vue.plume.titre, vue.titre);
     let menu = Menu::new(&lu, "");

@@ -1,9 +1,10 @@
 //! A form refused, whatever it asked: why, and how its page is shown again.
 
-use super::Etat;
-use crate::app::contrat::{Commande, Refus};
-use crate::app::execute::{Echec, Ordre, Recu};
+use super::erreurs::Faute;
+use crate::app::contrat::Refus;
+use crate::app::execute::Echec;
 use crate::app::formulaires::Erreur;
+use crate::app::visas::Empechement;
 use crate::app::vues::francais::typographie;
 use crate::workflow::definition::model::Role;
 use axum::http::StatusCode;
@@ -50,6 +51,47 @@ impl Refuse {
         }
     }
 
+    /// What was not done, nor prepared.
+    ///
+    /// # Errors
+    /// There is no such thing.
+    pub fn empeche(empechement: Empechement) -> Result<Self, Faute> {
+        Ok(match empechement {
+            Empechement::Introuvable => return Err(Faute::Introuvable),
+            Empechement::Geste => {
+                let phrase = "Ce bouton n'existe pas. Rouvrez cette page.";
+                Self::nouveau(StatusCode::BAD_REQUEST, phrase)
+            }
+            Empechement::Role(voulu) => Self::role(voulu),
+            Empechement::Portee => {
+                let phrase = "Vous répondez de certains établissements seulement : cette saisie en \
+                              dépasse. Demandez-la à une personne qui répond de tous.";
+                Self::nouveau(StatusCode::FORBIDDEN, phrase)
+            }
+            Empechement::Champs(erreurs) => Self::champs(erreurs),
+            Empechement::Rang(titre) => {
+                let phrase = format!(
+                    "Ce visa revient au rang « {titre} », que vous n'avez pas. Laissez-le à une \
+                     personne de ce rang, ou d'un rang plus élevé."
+                );
+                Self::nouveau(StatusCode::FORBIDDEN, &phrase)
+            }
+            Empechement::Dernier(titre) => {
+                let phrase = format!(
+                    "Votre organisation demande des visas, et l'ouverture d'un contrat ne se \
+                     prépare pas. Demandez-la à une personne du rang « {titre} »."
+                );
+                Self::nouveau(StatusCode::FORBIDDEN, &phrase)
+            }
+            Empechement::Change => {
+                let phrase = "Cet acte préparé a changé depuis que cette page vous a été montrée, \
+                              ou quelqu'un y donne le dernier visa. Relisez-le ci-dessous.";
+                Self::nouveau(StatusCode::CONFLICT, phrase)
+            }
+            Empechement::Echec(echec) => Self::de(echec),
+        })
+    }
+
     pub fn nouveau(code: StatusCode, phrase: &str) -> Self {
         let erreur = Erreur {
             champ: String::new(),
@@ -85,14 +127,6 @@ impl Refuse {
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
         Self::nouveau(code, &phrase)
-    }
-}
-
-impl Etat {
-    /// Does what a form asks.
-    pub(super) async fn execute(&self, contrat: &str, commande: Commande) -> Result<Recu, Refuse> {
-        let fait = self.consultation.executer(contrat, Ordre::Agir(commande));
-        fait.await.map_err(Refuse::de)
     }
 }
 

@@ -2,10 +2,11 @@
 //! from this list, and so is the list of what each person may do.
 
 use super::api::operation::Operation;
+pub use super::ressource::{Action, Ressource};
 use super::{
     Etat, accueil, actes, administration, api, brouillons, compte, documents, echanges, ecrire,
     federation, invitation, nouveau, oubli, pages, portefeuille, recherche, reperes, seance,
-    service, statique,
+    service, statique, visas,
 };
 use crate::app::abords::Classe;
 use crate::app::donnees;
@@ -25,84 +26,13 @@ pub struct Route {
     pub(crate) service: MethodRouter<Arc<Etat>>,
 }
 
-/// What a route does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
-    Consulter,
-    /// Writes in a contract, in the name of a party.
-    Agir,
-    /// Signs in, and out.
-    Identifier,
-    /// Changes one's own account, or the accesses of an organisation.
-    Gerer,
-    /// By machines that watch this one.
-    Surveiller,
-}
-
-/// What a route bears on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ressource {
-    Contrats,
-    Contrat,
-    /// One establishment of a contract.
-    Etablissement,
-    Journal,
-    Parcours,
-    Acte,
-    /// What is written outside acts, drafts included.
-    Ecrit,
-    /// What is said around a contract.
-    Echanges,
-    /// The files of a contract.
-    Documents,
-    /// Private notes of a party.
-    Notes,
-    /// The tables of a contract.
-    Export,
-    /// What a text finds, everywhere.
-    Recherche,
-    Session,
-    /// What awaits the person.
-    Accueil,
-    Tableau,
-    /// One's own account.
-    Compte,
-    /// The accesses of an organisation.
-    Administration,
-    /// The calendar that a token opens.
-    Agenda,
-    /// The same for everyone.
-    Statique,
-    Serveur,
-}
-
-impl Ressource {
-    /// The most bytes that a request of it may hold.
-    pub fn corps_max(self) -> usize {
-        match self {
-            Self::Documents => documents::DEPOT_MAX,
-            _ => CORPS_MAX,
-        }
-    }
-
-    /// Whether anyone may ask for it, signed in or not.
-    pub fn ouverte(self) -> bool {
-        matches!(
-            self,
-            Self::Session | Self::Statique | Self::Serveur | Self::Agenda
-        )
-    }
-}
-
-/// Forms are short; a file is not.
-const CORPS_MAX: usize = 64 * 1024;
-
 /// All of them.
 pub fn routes() -> Vec<Route> {
     let mut routes = des_seances();
     routes.extend(des_retours());
     routes.extend(des_contrats());
     routes.extend(des_ecrits());
+    routes.extend(des_visas());
     routes.extend(des_echanges());
     routes.extend(du_compte());
     routes.extend(de_l_administration());
@@ -209,6 +139,23 @@ fn des_ecrits() -> Vec<Route> {
             Ecrit,
             post(brouillons::brouillon),
         ),
+    ]
+}
+
+/// What an organisation prepares before it leaves.
+fn des_visas() -> Vec<Route> {
+    use Action::{Agir, Consulter, Gerer};
+    use Ressource::{Administration, Visas};
+    use administration::circuit;
+    let visa = "/contrats/{id}/visas/{visa}";
+    let ici = "/administration/{organisation}/visas";
+    let retrait = "/administration/{organisation}/visas/retirer";
+    vec![
+        lit(visa, Consulter, Visas, get(visas::visa)),
+        ecrit(visa, Agir, Visas, post(visas::geste)),
+        lit(ici, Consulter, Administration, get(circuit::circuit)),
+        ecrit(ici, Gerer, Administration, post(circuit::ecrit)),
+        ecrit(retrait, Gerer, Administration, post(circuit::retire)),
     ]
 }
 

@@ -8,7 +8,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use chrono::{DateTime, NaiveDate, Utc};
 use entente::app::abords::Abords;
-use entente::app::comptes::{Auteur, Droit, Ensemble, Fonction, Genre, Portee};
+use entente::app::comptes::{Auteur, Circuit, Droit, Ensemble, Fonction, Genre, Portee, Rang};
 use entente::app::consult::Consultation;
 use entente::app::contrat::{Commande, Demande, RACINE, acteur};
 use entente::app::demo::{self, Enregistree};
@@ -194,6 +194,7 @@ fn chemins(chemin: &str, contrat: &str) -> Vec<String> {
     let chemin = chemin.replace("{id}", contrat).replace("{nom}", "esms");
     let chemin = chemin.replace("{reunion}", REUNION);
     let chemin = chemin.replace("{genre}", "referent");
+    let chemin = chemin.replace("{visa}", VISA);
     let de_tous = chemin.starts_with("/contrats/export");
     let tableau = if de_tous {
         "esms.json"
@@ -250,6 +251,36 @@ async fn dit(entente: &Entente) {
 
 /// One that some administer; one that nobody does; one that is not there.
 const ORGANISATIONS: [&str; 3] = ["gestionnaire", "ars", "absente"];
+
+/// What `redacteur` prepared: of each person, contract and sending, the same.
+const VISA: &str = "visa-23654751d7ff11d402ab9c2ca955a7fc";
+
+/// Prepares something in the managing body, which asks for visas that day only.
+async fn prepare(routeur: &Router, gens: &Gens) {
+    let (par, organisation) = (Auteur::Programme, "gestionnaire");
+    let circuit = Circuit {
+        organisation: organisation.to_owned(),
+        des: Role::Contribution,
+        rangs: vec![Rang {
+            titre: "DG".to_owned(),
+            personnes: BTreeSet::from(["claire".to_owned()]),
+        }],
+    };
+    let ecrit = gens.comptes.ecrire_circuit(par, &circuit, maintenant());
+    ecrit.await.unwrap();
+    let requete = Request::post("/contrats/rives-claires/ecrire/referent")
+        .header(header::COOKIE, gens.cookie("redacteur"))
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from("flux=cpom&id=v1&personne=Paule%20Essai"));
+    let reponse = routeur.clone().oneshot(requete.unwrap()).await.unwrap();
+    let vers = reponse.headers().get(header::LOCATION);
+    let vers = vers.map_or("", |v| v.to_str().unwrap());
+    assert!(vers.contains(VISA), "{} {vers}", reponse.status());
+    let retire = gens
+        .comptes
+        .retirer_circuit(par, organisation, maintenant());
+    retire.await.unwrap();
+}
 
 /// A list shows what opens, and nothing else.
 async fn listes(routeur: &Router, gens: &Gens, ids: &[&str]) {
@@ -327,6 +358,7 @@ fn eprouve(adresse: &Adresse) -> String {
             .await
             .unwrap();
         dit(&entente).await;
+        prepare(&routeur, &gens).await;
         let compte = async || {
             let mut tetes = Vec::new();
             for contrat in &CONTRATS[..2] {

@@ -45,7 +45,7 @@ impl Annuaire for Table {
         let place = Place {
             partie: partie.to_owned(),
             role: Some(Role::Signature),
-            esms: None,
+            ..Place::default()
         };
         Ok(siens.map(|(_, d)| (d.clone(), place.clone())).collect())
     }

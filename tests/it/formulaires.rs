@@ -40,7 +40,7 @@ fn lu(contrat: &Contrat<'_>, partie: &str, maintenant: DateTime<Utc>) -> Contrat
         place: Place {
             partie: partie.to_owned(),
             role: Some(Role::Signature),
-            esms: None,
+            ..Place::default()
         },
         lignes: Vec::new(),
         total: 0,

@@ -32,3 +32,4 @@ mod preuves;
 mod reseaux;
 mod tracabilite;
 mod vies;
+mod visas;

@@ -14,6 +14,8 @@
 mod abonnement;
 /// Organisations, people, rights.
 mod administration;
+/// The visas that an organisation asks for.
+mod circuit;
 /// Keys of programs.
 mod cle;
 /// Signing in with a password.
@@ -47,6 +49,7 @@ mod totp;
 
 pub use abonnement::AbonnementVue;
 pub use administration::{DroitVue, LigneRegistre, NouvellePersonne};
+pub use circuit::{Circuit, RANGS_MAX, Rang};
 pub use cle::{CleVue, NouvelleCle};
 pub use connexion::Identifiants;
 pub use droit::{Droit, Fonction, Nature, Organisation, Portee};

@@ -137,6 +137,16 @@ pub enum Refus {
          établissements. Corrigez la saisie."
     )]
     Portee,
+    #[error(
+        "Un circuit de visas compte de 1 à 6 rangs, chacun avec un titre et de 1 à 50 personnes. \
+         Complétez le rang {0}."
+    )]
+    Rang(usize),
+    #[error(
+        "« {0} » n'est l'adresse d'aucune personne active de votre organisation. Corrigez-la, ou \
+         invitez d'abord cette personne."
+    )]
+    Membre(String),
     #[error("La date de fin précède la date de début, ou elle est passée. Corrigez les dates.")]
     Dates,
     #[error(

@@ -21,6 +21,8 @@ mod rubrique;
 mod semaine;
 /// Notices become messages.
 mod tournee;
+/// A visa is awaited.
+pub(in crate::app) mod viser;
 
 pub use composer::{Bureau, Message, REGLER};
 pub use dire::{Nouvelle, Regard};

@@ -15,10 +15,10 @@ use crate::workflow::machine::event::{Actor, Inputs};
 use crate::workflow::machine::refusal::Missing;
 use crate::workflow::machine::{Command, Machine, Spot};
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Which act of which stream.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vise {
     pub flux: String,
     pub lieu: Spot,

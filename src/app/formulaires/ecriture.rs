@@ -18,12 +18,12 @@ use crate::workflow::catalogue::Kind;
 use crate::workflow::definition::model::Role;
 use crate::workflow::machine::event::Actor;
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
 /// Which form: its kind, the stream, and what the address says it is about (a fact, an object, a
 /// collection, an interruption).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cible {
     pub genre: String,
     pub flux: String,
@@ -129,6 +129,8 @@ pub fn formulaire_d_ecriture(
 pub struct Requis {
     /// The lowest function that may.
     pub role: Role,
+    /// The function by which a circuit of visas covers it: an interruption weighs as a signature.
+    pub pese: Role,
     /// It is about one establishment: those who answer for that one may.
     pub d_un_esms: bool,
 }
@@ -145,10 +147,12 @@ pub fn requis_d_ecriture(lu: &ContratLu, cible: &Cible) -> Option<Requis> {
     match genre(&cible.genre) {
         Some(genre) => ici.sujet(genre).map(|sujet| Requis {
             role: genre.role,
+            pese: genre.role,
             d_un_esms: d_un_esms(&sujet),
         }),
         None => interruption::existe(&ici).then_some(Requis {
             role: Role::Contribution,
+            pese: Role::Signature,
             d_un_esms: false,
         }),
     }

@@ -40,6 +40,8 @@ pub struct OuvertureVue {
 /// What opens a contract: its id, its workflow, the first things written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ouvrante {
+    /// In whose name, by the id of its accounts.
+    pub organisation: String,
     pub contrat: String,
     pub workflow: String,
     pub premieres: Vec<Commande>,
@@ -272,6 +274,7 @@ impl Ouvreur<'_> {
         // Nobody else's request leads to this contract.
         let empreinte = Digest::of(format!("{personne}\n{id}").as_bytes()).to_string();
         Ok(Ouvrante {
+            organisation: self.titre.compte.clone(),
             contrat: empreinte.chars().take(24).collect(),
             workflow: un("workflow").to_owned(),
             premieres: premieres.into_iter().enumerate().map(commande).collect(),

@@ -3,6 +3,7 @@
 use super::francais::{compte, court, distance, jour, majuscule, minuscule, typographie};
 use super::liste::{Portefeuille, encode};
 use super::resume::ResumeContrat;
+use super::visas::VisasVue;
 use super::voix::{Noms, Voix};
 use crate::app::acces::Visiteur;
 use crate::metier::contrat::echange::Genre;
@@ -30,6 +31,8 @@ pub struct AccueilVue {
     /// « 3 actes vous attendent ».
     pub titre: String,
     pub jour: String,
+    /// What the person's organisations prepare.
+    pub visas: VisasVue,
     /// Those that others wait for.
     pub presses: Vec<TacheVue>,
     /// Those that nobody waits for.
@@ -81,7 +84,7 @@ const CARTES: usize = 6;
 pub fn accueil(
     qui: &Visiteur,
     portefeuille: &Portefeuille,
-    taches: &[TacheLue],
+    (taches, visas): (&[TacheLue], VisasVue),
     aujourdhui: NaiveDate,
 ) -> AccueilVue {
     let (presses, libres): (Vec<_>, Vec<_>) = taches
@@ -93,7 +96,7 @@ pub fn accueil(
     let levees = contrats.iter().filter(|c| a_vous(qui, c));
     let levees = levees.filter_map(|c| a_lever(c, aujourdhui));
     let presses: Vec<TacheVue> = presses.iter().map(tache).chain(levees).collect();
-    let titre = match presses.len() as u64 {
+    let titre = match (presses.len() + visas.a_viser.len()) as u64 {
         0 => "Rien n’est attendu de vous".to_owned(),
         1 => "Un acte vous attend".to_owned(),
         n => format!("{n} actes vous attendent"),
@@ -101,6 +104,7 @@ pub fn accueil(
     let chez_les_autres = |c: &&ResumeContrat| !c.fini && c.attendu.is_some() && !a_vous(qui, c);
     AccueilVue {
         titre,
+        visas,
         jour: majuscule(&jour(aujourdhui)),
         presses,
         libres: libres.iter().map(tache).collect(),

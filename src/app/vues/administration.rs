@@ -379,6 +379,8 @@ fn acte_dit(acte: &str) -> &str {
         "annuler_invitation" => "Invitation annulée",
         "accepter" => "Invitation acceptée",
         "ensemble" => "Portée nommée écrite",
+        "circuit" => "Circuit de visas écrit",
+        "retirer_circuit" => "Circuit de visas retiré",
         "retirer_ensemble" => "Portée nommée retirée",
         autre => autre,
     }

@@ -12,6 +12,7 @@ use super::parcours::position;
 use super::parties::{Lecteur, Lien, PartieVue, parties};
 use super::phases::{EtapeVue, Prevues, courante, etapes};
 use super::resume::date;
+use super::visas::VisasVue;
 use super::voix::{Noms, Voix};
 use crate::app::contrat::{Contrat, RACINE};
 use crate::app::demo::Mots;
@@ -33,6 +34,8 @@ pub struct ContratVue {
     pub sous_titre: String,
     /// The line just written by the reader.
     pub fait: Option<u64>,
+    /// What the reader's organisation prepares.
+    pub visas: VisasVue,
     pub plume: PlumeVue,
     pub etapes: Vec<EtapeVue>,
     pub bloque: BloqueVue,
@@ -175,6 +178,7 @@ pub fn contrat(lu: &ContratLu, maintenant: DateTime<Utc>) -> ContratVue {
         titre: court(&lu.identite.titre),
         sous_titre: page.sous_titre(),
         fait: None,
+        visas: VisasVue::default(),
         plume: page.plume(),
         etapes: page.etapes(),
         bloque: page.bloque(),

@@ -25,7 +25,7 @@ enum Garde {
 }
 use Garde::{Dite, Regle};
 
-const REGISTRE: [(&str, &str, &str, Garde); 9] = [
+const REGISTRE: [(&str, &str, &str, Garde); 10] = [
     (
         "Comptes : nom, adresse de messagerie, organisation, fonctions et leurs dates",
         "Savoir qui agit au nom de quelle partie",
@@ -68,6 +68,12 @@ const REGISTRE: [(&str, &str, &str, Garde); 9] = [
     (
         "Notes privées",
         "Préparer la position d’une partie",
+        MISSION,
+        Regle("CONSERVATION_NOTES"),
+    ),
+    (
+        "Actes préparés et visas : ce qui a été saisi, qui l’a préparé, visé ou renvoyé, et quand",
+        "Faire voir un acte dans son organisation avant qu’il n’en sorte",
         MISSION,
         Regle("CONSERVATION_NOTES"),
     ),

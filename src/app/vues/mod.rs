@@ -11,6 +11,8 @@ mod accueil;
 pub mod administration;
 /// What everyone is waited for.
 mod attentes;
+/// The circuit of visas of an organisation.
+pub mod circuit;
 /// The pages of one's own account.
 pub mod compte;
 /// The page of a contract.
@@ -49,6 +51,8 @@ mod phases;
 mod recherche;
 /// A contract in one row.
 mod resume;
+/// Acts prepared inside an organisation.
+mod visas;
 /// Parties as pages show them.
 mod voix;
 
@@ -84,6 +88,7 @@ pub(in crate::app) use parties::Lien;
 pub use recherche::{RechercheVue, TROUVAILLES, Trouve, recherche};
 pub(in crate::app) use resume::resume_suivi;
 pub use resume::{ResumeContrat, resume};
+pub use visas::{CircuitVue, Gestes, VisaVue, VisasVue, circuit_vue, visa, visas};
 pub(in crate::app) use voix::ordonnees;
 pub use voix::{Noms, Voix};
 

@@ -2,6 +2,8 @@
 //! invitations. An absent text is empty; an instant is written as in the journal, a day as
 //! `2026-11-22`; of a token only its digest comes here.
 
+/// The visas that organisations ask for.
+pub mod circuits;
 /// Keys of programs.
 pub mod cles;
 /// Who may do what, where.

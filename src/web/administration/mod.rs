@@ -1,6 +1,8 @@
 //! The pages of whoever administers an organisation, on that one only: another answers as one that
 //! does not exist.
 
+/// The circuit of visas.
+pub mod circuit;
 /// Pôles, délégations, services.
 pub mod ensembles;
 /// Asking someone to come.

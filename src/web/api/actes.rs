@@ -5,9 +5,11 @@ use super::super::seance::Seance;
 use super::extraire::{Corps, Idempotence, Parametres};
 use super::moi::Rien;
 use super::probleme::Probleme;
+use crate::app::comptes::Circuit;
 use crate::app::donnees::{self, ActeDonne, LigneDonnee};
 use crate::app::execute::Ordre;
 use crate::app::formulaires::{Demandeur, Envoi, Geste, Vise, acte, commande, json};
+use crate::app::visas::{Passe, Voie, voie};
 use crate::app::vues::ContratLu;
 use crate::regles::calendrier::civil_date;
 use crate::workflow::machine::Spot;
@@ -167,7 +169,9 @@ pub async fn fait(
     Corps(envoye): Corps<GesteEnvoye>,
 ) -> Result<Json<Fait>, Probleme> {
     let lu = etat.contrat_pour(&seance, &id).await?;
-    let ordre = match etat.ordre(&seance, &lu, (&cle, envoye.clone())) {
+    let circuit = etat.consultation.circuit(&lu.place.organisations).await?;
+    let sous = (&lu, circuit.as_ref());
+    let (ordre, passe) = match etat.ordre(&seance, sous, (&cle, envoye.clone())) {
         Ok(ordre) => ordre,
         Err(probleme) => {
             let qui = (lu.place.partie.as_str(), seance.visiteur.personne.as_str());
@@ -175,10 +179,10 @@ pub async fn fait(
             if convenu.is_empty() {
                 return Err(probleme);
             }
-            etat.ordre(&seance, &lu, (&cle, envoye.avec(&convenu)))?
+            etat.ordre(&seance, sous, (&cle, envoye.avec(&convenu)))?
         }
     };
-    let fait = etat.consultation.executer(&id, ordre).await;
+    let fait = etat.consultation.executer(&id, ordre, passe).await;
     let recu = fait.map_err(|echec| Probleme::par(&lu, echec))?;
     let bornes = (
         recu.premiere.saturating_sub(1),
@@ -196,13 +200,13 @@ pub async fn fait(
 }
 
 impl Etat {
-    /// The request that a program makes, if the person may.
+    /// The request that a program makes, if the person may, and needs no visa.
     fn ordre(
         &self,
         seance: &Seance,
-        lu: &ContratLu,
+        (lu, circuit): (&ContratLu, Option<&Circuit>),
         (cle, envoye): (&str, GesteEnvoye),
-    ) -> Result<Ordre, Probleme> {
+    ) -> Result<(Ordre, Passe), Probleme> {
         let (vise, geste, mut envoi, saisies) = envoye.separe();
         let maintenant = self.consultation.maintenant();
         let Some(connu) = acte(lu, &vise).filter(|_| lu.place.voit_lieu(&lu.contrat, &vise.lieu))
@@ -221,6 +225,10 @@ impl Etat {
                 phrase,
             ));
         }
+        let passe = match voie(circuit, connu.role, &seance.visiteur.personne) {
+            Voie::Directe(passe) => passe,
+            Voie::Visas(circuit) => return Err(visas_attendus(circuit)),
+        };
         let ou = (vise.flux.as_str(), connu);
         let tapees = json::envoi(lu, ou, &saisies, civil_date(maintenant));
         envoi.extend(tapees.map_err(Probleme::saisies)?);
@@ -231,6 +239,18 @@ impl Etat {
             role: lu.place.role,
         };
         let demande = commande(lu, &demandeur, (&vise, geste), &envoi, maintenant);
-        demande.map(Ordre::Agir).map_err(Probleme::saisies)
+        let demande = demande.map_err(Probleme::saisies)?;
+        Ok((Ordre::Agir(demande), passe))
     }
+}
+
+/// A program prepares nothing: those who give visas read what was filled in on a page.
+fn visas_attendus(circuit: &Circuit) -> Probleme {
+    let phrase = format!(
+        "Votre organisation demande des visas avant cet acte ({}), et cette clé n'est pas celle \
+         d'une personne du dernier rang : rien n'a été fait. Préparez l'acte sur la page du \
+         contrat, ou faites-le faire avec la clé d'une personne du dernier rang.",
+        circuit.dit()
+    );
+    Probleme::nouveau(StatusCode::FORBIDDEN, "visas_required", &phrase)
 }

@@ -25,13 +25,14 @@ const COMPTE: [(&str, &str, &str); 4] = [
     ("/compte/avis", "Avis et calendrier", "icones/cloche"),
 ];
 
-const ADMINISTRATION: [(&str, &str, &str); 4] = [
+const ADMINISTRATION: [(&str, &str, &str); 5] = [
     ("", "Personnes", "icones/gens"),
     (
         "/ensembles",
         "Pôles, délégations, services",
         "icones/ensemble",
     ),
+    ("/visas", "Circuit de visas", "icones/fait"),
     ("/registre", "Registre des accès", "icones/journal"),
     ("/fiche", "Fiche de l’organisation", "icones/contrat"),
 ];

@@ -26,7 +26,7 @@ type Servi = (Salle, Vec<(&'static str, &'static str, u16)>);
 
 /// Pages of an account, and of an organisation: a name, a path, the form that is sent as it is, the
 /// code it answers.
-const DES_ACCES: [(&str, &str, &str, u16); 15] = [
+const DES_ACCES: [(&str, &str, &str, u16); 16] = [
     ("compte", "/compte", "", 200),
     ("securite", "/compte/securite", "", 200),
     (
@@ -70,6 +70,7 @@ const DES_ACCES: [(&str, &str, &str, u16); 15] = [
         "",
         200,
     ),
+    ("circuit", "/administration/gestionnaire/visas", "", 200),
     ("registre", "/administration/gestionnaire/registre", "", 200),
     ("fiche", "/administration/gestionnaire/fiche", "", 200),
 ];

@@ -79,11 +79,7 @@ impl Tenu {
         ContratLu {
             contrat: Contrat::reprendre(machines(), self.etat.clone()),
             identite: self.identite.clone(),
-            place: Place {
-                partie: String::new(),
-                role: None,
-                esms: None,
-            },
+            place: Place::default(),
             resume: self.resume.clone(),
             total: vues.count() as u64,
             lignes: fenetre.choisit(self.lignes.iter()),

@@ -1,0 +1,77 @@
+//! What a route does, and on what.
+
+use super::documents;
+
+/// What a route does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    Consulter,
+    /// Writes in a contract, in the name of a party.
+    Agir,
+    /// Signs in, and out.
+    Identifier,
+    /// Changes one's own account, or the accesses of an organisation.
+    Gerer,
+    /// By machines that watch this one.
+    Surveiller,
+}
+
+/// What a route bears on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ressource {
+    Contrats,
+    Contrat,
+    /// One establishment of a contract.
+    Etablissement,
+    Journal,
+    Parcours,
+    Acte,
+    /// What is written outside acts, drafts included.
+    Ecrit,
+    /// What awaits the visas of one's organisation.
+    Visas,
+    /// What is said around a contract.
+    Echanges,
+    /// The files of a contract.
+    Documents,
+    /// Private notes of a party.
+    Notes,
+    /// The tables of a contract.
+    Export,
+    /// What a text finds, everywhere.
+    Recherche,
+    Session,
+    /// What awaits the person.
+    Accueil,
+    Tableau,
+    /// One's own account.
+    Compte,
+    /// The accesses of an organisation.
+    Administration,
+    /// The calendar that a token opens.
+    Agenda,
+    /// The same for everyone.
+    Statique,
+    Serveur,
+}
+
+impl Ressource {
+    /// The most bytes that a request of it may hold.
+    pub fn corps_max(self) -> usize {
+        match self {
+            Self::Documents => documents::DEPOT_MAX,
+            _ => CORPS_MAX,
+        }
+    }
+
+    /// Whether anyone may ask for it, signed in or not.
+    pub fn ouverte(self) -> bool {
+        matches!(
+            self,
+            Self::Session | Self::Statique | Self::Serveur | Self::Agenda
+        )
+    }
+}
+
+/// Forms are short; a file is not.
+const CORPS_MAX: usize = 64 * 1024;
