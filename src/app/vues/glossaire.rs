@@ -161,6 +161,13 @@ pub const GLOSSAIRE: [Terme; 22] = [
         "CASF R. 314-20",
     ),
     terme(
+        "silence",
+        ["Silence", ""],
+        "Quand une autorité ne répond pas dans le délai, la règle dit ce que cela vaut : accord, \
+         refus, ou rien.",
+        "CRPA L. 231-1 et L. 231-4",
+    ),
+    terme(
         "siren",
         [
             "SIREN",
@@ -169,13 +176,6 @@ pub const GLOSSAIRE: [Terme; 22] = [
         "Numéro de neuf chiffres d’une organisation. C’est par lui, ou par le FINESS EJ, qu’un \
          contrat connaît ses parties.",
         "code de commerce R. 123-221",
-    ),
-    terme(
-        "silence",
-        ["Silence", ""],
-        "Quand une autorité ne répond pas dans le délai, la règle dit ce que cela vaut : accord, \
-         refus, ou rien.",
-        "CRPA L. 231-1 et L. 231-4",
     ),
     terme(
         "terme",
