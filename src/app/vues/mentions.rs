@@ -1,5 +1,6 @@
 //! The register of processing: what is kept of people, why, and for how long.
 
+use super::francais::typographie;
 use crate::app::conservation::Duree;
 use serde::Serialize;
 
@@ -123,5 +124,7 @@ fn dite(duree: &Duree) -> String {
         source,
         ..
     } = duree;
-    format!("{titre} : {dite} ({source}{confirmee}), puis effacement.")
+    typographie(&format!(
+        "{titre} : {dite} ({source}{confirmee}), puis effacement."
+    ))
 }

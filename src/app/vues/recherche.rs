@@ -70,7 +70,7 @@ pub fn recherche(
             esms,
         ),
         groupe(
-            ("parties", "Parties", "icones/oeil"),
+            ("parties", "Parties", "icones/gens"),
             &trouve.parties,
             partie,
         ),
