@@ -1,6 +1,9 @@
 //! Random lives: five years of a contract and its children, led by people who do as they please.
 //! Whatever they do, the invariants hold. `ENTENTE_VIES=10000` lives more of them.
 
+pub mod assidue;
+mod carte;
+mod gestes;
 pub mod hasard;
 mod invariants;
 pub mod vie;
@@ -11,6 +14,7 @@ use vie::Vie;
 
 use crate::histoires::chantier::atelier;
 use entente::metier::evenement::Evenement;
+use entente::workflow::definition::model::Workflow;
 use entente::workflow::machine::event::Event;
 use std::collections::BTreeSet;
 
@@ -129,4 +133,13 @@ fn random_lives_keep_the_invariants_2() {
 #[test]
 fn random_lives_keep_the_invariants_3() {
     vivre(3);
+}
+
+/// Every act of a workflow, by place.
+pub fn actes_de(workflow: &Workflow) -> BTreeSet<String> {
+    let noeuds = workflow.nodes.iter();
+    let actes = noeuds.flat_map(|n| n.acts.iter().map(move |a| (n, a)));
+    actes
+        .map(|(n, a)| carte::nom(workflow, n, &a.name))
+        .collect()
 }

@@ -4,6 +4,7 @@ use crate::app::contrat::Flux;
 use crate::app::demo::valeur_dite;
 use crate::app::vues::francais::{majuscule, typographie};
 use crate::echanges::classeur::Nombre;
+use crate::metier::contrat::perimetre::ESMS;
 use crate::regles::value::Value;
 use crate::workflow::definition::model::{Input, InputKind};
 use crate::workflow::machine::Machine;
@@ -153,11 +154,15 @@ impl Contexte<'_> {
                 let Some(racine) = self.racine else {
                     return Vec::new();
                 };
-                let elements = racine.dossier.collections().elements(collection);
-                let nomme = |(cle, e): (&String, &crate::metier::contrat::perimetre::Element)| {
-                    (cle.clone(), format!("{} ({cle})", e.nom()))
+                let collections = racine.dossier.collections();
+                let nomme = |cle: &String| {
+                    // Those of a kind, EHPAD for one, are establishments like others.
+                    let element = collections.element(collection, cle);
+                    let element = element.or_else(|| collections.element(ESMS, cle));
+                    let nom = element.map_or(cle.as_str(), |e| e.nom());
+                    (cle.clone(), format!("{nom} ({cle})"))
                 };
-                elements.map(nomme).collect()
+                collections.cles(collection).iter().map(nomme).collect()
             }
             _ => Vec::new(),
         }

@@ -33,7 +33,7 @@ const FINS: [&str; 5] = [
 ];
 
 /// The number of a made-up establishment, with its key.
-fn finess(rang: usize) -> String {
+pub fn finess(rang: usize) -> String {
     let racine = 99_000_000 + rang;
     let juste = |cle: &usize| Finess::parse(&format!("{racine}{cle}")).is_ok();
     let cle = (0..10).find(juste).unwrap();

@@ -166,6 +166,12 @@ pub const CAPABILITIES: &[Capability] = &[
     capability("eprd.write", "préparer l'EPRD", &["eprd"]),
     capability("errd.write", "préparer l'ERRD", &["errd"]),
     capability("dm.write", "préparer la décision modificative", &["dm"]),
+    capability("bilan.write", "écrire le bilan du contrat", &["bilan"]),
+    capability(
+        "convention.write",
+        "écrire l'avenant à la convention tripartite",
+        &["convention"],
+    ),
 ];
 
 const fn named(name: &'static str, title: &'static str) -> Named {
