@@ -5,7 +5,7 @@
 mod brouillons;
 mod histoire;
 mod nouveau;
-mod tape;
+pub mod tape;
 
 use crate::bases::atelier;
 use crate::vies::actes_de;

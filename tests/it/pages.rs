@@ -1,5 +1,6 @@
 //! The pages: what they show, how they are served, how they look in a browser.
 
+mod actes;
 mod clavier;
 mod conservation;
 mod contour;

@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { browser, judge } from "./navigateur.mjs";
+import { keyboard } from "./touches.mjs";
 
 const folder = process.argv[2];
 const { adresse, courriel, passe } = JSON.parse(readFileSync(join(folder, "clavier.json"), "utf8"));
@@ -17,41 +18,7 @@ page.on("console", (message) => {
   if (!expected && ["error", "warning"].includes(message.type())) faults.push(message.text());
 });
 
-/** Tabs until an element that matches has the focus. */
-async function reach(selector, text = "") {
-  for (let step = 0; step < 200; step += 1) {
-    const there = await page.evaluate(([wanted, said]) => {
-      const active = document.activeElement;
-      return active !== null && active.matches(wanted) && active.textContent.includes(said);
-    }, [selector, text]);
-    if (there) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error(`${selector} « ${text} » ne s'atteint pas au clavier sur ${page.url()}.`);
-}
-
-/** Enter, and the page that follows. */
-async function enter() {
-  await Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);
-}
-
-async function type(id, text) {
-  await reach(`[id="${id}"]`);
-  await page.keyboard.press("Control+A");
-  await page.keyboard.type(text);
-}
-
-/** Takes one of a group of answers. */
-async function choose(name, value) {
-  await reach(`input[name="${name}"]`);
-  await page.keyboard.press("Space");
-  for (let step = 0; step < 20; step += 1) {
-    const taken = await page.evaluate((n) => document.querySelector(`input[name="${n}"]:checked`)?.value, name);
-    if (taken === value) return;
-    await page.keyboard.press("ArrowDown");
-  }
-  throw new Error(`${name} : « ${value} » ne se choisit pas au clavier.`);
-}
+const { reach, enter, type, choose } = keyboard(page);
 
 async function expect(what, seen) {
   if (!(await seen)) faults.push(`${what}, sur ${page.url()}.`);
