@@ -30,7 +30,7 @@ use std::sync::{Arc, OnceLock};
 const VIES: u64 = 24;
 
 /// What a contract of the field of disability starts.
-pub const ENFANTS: [&str; 4] = [
+pub static ENFANTS: [&str; 4] = [
     "avenant",
     "decision-modificative",
     "eprd-annuel",

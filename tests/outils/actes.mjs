@@ -103,9 +103,9 @@ async function refused(held, { champs }, asked) {
 }
 
 /** Someone of the same party who may only read sends the same form. */
-async function refused_to_reader(request) {
+async function refused_to_reader(request, form) {
   const held = await page_of(request.lecteur);
-  await open(held, request);
+  await held.page.goto(form, { waitUntil: "load" });
   await send(held);
   return summary(held.page);
 }
@@ -119,7 +119,7 @@ async function done(request) {
   if (asked.some((f) => !f.optional)) {
     said = await refused(held, request, asked);
   } else {
-    said = await refused_to_reader(request);
+    said = await refused_to_reader(request, held.page.url());
   }
   for (const [name, values] of Object.entries(request.champs)) await fill(held, name, values);
   await send(held);

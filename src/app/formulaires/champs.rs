@@ -292,9 +292,12 @@ pub(super) fn date(tapee: &str) -> Option<NaiveDate> {
 
 fn a_faire(input: &Input) -> &'static str {
     match input.kind {
+        InputKind::Choice(_) | InputKind::Item(_) if input.many => "cochez une réponse au moins",
         InputKind::Boolean | InputKind::Choice(_) | InputKind::Item(_) => "choisissez une réponse",
         InputKind::Date => "donnez une date",
-        InputKind::Cents | InputKind::Percent | InputKind::Integer => "donnez un nombre",
+        InputKind::Cents => "donnez un montant",
+        InputKind::Percent => "donnez un pourcentage",
+        InputKind::Integer => "donnez un nombre entier",
         InputKind::Document => "nommez la pièce",
         InputKind::Person => "nommez la personne",
         InputKind::Text => "écrivez quelques mots",

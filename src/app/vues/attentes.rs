@@ -6,6 +6,7 @@ use super::voix::{Noms, ordonnees};
 use crate::app::contrat::{Contrat, Flux};
 use crate::app::demo::Mots;
 use crate::metier::contrat::faits::CATALOGUE;
+use crate::workflow::catalogue::Mover;
 use crate::workflow::condition::UNKNOWN;
 use crate::workflow::definition::model::{Act, Node, Role, Silence};
 use crate::workflow::machine::agenda::{Agenda, Deadline, Todo};
@@ -70,6 +71,26 @@ impl Attente {
     pub fn date(&self) -> Option<NaiveDate> {
         self.echeance.as_ref().map(|e| e.echeance)
     }
+}
+
+/// Whether acts of this name move a fact.
+fn mu_par(fait: &str, acte: &str) -> bool {
+    let movers = CATALOGUE.fact(fait).map_or(&[][..], |f| f.moved_by);
+    movers
+        .iter()
+        .any(|m| matches!(m, Mover::Act(noms) if noms.contains(&acte)))
+}
+
+/// All that it misses is what its own form brings: a document dated before a silence, for one.
+pub(in crate::app) fn apporte(todo: &Todo) -> bool {
+    let mut manque = todo.missing.iter();
+    manque.all(|m| !m.unknown.is_empty() && m.unknown.iter().all(|f| mu_par(f, &todo.act)))
+}
+
+/// An act judged on what it brings itself is an exception: nobody waits for it.
+fn exception(acte: &Act) -> bool {
+    let mut conditions = acte.requires.iter().map(|r| &r.condition);
+    conditions.any(|c| c.facts().iter().any(|f| mu_par(f, &acte.name)))
 }
 
 /// The party that can change a fact.
@@ -139,7 +160,10 @@ fn principal(node: &Node, ouvert: impl Fn(&str) -> bool) -> Option<&Act> {
     if node.due.is_none() && !node.after.iter().any(silence) {
         return None;
     }
-    let ouverts = || node.acts.iter().filter(|a| ouvert(&a.name));
+    let ouverts = || {
+        let ouverts = node.acts.iter().filter(|a| ouvert(&a.name));
+        ouverts.filter(|a| !exception(a))
+    };
     let accord = ouverts().find(|a| a.over.is_some());
     accord.or_else(|| ouverts().find(|a| a.to.is_some()))
 }

@@ -1,6 +1,6 @@
 //! What each party is waited for, what else it may do, and what it waits for.
 
-use super::attentes::{Attente, Suivi, nommes};
+use super::attentes::{Attente, Suivi, apporte, nommes};
 use super::francais::{distance, jour, typographie};
 use super::lu::ContratLu;
 use super::voix::{Noms, Voix};
@@ -175,7 +175,7 @@ impl<'a> Vues<'a> {
         for suivi in self.suivis {
             let sien = suivi.agenda.parties.iter().find(|p| p.party == partie);
             let faisables = sien.iter().flat_map(|p| &p.acts);
-            for todo in faisables.filter(|t| t.missing.is_empty()) {
+            for todo in faisables.filter(|t| t.missing.is_empty() || apporte(t)) {
                 if !self.attendu(suivi.nom, &todo.spot, &todo.act) {
                     let lien = self.lien(partie, suivi.nom, &todo.spot, &todo.act);
                     let groupe = self.joint(&mut groupes, suivi.nom, &todo.title, &todo.spot);

@@ -212,15 +212,16 @@ impl Monde<'_> {
     /// The document against a silence is dated on its échéance at the latest. It is judged on what
     /// the person types, or on what the first to agree typed.
     fn piece_anterieure(&self) -> Calcule {
+        // Without a silence, there is nothing to turn round.
+        let Some(tacite) = self.propre.suivi.tacite else {
+            return oui(false);
+        };
         let typed = self.saisies.and_then(|s| s.get("date_piece"));
         let piece = match typed {
             Some(Value::Date(date)) => Some(*date),
             _ => self.propre.suivi.date_piece,
         };
-        let (Some(piece), Some(tacite)) = (piece, self.propre.suivi.tacite) else {
-            return Some(None);
-        };
-        oui(piece <= tacite)
+        Some(piece.map(|piece| Value::Boolean(piece <= tacite)))
     }
 
     fn de_l_element(&self, name: &str, item: &str) -> Calcule {
