@@ -1,6 +1,8 @@
 //! Who gets what: each person × each route × each contract, on both databases, against the approved
 //! table. Nothing refused writes anything.
 
+mod trois;
+
 use crate::bases::{atelier, dossier, grappe};
 use crate::pages::gens::{Gens, droit, politique};
 use axum::Router;

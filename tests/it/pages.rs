@@ -3,7 +3,7 @@
 mod clavier;
 mod conservation;
 mod contour;
-mod echanges;
+pub mod echanges;
 mod ensemble;
 pub mod gens;
 mod mesures;

@@ -5,9 +5,9 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use tower::ServiceExt;
 
-pub(super) struct Lue {
+pub struct Lue {
     pub code: StatusCode,
-    vers: String,
+    pub vers: String,
     pub texte: String,
     pub octets: Vec<u8>,
 }
@@ -28,11 +28,11 @@ fn demande(salle: &Salle, qui: &str, requete: axum::http::request::Builder, corp
     })
 }
 
-pub(super) fn lit(salle: &Salle, qui: &str, chemin: &str) -> Lue {
+pub fn lit(salle: &Salle, qui: &str, chemin: &str) -> Lue {
     demande(salle, qui, Request::get(chemin), Body::empty())
 }
 
-pub(super) fn envoie(salle: &Salle, qui: &str, chemin: &str, champs: &[(&str, &str)]) -> Lue {
+pub fn envoie(salle: &Salle, qui: &str, chemin: &str, champs: &[(&str, &str)]) -> Lue {
     let mut code = form_urlencoded::Serializer::new(String::new());
     let corps = code.extend_pairs(champs).finish();
     let requete =
@@ -43,7 +43,7 @@ pub(super) fn envoie(salle: &Salle, qui: &str, chemin: &str, champs: &[(&str, &s
 const C: &str = "/contrats/rives-claires";
 
 /// The first thread, meeting or file that a page links to.
-pub(super) fn lien(page: &str, debut: &str) -> String {
+pub fn lien(page: &str, debut: &str) -> String {
     let (_, suite) = page
         .split_once(&format!("href=\"{debut}"))
         .unwrap_or_else(|| panic!("{page}"));
@@ -274,12 +274,12 @@ fn a_meeting_begins_from_what_blocks_and_its_decisions_await_their_party() {
 }
 
 /// A deposit, as a browser sends it.
-pub(super) fn depose(salle: &Salle, qui: &str, nommee: (&str, &str), octets: &[u8]) -> Lue {
+pub fn depose(salle: &Salle, qui: &str, nommee: (&str, &str), octets: &[u8]) -> Lue {
     depose_sur(salle, (qui, "rives-claires"), nommee, octets)
 }
 
 /// The same, on any contract.
-pub(super) fn depose_sur(
+pub fn depose_sur(
     salle: &Salle,
     (qui, contrat): (&str, &str),
     (piece, nom): (&str, &str),

@@ -65,6 +65,15 @@ impl Salle {
         })
     }
 
+    /// Nobody's contract, on either engine.
+    pub fn neuve(postgres: bool, maintenant: &str) -> Self {
+        if !postgres {
+            return Self::vide(maintenant);
+        }
+        let url = runtime().block_on(grappe::nouvelle());
+        Self::nouvelle(&url.parse().unwrap(), maintenant)
+    }
+
     /// The story under an id, as it stands at the end of a day.
     pub fn au(id: &str, jusqu_au: &str) -> Self {
         Self::vide(AVANT).jouee(id, jusqu_au)
@@ -72,11 +81,7 @@ impl Salle {
 
     /// The same, on either engine.
     pub fn sur(postgres: bool, id: &str, jusqu_au: &str) -> Self {
-        if !postgres {
-            return Self::au(id, jusqu_au);
-        }
-        let url = runtime().block_on(grappe::nouvelle());
-        Self::nouvelle(&url.parse().unwrap(), AVANT).jouee(id, jusqu_au)
+        Self::neuve(postgres, AVANT).jouee(id, jusqu_au)
     }
 
     fn jouee(self, id: &str, jusqu_au: &str) -> Self {
