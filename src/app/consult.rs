@@ -7,7 +7,7 @@ use super::visas::Passe;
 use super::vues::francais::cherchable;
 use super::vues::{
     CONTRATS_PAR_PAGE, ContratLu, Fenetre, Filtre, LigneLue, Portefeuille, ResumeContrat, TACHES,
-    TROUVAILLES, TacheLue, Trouve, filtre, identite,
+    TROUVAILLES, TacheLue, Trouve, filtre, identite, resume_vu,
 };
 use crate::metier::chaine::Scellee;
 use crate::regles::calendrier::civil_date;
@@ -95,9 +95,8 @@ impl Consultation {
         let conn = &mut instantane.conn();
         let lus = portefeuille::resumes(conn, &choix, CONTRATS_PAR_PAGE, saut).await?;
         let facettes = portefeuille::facettes(conn, &choix, &termes).await?;
-        let resumes: Result<_, _> = lus.iter().map(|lu| resume_lu(lu)).collect();
         Ok(Portefeuille {
-            contrats: resumes?,
+            contrats: self.resumes_vus(conn, qui, &lus).await?,
             titres: self.titres(&facettes),
             facettes,
         })
@@ -127,13 +126,32 @@ impl Consultation {
         let mut instantane = self.entente.base.instantane().await?;
         let conn = &mut instantane.conn();
         let lus = portefeuille::resumes(conn, &choix, quoi.nombre, 0).await?;
-        let contrats: Result<_, _> = lus.iter().map(|lu| resume_lu(lu)).collect();
         Ok(Trouve {
-            contrats: contrats?,
+            contrats: self.resumes_vus(conn, qui, &lus).await?,
             esms: recherche::esms(conn, &quoi).await?,
             parties: recherche::parties(conn, &quoi).await?,
             taches,
         })
+    }
+
+    /// Rows of the list, as someone sees them: that of a contract seen whole is kept ready; of one
+    /// seen in part, it is made of that part.
+    pub(super) async fn resumes_vus(
+        &self,
+        conn: &mut Conn<'_>,
+        qui: &Visiteur,
+        lus: &[String],
+    ) -> Result<Vec<ResumeContrat>, Erreur> {
+        let mut vus = Vec::with_capacity(lus.len());
+        for texte in lus {
+            let resume = resume_lu(texte)?;
+            if !qui.limite() {
+                vus.push(resume);
+            } else if let Some(lu) = self.tenu(conn, qui, &resume.id).await? {
+                vus.push(resume_vu(&lu, self.maintenant()));
+            }
+        }
+        Ok(vus)
     }
 
     /// The civil day.

@@ -1,6 +1,7 @@
 //! Who gets what: each person × each route × each contract, on both databases, against the approved
 //! table. Nothing refused writes anything.
 
+mod portee;
 mod trois;
 
 use crate::bases::{atelier, dossier, grappe};

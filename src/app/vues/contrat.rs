@@ -2,7 +2,7 @@
 //! dates fall, where each establishment stands, and the last facts.
 
 use super::attentes::{Attente, acte_dit, attentes, condition_dite, date_dite, effet};
-use super::attentes::{Suivi, leveur, nommes, noms_listes, suivis};
+use super::attentes::{Suivi, leveur, nommes, noms_listes, suivis_vus};
 use super::francais::{compte, court, distance, feuillet, iso, jour, majuscule, typographie};
 use super::historique::{FaitVue, faits, titre};
 use super::liste::encode;
@@ -153,7 +153,7 @@ struct Page<'a> {
 
 /// The page of a contract that was read.
 pub fn contrat(lu: &ContratLu, maintenant: DateTime<Utc>) -> ContratVue {
-    let suivis = suivis(&lu.contrat, maintenant);
+    let suivis = suivis_vus(lu, maintenant);
     let page = Page {
         lu,
         mots: Mots {
@@ -213,7 +213,7 @@ impl<'a> Page<'a> {
     }
 
     fn position(&self, flux: &str) -> String {
-        position(&self.lu.contrat, flux)
+        position(self.lu, flux)
     }
 
     fn plume(&self) -> PlumeVue {
@@ -264,11 +264,14 @@ impl<'a> Page<'a> {
     /// Nobody is waited for: the contract has ended, or runs.
     fn sans_plume(&self) -> PlumeVue {
         let fini = self.suivis.iter().all(|s| s.nom != RACINE);
+        let limite = self.lu.place.esms.is_some();
         let premiere = self.suivis.iter().flat_map(|s| &s.agenda.dates);
         let premiere = premiere.map(|d| d.echeance).min().filter(|_| !fini);
         PlumeVue {
             titre: if fini {
                 "Ce contrat est terminé".to_owned()
+            } else if limite {
+                "Rien n’est attendu pour ce que vous suivez".to_owned()
             } else {
                 "Personne n’a la plume : rien n’est attendu".to_owned()
             },

@@ -1,7 +1,7 @@
 //! One establishment of a contract: what it is, where it stands, what was found, aimed at and
 //! given there, who does what for it now.
 
-use super::attentes::{attentes, suivis};
+use super::attentes::{attentes, suivis_vus};
 use super::contrat::PorteVue;
 use super::francais::{compte, court, distance, jour, majuscule, typographie};
 use super::lu::ContratLu;
@@ -129,7 +129,7 @@ fn fiche(element: &Element) -> Vec<[String; 2]> {
 fn actes(lu: &ContratLu, finess: &str, maintenant: DateTime<Utc>) -> Vec<ActeIci> {
     let aujourdhui = civil_date(maintenant);
     let noms = Noms(&lu.identite.parties);
-    let suivis = suivis(&lu.contrat, maintenant);
+    let suivis = suivis_vus(lu, maintenant);
     let ici = attentes(&lu.contrat, &suivis)
         .into_iter()
         .filter(|a| a.spot.keys().any(|cle| cle == finess));
