@@ -137,6 +137,7 @@ async fn monte(adresse: &Adresse) -> (Entente, Router, Gens) {
         demo: None,
         metriques: Arc::new(String::new),
         abords: Abords::default(),
+        editeur: entente::app::reglages::Editeur::default(),
     };
     let consultation = Consultation {
         entente: entente.clone(),

@@ -225,12 +225,12 @@ pub(in crate::app) fn effet(
     if date.soft {
         let saisis = date.escalation.as_ref().map(|e| {
             let qui = match e.to {
-                Role::Contribution => "les référents",
-                Role::Validation => "les valideurs",
-                Role::Signature => "les signataires",
+                Role::Contribution => "les référents sont saisis",
+                Role::Validation => "les personnes qui valident sont saisies",
+                Role::Signature => "les signataires sont saisis",
             };
             let depuis = if e.on < aujourdhui { "depuis le" } else { "le" };
-            format!(" ; {qui} sont saisis {depuis} {}", jour(e.on))
+            format!(" ; {qui} {depuis} {}", jour(e.on))
         });
         let saisis = saisis.unwrap_or_default();
         return Some(typographie(&format!(

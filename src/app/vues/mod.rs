@@ -60,7 +60,7 @@ use crate::workflow::machine::Spot;
 
 pub use accessibilite::{AccessibiliteVue, accessibilite};
 pub use accords::{AccordsVue, accords};
-pub use accueil::{AccueilVue, TACHES, TacheLue, accueil};
+pub use accueil::{AccueilVue, TACHES, TacheLue, Taches, accueil};
 pub(in crate::app) use attentes::{
     Attente, Suivi, attentes, condition_dite, date_dite, echeance, effet, leveur, lieu,
     noms_listes, suivis,

@@ -2,6 +2,7 @@
 //! others, at any address, at any moment of the story. The addresses are those of the routes, and
 //! all those that the pages of people who see the whole contract lead to.
 
+use crate::pages::crawl::liens;
 use crate::pages::echanges::{envoie, lit};
 use crate::pages::gens::droit;
 use crate::pages::salle::{Salle, runtime};
@@ -47,17 +48,6 @@ fn inerte(adresse: &str) -> bool {
     !page || adresse.contains("/brouillon")
 }
 
-/// The addresses of a page, as they are written in it.
-fn liens(page: &str) -> BTreeSet<String> {
-    let parts = page.split("=\"/").skip(1);
-    let liens = parts.filter_map(|suite| suite.split('"').next());
-    let liens = liens.map(|l| format!("/{}", l.replace("&amp;", "&").replace("&#x3D;", "=")));
-    liens
-        .map(|l| l.split('#').next().unwrap_or_default().to_owned())
-        .filter(|l| !inerte(l))
-        .collect()
-}
-
 /// Every address that the pages of someone lead to, from the contract's.
 fn crawle(ici: &Ici, qui: &str) -> BTreeSet<String> {
     let mut vues = BTreeSet::new();
@@ -70,7 +60,8 @@ fn crawle(ici: &Ici, qui: &str) -> BTreeSet<String> {
             continue;
         }
         let (_, lue) = ici.lit(qui, &adresse);
-        a_lire.extend(liens(&lue).into_iter().filter(|l| !vues.contains(l)));
+        let suite = liens(&lue).into_iter();
+        a_lire.extend(suite.filter(|l| !inerte(l) && !vues.contains(l)));
     }
     vues
 }
@@ -222,4 +213,50 @@ fn eprouve(postgres: bool) {
 fn someone_of_one_establishment_reads_nothing_of_the_others() {
     eprouve(false);
     eprouve(true);
+}
+
+#[test]
+fn a_list_shows_what_opens_to_someone_of_two_organisations() {
+    const ABSENT: &str = "990009995";
+    let un = |organisation, finess: &str| {
+        let portee = Portee::Esms(BTreeSet::from([finess.to_owned()]));
+        droit(organisation, Fonction::Validation, portee)
+    };
+    let tout = |organisation| droit(organisation, Fonction::Validation, Portee::Tout);
+    // Each pair of rights, and whether the contract is there: one establishment of it, seen in the
+    // name of an organisation that is no party, opens nothing.
+    let personnes = [
+        (
+            "un",
+            [un("ailleurs", SIEN), un("gestionnaire", ABSENT)],
+            false,
+        ),
+        ("deux", [un("ars", ABSENT), un("gestionnaire", SIEN)], true),
+        ("trois", [un("gestionnaire", SIEN), un("ars", ABSENT)], true),
+        ("quatre", [un("ailleurs", SIEN), tout("gestionnaire")], true),
+        ("cinq", [tout("ailleurs"), un("ars", ABSENT)], false),
+    ];
+    for postgres in [false, true] {
+        let mut salle = Salle::sur(postgres, "rives-claires", "2024-03-20");
+        let maintenant = salle.maintenant();
+        for (qui, droits, _) in &personnes {
+            runtime().block_on(salle.gens.inscrit(qui, droits, maintenant));
+        }
+        let routeur = salle.sert(None);
+        let ici = Ici { salle, routeur };
+        for (qui, _, ouvert) in &personnes {
+            let code = ici.lit(qui, C).0;
+            assert_eq!(code == StatusCode::OK, *ouvert, "{qui} {code}");
+            let recherche = format!("/recherche?q={SIEN}");
+            for liste in [
+                "/",
+                "/contrats",
+                "/contrats/export/contrats.json",
+                &recherche,
+            ] {
+                let montre = ici.lit(qui, liste).1.contains("rives-claires");
+                assert_eq!(montre, *ouvert, "{qui} {liste}");
+            }
+        }
+    }
 }

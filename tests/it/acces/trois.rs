@@ -33,15 +33,28 @@ personnes:
   ines: { nom: Inès Duval, partie: "@deux", role: validation }
   omar: { nom: Omar Petit, partie: "@trois", role: validation }
 etapes:
-  - { le: 2022-07-21, par: karim, pour: "990005019", entre: { esms: SESSAD Les Passerelles, categorie: "182", places: 45, tarif: dotation_globale, ej: "990001018", ars: oui } }
-  - { par: karim, pour: "990005043", entre: { esms: Foyer Le Colombier, categorie: "252", places: 24, tarif: dotation_globale, ej: "990001018", departement: "99" } }
-  - { par: karim, pour: "980005029", entre: { esms: Foyer de la Source, categorie: "252", places: 20, tarif: dotation_globale, ej: "990001018", departement: "98" } }
-  - { par: karim, pour: "970005039", entre: { esms: SAMSAH du Plateau, categorie: "445", places: 15, tarif: dotation_globale, ej: "990001018", ars: oui, departement: "97" } }
-  - { par: karim, saisit: { quoi: organisation, partie: ars, organisation: { nom: ARS Val-Médian, siren: "999000003" } } }
-  - { par: claire, saisit: { quoi: organisation, partie: gestionnaire, organisation: { nom: Les Rives Claires, ej: "990001018" } } }
-  - { par: sophie, saisit: { quoi: organisation, partie: "@un", organisation: { nom: Département de la Haute-Vesle, siren: "999000011" } } }
-  - { par: ines, saisit: { quoi: organisation, partie: "@deux", organisation: { nom: Département de la Basse-Vesle, siren: "999000045" } } }
-  - { par: omar, saisit: { quoi: organisation, partie: "@trois", organisation: { nom: Département de l'Ardène, siren: "999000052" } } }
+  - { le: 2022-07-21, par: karim, pour: "990005019",
+      entre: { esms: SESSAD Les Passerelles, categorie: "182",
+      places: 45, tarif: dotation_globale, ej: "990001018", ars: oui } }
+  - { par: karim, pour: "990005043",
+      entre: { esms: Foyer Le Colombier, categorie: "252",
+      places: 24, tarif: dotation_globale, ej: "990001018", departement: "99" } }
+  - { par: karim, pour: "980005029",
+      entre: { esms: Foyer de la Source, categorie: "252",
+      places: 20, tarif: dotation_globale, ej: "990001018", departement: "98" } }
+  - { par: karim, pour: "970005039",
+      entre: { esms: SAMSAH du Plateau, categorie: "445",
+      places: 15, tarif: dotation_globale, ej: "990001018", ars: oui, departement: "97" } }
+  - { par: karim, saisit: { quoi: organisation,
+      partie: ars, organisation: { nom: ARS Val-Médian, siren: "999000003" } } }
+  - { par: claire, saisit: { quoi: organisation,
+      partie: gestionnaire, organisation: { nom: Les Rives Claires, ej: "990001018" } } }
+  - { par: sophie, saisit: { quoi: organisation,
+      partie: "@un", organisation: { nom: Département de la Haute-Vesle, siren: "999000011" } } }
+  - { par: ines, saisit: { quoi: organisation,
+      partie: "@deux", organisation: { nom: Département de la Basse-Vesle, siren: "999000045" } } }
+  - { par: omar, saisit: { quoi: organisation,
+      partie: "@trois", organisation: { nom: Département de l'Ardène, siren: "999000052" } } }
 "#;
 
 /// `ines` and `yves` of the second département, one of its foyer alone; `zoe` of a fourth; two of

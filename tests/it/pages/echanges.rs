@@ -369,3 +369,76 @@ fn agreements_that_were_reached_are_shown_with_what_they_were_given_on() {
         "{conclus}"
     );
 }
+
+#[test]
+fn once_something_is_said_the_page_that_follows_says_it_is_done() {
+    partout(|salle| {
+        let fil = [("sujet", "Frais"), ("texte", "Quel taux ?"), ("id", "m1")];
+        let reunion = [
+            ("objet", "Point d’étape"),
+            ("le", "2024-09-20"),
+            ("ou", "14 h"),
+            ("ordre", "Objectifs"),
+            ("id", "r1"),
+        ];
+        let reponse = [("texte", "3 %"), ("id", "m2")];
+        let rendu = [
+            ("quoi", "compte-rendu"),
+            ("compte-rendu", "Fait."),
+            ("id", "c1"),
+        ];
+        let decision = [
+            ("quoi", "decision"),
+            ("decision", "Transmettre le PPI"),
+            ("qui", "ars"),
+            ("avant", "2024-10-15"),
+            ("id", "d1"),
+        ];
+        let tenue = [
+            ("quoi", "tenue"),
+            ("de", "d1"),
+            ("preuve", "Envoyé."),
+            ("id", "t1"),
+        ];
+        let piece = [
+            ("piece", "PPI"),
+            ("de", "gestionnaire"),
+            ("avant", "2024-10-01"),
+            ("id", "p1"),
+        ];
+        let note = [("texte", "À revoir."), ("id", "n1")];
+        let dits: [(&str, &str, &[(&str, &str)]); 8] = [
+            ("echanges", "echanges", &fil),
+            ("echanges/m1", "echanges/m1", &reponse),
+            ("reunions", "reunions", &reunion),
+            ("reunions/r1", "reunions/r1", &rendu),
+            ("reunions/r1", "reunions/r1", &decision),
+            ("reunions/r1", "reunions/r1", &tenue),
+            ("pieces", "documents", &piece),
+            ("notes", "notes", &note),
+        ];
+        let dite = |faite: Lue, page: &str| {
+            assert_eq!(faite.code, StatusCode::SEE_OTHER, "{page} {}", faite.texte);
+            let (vers, ligne) = faite.vers.split_once("?fait=").expect(&faite.vers);
+            assert_eq!(vers, format!("{C}/{page}"));
+            let dit =
+                format!("role=\"status\">C’est enregistré : ligne <b class=\"num\">{ligne}</b>");
+            let page = lit(salle, "karim", &faite.vers).texte;
+            assert!(page.contains(&dit), "{page}");
+            assert!(!lit(salle, "karim", vers).texte.contains("C’est enregistré"));
+        };
+        for (chemin, page, champs) in dits {
+            dite(
+                envoie(salle, "karim", &format!("{C}/{chemin}"), champs),
+                page,
+            );
+        }
+        dite(
+            depose(salle, "karim", ("PPI", "ppi.pdf"), b"%PDF-1.7 un"),
+            "documents",
+        );
+        // An address that says anything else says nothing.
+        let menti = lit(salle, "karim", &format!("{C}/notes?fait=<b>")).texte;
+        assert!(!menti.contains("C’est enregistré"));
+    });
+}
