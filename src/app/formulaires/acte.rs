@@ -274,6 +274,7 @@ fn porte(lu: &ContratLu, vise: &Vise, manque: &Missing, maintenant: DateTime<Utc
         qui,
         dispense: noms.voix_de(manque.waive.iter().map(String::as_str)),
         liens: liens(lu, (&vise.flux, &vise.lieu), manque, maintenant),
+        autres_liens: None,
     }
 }
 

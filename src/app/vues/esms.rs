@@ -2,7 +2,7 @@
 //! given there, who does what for it now.
 
 use super::attentes::{attentes, suivis_vus};
-use super::contrat::PorteVue;
+use super::contrat::{PorteVue, portes_de};
 use super::francais::{compte, court, distance, jour, majuscule, typographie};
 use super::lu::ContratLu;
 use super::matrice::{EsmsVue, matrice};
@@ -85,8 +85,6 @@ pub fn etablissement(
     let element = racine.dossier.collections().element(ESMS, finess)?;
     let noms = Noms(&lu.identite.parties);
     let lignes = matrice(&lu.contrat, noms);
-    let bloque = super::contrat(lu, maintenant).bloque;
-    let portes = bloque.portes.into_iter().chain(bloque.suite);
     Some(EtablissementVue {
         adresse: super::adresse(&lu.identite.id),
         contrat: court(&lu.identite.titre),
@@ -95,9 +93,7 @@ pub fn etablissement(
         fiche: fiche(element),
         avance: lignes.into_iter().find(|l| l.numero == finess)?,
         actes: actes(lu, finess, maintenant),
-        bloque: portes
-            .filter(|p| p.elements.iter().any(|e| e == element.nom()))
-            .collect(),
+        bloque: portes_de(lu, finess, maintenant).collect(),
         constats: constats(&racine.dossier, finess, noms),
         objectifs: objectifs(&racine.dossier, finess),
         moyens: moyens(&racine.dossier, finess, noms),

@@ -3,7 +3,7 @@
 
 use super::crawl::pages;
 use super::echanges::lit;
-use super::grand::grand;
+use super::grand::{ESMS, finess, grand};
 use super::salle::Salle;
 use axum::http::StatusCode;
 use entente::app::demo;
@@ -89,11 +89,6 @@ fn each_page_sends_the_approved_number_of_statements() {
 /// Every page that someone comes to fits, before it is compressed. Answers how many there are.
 fn tiennent(salle: &Salle, qui: &str) -> usize {
     let pages = pages(salle, qui);
-    std::fs::write(
-        format!("/tmp/droits-{qui}.html"),
-        lit(salle, qui, "/contrats/grand").octets,
-    )
-    .unwrap();
     let lourdes: Vec<_> = pages
         .iter()
         .filter(|(_, octets)| **octets > OCTETS)
@@ -117,6 +112,19 @@ fn every_page_weighs_sixty_kilobytes_at_most() {
         let vues = tiennent(&grande, qui);
         assert!(vues > 30, "{qui} : {vues}");
     }
+    // What the page of the contract does not link to, that of the establishment does.
+    let contrat = lit(&grande, "claire", "/contrats/grand").texte;
+    let dernier = finess(ESMS - 1);
+    let sienne = format!("pour&#x3D;{dernier}\"");
+    assert!(contrat.contains("depuis la page de chaque établissement"));
+    assert!(!contrat.contains(&sienne));
+    let esms = lit(
+        &grande,
+        "claire",
+        &format!("/contrats/grand/esms/{dernier}"),
+    )
+    .texte;
+    assert!(esms.contains(&sienne), "{esms}");
 }
 
 #[test]
