@@ -4,6 +4,7 @@
 mod brouillons;
 mod histoire;
 mod nouveau;
+mod rejeu;
 mod tape;
 
 use crate::bases::atelier;
@@ -151,6 +152,7 @@ impl Bilan {
         let vue = formulaire(&lu, vu, (&Envoi::new(), Vec::new()), quand)?;
         if let Some(empreinte) = &vue.empreinte {
             envoi.insert("empreinte".to_owned(), vec![empreinte.clone()]);
+            rejeu::ne_vaut_pas_ailleurs(&lu, (voulue, &vise), &envoi, instant);
         }
         // Whoever has answered takes its answer back before refusing.
         if vue.peut_retirer && geste == Geste::Refuser {

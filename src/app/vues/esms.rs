@@ -3,7 +3,7 @@
 
 use super::attentes::{attentes, suivis_vus};
 use super::contrat::{PorteVue, portes_de};
-use super::francais::{compte, court, distance, jour, majuscule, typographie};
+use super::francais::{compte, court, distance, euros, jour, majuscule, typographie};
 use super::lu::ContratLu;
 use super::matrice::{EsmsVue, matrice};
 use super::voix::{Noms, Voix};
@@ -13,7 +13,6 @@ use crate::metier::contrat::perimetre::{ESMS, Element};
 use crate::metier::contrat::saisie::{Genre, Nature};
 use crate::metier::evenement::Avis;
 use crate::regles::calendrier::civil_date;
-use crate::regles::value::Value;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
@@ -201,7 +200,7 @@ fn moyens(dossier: &Dossier, finess: &str, noms: Noms<'_>) -> Vec<MoyenVue> {
                 Nature::Investissement => "Investissement",
                 Nature::Reserves => "Réserves",
             },
-            montant: typographie(&crate::app::demo::valeur_dite(&Value::Cents(moyen.montant))),
+            montant: euros(moyen.montant),
             financeur: noms.voix(financeur),
             objectif: moyen.objectif.clone().unwrap_or_default(),
         })

@@ -49,6 +49,8 @@ mod parties;
 mod phases;
 /// What a search found.
 mod recherche;
+/// The register of accesses.
+pub mod registre;
 /// A contract in one row.
 mod resume;
 /// Acts prepared inside an organisation.

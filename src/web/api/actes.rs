@@ -75,7 +75,7 @@ pub enum GesteEnvoye {
 
 /// Un SHA-256, en hexadécimal.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-pub struct Empreinte(#[schemars(regex(pattern = "^[0-9a-f]{64}$"))] String);
+pub struct Empreinte(#[schemars(regex(pattern = "^[0-9a-f]{64}[.][0-9a-f]{32}$"))] String);
 
 /// Ce qui a été écrit : la même réponse pour la même demande.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -170,6 +170,7 @@ pub async fn fait(
 ) -> Result<Json<Fait>, Probleme> {
     let lu = etat.contrat_pour(&seance, &id).await?;
     let circuit = etat.consultation.circuit(&lu.place.organisations).await?;
+    let (vise, ..) = envoye.clone().separe();
     let sous = (&lu, circuit.as_ref());
     let (ordre, passe) = match etat.ordre(&seance, sous, (&cle, envoye.clone())) {
         Ok(ordre) => ordre,
@@ -183,7 +184,7 @@ pub async fn fait(
         }
     };
     let fait = etat.consultation.executer(&id, ordre, passe).await;
-    let recu = fait.map_err(|echec| Probleme::par(&lu, echec))?;
+    let recu = fait.map_err(|echec| Probleme::par(&lu, &vise, echec))?;
     let bornes = (
         recu.premiere.saturating_sub(1),
         (recu.derniere + 1).saturating_sub(recu.premiere).max(1),

@@ -354,15 +354,20 @@ fn a_piece_asked_for_is_handed_over_and_never_changes() {
 }
 
 #[test]
-fn agreements_that_were_reached_are_shown_with_what_they_were_given_on() {
+fn agreements_are_shown_with_who_has_answered_and_on_what() {
     let salle = Salle::au("rives-claires", "2024-09-12");
     let page = lit(&salle, "karim", &format!("{C}/accords")).texte;
     let (cours, conclus) = page.split_once("id=\"t-conclus\"").expect("two parts");
-    // nothing is proposed that day
-    assert!(
-        cours.contains("Aucun accord n’attend de réponse"),
-        "{cours}"
-    );
+    // the text of OS-1 changed the day before: the three are waited for again
+    let fiche = cours.split("<article").find(|a| a.contains("OS-1 "));
+    let fiche = fiche.unwrap_or_else(|| panic!("{cours}"));
+    assert_eq!(fiche.matches("Réponse attendue").count(), 3, "{fiche}");
+    assert!(fiche.contains("Répondre"), "{fiche}");
+    // the annex of the agency awaits two answers, karim's among them
+    let annexe = cours
+        .split("<article")
+        .find(|a| a.contains("Accorder les moyens"));
+    assert!(annexe.is_some_and(|a| a.contains("Répondre")), "{cours}");
     // each diagnostic was agreed on, by its digest
     assert!(
         conclus.matches("<code class=\"empreinte\">").count() >= 5,
