@@ -132,6 +132,7 @@ pub async fn servir(
         demo: demo.map(|d| d.gens),
         metriques: Arc::new(move || mesures.render()),
         abords: reglages.abords.clone(),
+        editeur: reglages.editeur.clone(),
     };
     let consultation = Consultation {
         entente: entente.clone(),

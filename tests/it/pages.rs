@@ -3,12 +3,15 @@
 mod clavier;
 mod conservation;
 mod contour;
-mod echanges;
+pub mod crawl;
+pub mod echanges;
 mod ensemble;
 pub mod gens;
+mod grand;
 mod mesures;
 mod navigateur;
 mod portefeuille;
+mod reperes;
 mod routeur;
 pub mod salle;
 mod tenu;

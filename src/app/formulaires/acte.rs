@@ -4,7 +4,7 @@
 use super::champs::{Champ, Contexte, Envoi, Erreur, montre, nom};
 use super::liens::liens;
 use super::sceau;
-use crate::app::contrat::{Commande, Demande, RACINE};
+use crate::app::contrat::{Commande, Demande};
 use crate::app::demo::Mots;
 use crate::app::vues::francais::{distance, jour, majuscule, typographie};
 use crate::app::vues::{self, ContratLu, Noms, PorteVue, Voix, condition_dite, leveur};
@@ -107,11 +107,10 @@ impl<'a> Ouvert<'a> {
         let flux = lu.contrat.flux(&vise.flux)?;
         let machine = lu.contrat.machine(&vise.flux)?;
         let monde = lu.contrat.monde(&vise.flux, maintenant)?;
-        let node = machine.workflow().find(&vise.lieu.path())?;
         Some(Self {
             machine,
             agenda: machine.agenda(&flux.configuration, &monde, maintenant),
-            acte: node.acts.iter().find(|a| a.name == vise.acte)?,
+            acte: acte(lu, vise)?,
             jour: civil_date(maintenant),
         })
     }
@@ -131,7 +130,7 @@ impl<'a> Ouvert<'a> {
     fn contexte(&self, lu: &'a ContratLu) -> Contexte<'a> {
         Contexte {
             machine: self.machine,
-            racine: lu.contrat.flux(RACINE),
+            lu,
             aujourdhui: self.jour,
         }
     }
@@ -277,6 +276,7 @@ fn porte(lu: &ContratLu, vise: &Vise, manque: &Missing, maintenant: DateTime<Utc
         qui,
         dispense: noms.voix_de(manque.waive.iter().map(String::as_str)),
         liens: liens(lu, (&vise.flux, &vise.lieu), manque, maintenant),
+        autres_liens: None,
     }
 }
 
@@ -293,8 +293,11 @@ pub fn role(lu: &ContratLu, vise: &Vise) -> Option<Role> {
     acte(lu, vise).map(|acte| acte.role)
 }
 
-/// An act, as its file defines it.
+/// An act, as its file defines it. None: there is none there, for the reader.
 pub fn acte<'a>(lu: &'a ContratLu, vise: &Vise) -> Option<&'a Act> {
+    if !lu.place.voit_lieu(&lu.contrat, &vise.lieu) {
+        return None;
+    }
     let machine = lu.contrat.machine(&vise.flux)?;
     let node = machine.workflow().find(&vise.lieu.path())?;
     node.acts.iter().find(|a| a.name == vise.acte)

@@ -1,7 +1,8 @@
 //! Fields: what a workflow file asks to type, shown as a form, and read back as exact values.
 
-use crate::app::contrat::Flux;
+use crate::app::contrat::RACINE;
 use crate::app::demo::valeur_dite;
+use crate::app::vues::ContratLu;
 use crate::app::vues::francais::{majuscule, typographie};
 use crate::echanges::classeur::Nombre;
 use crate::regles::value::Value;
@@ -73,8 +74,8 @@ pub struct Erreur {
 /// Where values come from.
 pub(super) struct Contexte<'a> {
     pub machine: &'a Machine<'a>,
-    /// The contract's own stream, which holds the collections.
-    pub racine: Option<&'a Flux>,
+    /// Who fills it in, and the contract, whose own stream holds the collections.
+    pub lu: &'a ContratLu,
     pub aujourdhui: NaiveDate,
 }
 
@@ -150,10 +151,12 @@ impl Contexte<'_> {
                 textes.collect()
             }
             InputKind::Item(collection) => {
-                let Some(racine) = self.racine else {
+                let Some(racine) = self.lu.contrat.flux(RACINE) else {
                     return Vec::new();
                 };
                 let elements = racine.dossier.collections().elements(collection);
+                let place = &self.lu.place;
+                let elements = elements.filter(|(cle, e)| place.voit_element(cle, e));
                 let nomme = |(cle, e): (&String, &crate::metier::contrat::perimetre::Element)| {
                     (cle.clone(), format!("{} ({cle})", e.nom()))
                 };

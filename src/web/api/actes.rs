@@ -210,8 +210,7 @@ impl Etat {
     ) -> Result<(Ordre, Passe), Probleme> {
         let (vise, geste, mut envoi, saisies) = envoye.separe();
         let maintenant = self.consultation.maintenant();
-        let Some(connu) = acte(lu, &vise).filter(|_| lu.place.voit_lieu(&lu.contrat, &vise.lieu))
-        else {
+        let Some(connu) = acte(lu, &vise) else {
             let phrase = "Cet acte n'existe pas dans ce contrat. Reprenez « flux », « lieu » et \
                           « acte » de la liste des actes ouverts.";
             let code = StatusCode::UNPROCESSABLE_ENTITY;

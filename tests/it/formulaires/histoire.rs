@@ -301,6 +301,7 @@ fn the_story_played_through_forms_ends_with_the_same_heads() {
         demo: None,
         metriques: Arc::new(String::new),
         abords: Abords::default(),
+        editeur: entente::app::reglages::Editeur::default(),
     };
     let comptes = entente.comptes(politique());
     let mut forme = ParFormulaires {
