@@ -13,6 +13,8 @@
 #[path = "../tests/it/pages/gens.rs"]
 #[allow(dead_code, reason = "shared with the tests, which ask more of it")]
 mod gens;
+#[path = "../tests/it/pages/grand.rs"]
+mod grand;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -26,7 +28,7 @@ use entente::app::ouvrir::atelier;
 use entente::store::{Adresse, Base};
 use entente::web::{Options, application};
 use gens::{Gens, politique};
-use std::fmt::Write as _;
+use grand::{ESMS, grand};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::runtime::Runtime;
@@ -37,10 +39,8 @@ use tower::ServiceExt;
 static ALLOCATEUR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const REFERENCE: &str = "/contrats";
-/// Establishments of the large contract, and facts of its journal.
-const ESMS: usize = 60;
+/// Facts of the journal of the large contract.
 const FAITS: usize = 5_000;
-const THEMES: [&str; 9] = ["D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9", "D10"];
 
 fn main() {
     let court = std::env::args().any(|a| a == "--court");
@@ -50,7 +50,7 @@ fn main() {
     std::fs::create_dir_all(&dossier).unwrap();
     let recits = [
         ("demonstration", demo::RIVES_CLAIRES.to_owned()),
-        ("60 ESMS, 5 000 faits", grand()),
+        ("60 ESMS, 5 000 faits", grand((FAITS - 150) / ESMS)),
     ];
     for (rang, (nom, recit)) in recits.iter().enumerate() {
         let adresse = Adresse::Fichier(dossier.join(format!("{rang}.db")));
@@ -85,6 +85,7 @@ fn joue(runtime: &Runtime, adresse: &Adresse, recit: &str) -> (Router, Gens) {
         demo: None,
         metriques: Arc::new(String::new),
         abords: Abords::default(),
+        editeur: entente::app::reglages::Editeur::default(),
     };
     let consultation = Consultation {
         entente,
@@ -125,80 +126,4 @@ fn cpu() -> f64 {
         .collect();
     let tics: f64 = champs[11].parse::<f64>().unwrap() + champs[12].parse::<f64>().unwrap();
     tics / 100.0
-}
-
-/// A FINESS number: its last digit is the key of the others.
-fn finess(rang: usize) -> String {
-    let debut = format!("9900{:04}", 3_000 + rang);
-    let somme: u32 = debut
-        .chars()
-        .rev()
-        .enumerate()
-        .map(|(place, c)| {
-            let chiffre = c.to_digit(10).unwrap() * if place % 2 == 0 { 2 } else { 1 };
-            chiffre / 10 + chiffre % 10
-        })
-        .sum();
-    format!("{debut}{}", (10 - somme % 10) % 10)
-}
-
-/// The diagnosis of many establishments, written again and again.
-fn grand() -> String {
-    let mut recit = String::from(
-        r#"titre: CPOM de soixante établissements
-workflow: cpom-ph
-alias: { cd: "departement:99" }
-personnes:
-  claire: { nom: Claire Moreau, partie: gestionnaire, role: validation }
-  karim: { nom: Karim Belhadj, partie: ars, role: validation }
-  sophie: { nom: Sophie Lambert, partie: "@cd", role: validation }
-etapes:
-  - { le: 2022-07-21, par: karim, saisit: { quoi: organisation, partie: ars, organisation:
-      { nom: ARS Val-Médian, siren: "999000003" } } }
-  - { par: karim, saisit: { quoi: organisation, partie: gestionnaire, organisation:
-      { nom: Les Rives Claires, ej: "990001018" } } }
-"#,
-    );
-    for rang in 0..ESMS {
-        let (numero, autorite) = (
-            finess(rang),
-            if rang % 2 == 0 {
-                "ars: oui"
-            } else {
-                r#"departement: "99""#
-            },
-        );
-        writeln!(
-            recit,
-            "  - {{ par: karim, pour: \"{numero}\", entre: {{ esms: Établissement {rang}, \
-             categorie: \"182\", places: 45, tarif: dotation_globale, ej: \"990001018\", \
-             {autorite} }} }}"
-        )
-        .unwrap();
-    }
-    recit.push_str(
-        r#"  - { par: sophie, saisit: { quoi: organisation, partie: "@cd", organisation:
-      { nom: Département de la Haute-Vesle, siren: "999000011" } } }
-  - { par: karim, fait: contrat.annee_programmee, vaut: 2024, preuve: Arrêté conjoint }
-  - { le: 2024-01-10, par: karim, saisit: { quoi: referent, personne: karim } }
-  - { par: claire, saisit: { quoi: referent, personne: claire } }
-  - { par: sophie, saisit: { quoi: referent, personne: sophie } }
-  - { par: karim, acte: lancer, ou: programme, avec: { lettre: Lettre, calendrier: Calendrier } }
-  - { par: claire, acte: accepter_calendrier, ou: lance, avec: { mandat: Délibération } }
-"#,
-    );
-    let tous: Vec<String> = (0..ESMS)
-        .map(|rang| format!("\"{}\"", finess(rang)))
-        .collect();
-    let tous = tous.join(", ");
-    for tour in 0..(FAITS - 150) / ESMS {
-        let theme = THEMES[tour % THEMES.len()];
-        writeln!(
-            recit,
-            "  - {{ par: claire, pour: [{tous}], saisit: {{ quoi: theme, esms: \"{{}}\", \
-             theme: {theme}, texte: \"Ce qui se voit, version {tour}.\" }} }}"
-        )
-        .unwrap();
-    }
-    recit
 }

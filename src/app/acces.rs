@@ -78,14 +78,30 @@ impl Titre {
             || collections.elements(ESMS).any(|(finess, _)| ici(finess))
     }
 
-    /// What lists know of a restricted title: its establishments, its territory.
+    /// Whether one of its establishments is in a contract.
+    fn voit(&self, contrat: &Contrat<'_>) -> bool {
+        let Some(vus) = &self.esms else {
+            return true;
+        };
+        let racine = contrat.flux(RACINE);
+        let collections = racine.map(|r| r.dossier.collections());
+        collections.is_some_and(|c| c.elements(ESMS).any(|(finess, _)| vus.contains(finess)))
+    }
+
+    /// What lists know of a restricted title: its establishments, its territory, each with the
+    /// number of its organisation, since another title of the person says nothing of this one.
     fn signes(&self) -> Vec<String> {
         let esms = self.esms.iter().flatten().cloned();
         let territoire = self.departements.iter().flatten().flat_map(|code| {
             let debut = debut(code).map(|debut| format!("debut:{debut}"));
             [Some(departement(code)), debut].into_iter().flatten()
         });
-        esms.chain(territoire).collect()
+        let signes: Vec<String> = esms.chain(territoire).collect();
+        let numeros = self.siren.iter().chain(&self.ej);
+        let avec = |numero: &String| -> Vec<String> {
+            signes.iter().map(|s| format!("{numero} {s}")).collect()
+        };
+        numeros.flat_map(avec).collect()
     }
 
     fn restreint(&self) -> bool {
@@ -104,7 +120,8 @@ impl Visiteur {
             let mut distincts = distincts.into_iter().cloned();
             std::array::from_fn(|_| distincts.next().unwrap_or_default())
         };
-        let signes = self.titres.iter().flat_map(Titre::signes);
+        let restreints = self.titres.iter().filter(|t| t.restreint());
+        let signes = restreints.flat_map(Titre::signes);
         let signes: BTreeSet<String> = signes.collect();
         let signes: Vec<String> = signes.into_iter().collect();
         Vus {
@@ -135,7 +152,9 @@ impl Visiteur {
         let mut place: Option<Place> = None;
         for titre in &self.titres {
             for (partie, organisation) in registre.organisations() {
-                if !titre.est(organisation) || !titre.couvre(contrat) {
+                // What shows nothing here gives no place.
+                let la = titre.couvre(contrat) && titre.voit(contrat);
+                if !titre.est(organisation) || !la {
                     continue;
                 }
                 match &mut place {
@@ -147,7 +166,7 @@ impl Visiteur {
                 }
             }
         }
-        place.filter(|place| place.voit_quelque_chose(contrat))
+        place
     }
 }
 
@@ -269,24 +288,23 @@ impl Place {
         };
         let collections = racine.dossier.collections();
         lieu.keys().all(|cle| {
-            let objectif = collections.element("objectifs", &cle);
-            match (collections.element(ESMS, &cle), objectif) {
-                (Some(_), _) => self.voit(&cle),
-                (None, Some(Element::Objectif { esms, .. })) => {
-                    esms.is_empty() || esms.iter().any(|finess| self.voit(finess))
-                }
-                (None, _) => true,
-            }
+            // One that left is still known there.
+            let esms = collections.element(ESMS, &cle);
+            let esms = esms.or_else(|| collections.parti(ESMS, &cle));
+            let element = esms.or_else(|| collections.element("objectifs", &cle));
+            element.is_none_or(|element| self.voit_element(&cle, element))
         })
     }
 
-    /// A scope none of whose establishments is here leaves nothing to see.
-    fn voit_quelque_chose(&self, contrat: &Contrat<'_>) -> bool {
-        let Some(vus) = &self.esms else {
-            return true;
-        };
-        let racine = contrat.flux(RACINE);
-        let collections = racine.map(|r| r.dossier.collections());
-        collections.is_some_and(|c| c.elements(ESMS).any(|(finess, _)| vus.contains(finess)))
+    /// Whether the person sees an item: not an establishment out of its scope, nor what bears on
+    /// such ones only.
+    pub fn voit_element(&self, cle: &str, element: &Element) -> bool {
+        match element {
+            Element::Esms { .. } => self.voit(cle),
+            Element::Objectif { esms, .. } => {
+                esms.is_empty() || esms.iter().any(|finess| self.voit(finess))
+            }
+            Element::Modification { .. } | Element::Reconnaissance { .. } => true,
+        }
     }
 }

@@ -7,6 +7,7 @@ use super::vues::francais::instant as dit;
 use crate::metier::chaine::instant;
 use crate::store::brouillons;
 use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
 
 /// Whose it is, and of which form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +32,7 @@ const PAR_PERSONNE: u64 = 50;
 const TAILLE: usize = 96 * 1024;
 const AGE: TimeDelta = TimeDelta::days(60);
 /// Of the request, not of what was typed: they are made anew each time.
-const PROPRES: [&str; 4] = ["id", "empreinte", "geste", "confirme"];
+const PROPRES: [&str; 6] = ["id", "sel", "quoi", "empreinte", "geste", "confirme"];
 
 impl Consultation {
     /// The draft of a form.
@@ -42,13 +43,26 @@ impl Consultation {
         let mut lecteur = self.entente.base.lire().await?;
         let depuis = instant(self.maintenant() - AGE);
         let lu = brouillons::lu(&mut lecteur.conn(), parties(cle), &depuis).await?;
-        Ok(lu.and_then(|(texte, quand)| {
-            let quand: DateTime<Utc> = quand.parse().ok()?;
-            Some(Brouillon {
-                envoi: serde_json::from_str(&texte).ok()?,
-                quand: dit(quand),
-            })
-        }))
+        Ok(lu.and_then(|(texte, quand)| relu(&texte, &quand)))
+    }
+
+    /// The drafts of the forms of one page, by what names each.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn brouillons(
+        &self,
+        (personne, contrat): (&str, &str),
+        debut: &str,
+    ) -> Result<BTreeMap<String, Brouillon>, Indisponible> {
+        let mut lecteur = self.entente.base.lire().await?;
+        let depuis = instant(self.maintenant() - AGE);
+        let cle = [personne, contrat, debut];
+        let lus = brouillons::lus(&mut lecteur.conn(), cle, &depuis).await?;
+        let relus = lus
+            .into_iter()
+            .filter_map(|(nom, texte, quand)| Some((nom, relu(&texte, &quand)?)));
+        Ok(relus.collect())
     }
 
     /// Keeps what was typed, in the place of what was kept before of the same form. Nothing typed,
@@ -98,6 +112,14 @@ impl Consultation {
         });
         Ok(jette.await?)
     }
+}
+
+fn relu(texte: &str, quand: &str) -> Option<Brouillon> {
+    let quand: DateTime<Utc> = quand.parse().ok()?;
+    Some(Brouillon {
+        envoi: serde_json::from_str(texte).ok()?,
+        quand: dit(quand),
+    })
 }
 
 fn parties(cle: &CleDeBrouillon) -> [&str; 3] {

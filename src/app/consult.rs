@@ -7,7 +7,7 @@ use super::visas::Passe;
 use super::vues::francais::cherchable;
 use super::vues::{
     CONTRATS_PAR_PAGE, ContratLu, Fenetre, Filtre, LigneLue, Portefeuille, ResumeContrat, TACHES,
-    TROUVAILLES, TacheLue, Trouve, filtre, identite,
+    TROUVAILLES, TacheLue, Taches, Trouve, filtre, identite, resume_vu,
 };
 use crate::metier::chaine::Scellee;
 use crate::regles::calendrier::civil_date;
@@ -21,6 +21,9 @@ use crate::workflow::machine::Spot;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// Acts read for someone who sees some establishments only: those of others are left out.
+const TACHES_LIMITE: u64 = 2_000;
 
 /// Where a program reads the time.
 pub type Horloge = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -37,14 +40,17 @@ pub struct Consultation {
 pub struct Indisponible(pub String);
 
 impl Consultation {
-    /// The acts that someone may do now, those with a date first.
+    /// The acts that someone may do now, those with a date first: as many as a page shows, and how
+    /// many there are. Those who see some establishments only are shown fewer than are read.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn taches(&self, qui: &Visiteur) -> Result<Vec<TacheLue>, Indisponible> {
+    pub async fn taches(&self, qui: &Visiteur) -> Result<Taches, Indisponible> {
         let mut lecteur = self.entente.base.lire().await.map_err(Indisponible::from)?;
         let conn = &mut lecteur.conn();
-        let lues = taches::ouvertes(conn, &qui.vus(), TACHES).await?;
+        let limite = if qui.limite() { TACHES_LIMITE } else { TACHES };
+        let lues = taches::ouvertes(conn, &qui.vus(), limite).await?;
+        let toutes = lues.first().map_or(0, |t| t.en_tout);
         let lue = |t: taches::Tache| TacheLue {
             contrat: t.contrat,
             de: t.de,
@@ -55,7 +61,15 @@ impl Consultation {
             attendu: !t.attendu.is_empty(),
             jour: t.attendu.parse().ok().filter(|_| t.attendu != SANS_DATE),
         };
-        Ok(lues.into_iter().map(lue).collect())
+        let mut vues: Vec<TacheLue> = lues.into_iter().map(lue).collect();
+        let lues = vues.len() as u64;
+        vues.retain(|t| qui.porte(&t.lieu));
+        let retirees = lues - vues.len() as u64;
+        vues.truncate(usize::try_from(TACHES).unwrap_or(usize::MAX));
+        Ok(Taches {
+            en_tout: toutes - retirees,
+            vues,
+        })
     }
 
     /// Does what is asked of a contract, once. `_passe`: it needs no visa.
@@ -95,9 +109,8 @@ impl Consultation {
         let conn = &mut instantane.conn();
         let lus = portefeuille::resumes(conn, &choix, CONTRATS_PAR_PAGE, saut).await?;
         let facettes = portefeuille::facettes(conn, &choix, &termes).await?;
-        let resumes: Result<_, _> = lus.iter().map(|lu| resume_lu(lu)).collect();
         Ok(Portefeuille {
-            contrats: resumes?,
+            contrats: self.resumes_vus(conn, qui, &lus).await?,
             titres: self.titres(&facettes),
             facettes,
         })
@@ -123,17 +136,36 @@ impl Consultation {
             // One more than is shown, to say that there are others.
             nombre: TROUVAILLES + 1,
         };
-        let taches = self.taches(qui).await?;
+        let taches = self.taches(qui).await?.vues;
         let mut instantane = self.entente.base.instantane().await?;
         let conn = &mut instantane.conn();
         let lus = portefeuille::resumes(conn, &choix, quoi.nombre, 0).await?;
-        let contrats: Result<_, _> = lus.iter().map(|lu| resume_lu(lu)).collect();
         Ok(Trouve {
-            contrats: contrats?,
+            contrats: self.resumes_vus(conn, qui, &lus).await?,
             esms: recherche::esms(conn, &quoi).await?,
             parties: recherche::parties(conn, &quoi).await?,
             taches,
         })
+    }
+
+    /// Rows of the list, as someone sees them: that of a contract seen whole is kept ready; of one
+    /// seen in part, it is made of that part.
+    pub(super) async fn resumes_vus(
+        &self,
+        conn: &mut Conn<'_>,
+        qui: &Visiteur,
+        lus: &[String],
+    ) -> Result<Vec<ResumeContrat>, Erreur> {
+        let mut vus = Vec::with_capacity(lus.len());
+        for texte in lus {
+            let resume = resume_lu(texte)?;
+            if !qui.limite() {
+                vus.push(resume);
+            } else if let Some(lu) = self.tenu(conn, qui, &resume.id).await? {
+                vus.push(resume_vu(&lu, self.maintenant()));
+            }
+        }
+        Ok(vus)
     }
 
     /// The civil day.

@@ -52,9 +52,22 @@ pub struct Reglages {
     pub abords: Abords,
     /// What seals the secrets of the database.
     pub coffre: Coffre,
+    pub editeur: Editeur,
 }
 
-const CLES: [&str; 31] = [
+/// Who publishes the pages, as article 6 III of the law n° 2004-575 of 21 June 2004 asks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Editeur {
+    /// The organisation: its name, and where it is.
+    pub organisation: Option<String>,
+    pub directeur: Option<String>,
+    /// Name, address, telephone.
+    pub hebergeur: Option<String>,
+    /// How people reach it.
+    pub contact: Option<String>,
+}
+
+const CLES: [&str; 35] = [
     "database",
     "listen",
     "workflows",
@@ -86,10 +99,14 @@ const CLES: [&str; 31] = [
     "limites.depots",
     "secrets.cle",
     "secrets.cle_fichier",
+    "mentions.editeur",
+    "mentions.directeur",
+    "mentions.hebergeur",
+    "mentions.contact",
 ];
 /// What a file may hold as tables of their own.
-const TABLES: [&str; 6] = [
-    "courriel", "oidc", "webhooks", "serveur", "limites", "secrets",
+const TABLES: [&str; 7] = [
+    "courriel", "oidc", "webhooks", "serveur", "limites", "secrets", "mentions",
 ];
 /// What is asked of a provider when nothing is said.
 const PORTEES: &str = "openid email profile";
@@ -269,6 +286,7 @@ impl Dits {
             hotes: hotes(&self.autres),
             abords: Abords::lus(&self.autres)?,
             coffre: Coffre::lu(&self.autres)?,
+            editeur: Editeur::lu(&self.autres),
         })
     }
 }
@@ -287,6 +305,21 @@ impl Reglages {
         match self.courrier {
             Some(_) => comptes.avec_courriels(&self.adresse_publique),
             None => Ok(comptes),
+        }
+    }
+}
+
+impl Editeur {
+    fn lu(dits: &BTreeMap<&'static str, String>) -> Self {
+        let dit = |cle: &str| {
+            let dit = dits.get(cle).map(|texte| texte.trim().to_owned());
+            dit.filter(|texte| !texte.is_empty())
+        };
+        Self {
+            organisation: dit("mentions.editeur"),
+            directeur: dit("mentions.directeur"),
+            hebergeur: dit("mentions.hebergeur"),
+            contact: dit("mentions.contact"),
         }
     }
 }

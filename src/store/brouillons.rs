@@ -26,6 +26,28 @@ pub async fn lu(
     })?)
 }
 
+/// What was typed in forms whose names begin so, since an instant: each name, what, and when.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn lus(
+    conn: &mut Conn<'_>,
+    [personne, contrat, debut]: [&str; 3],
+    depuis: &str,
+) -> Result<Vec<(String, String, String)>, Erreur> {
+    const SQL: &str = "select formulaire, texte, quand from brouillons where personne = $1 \
+                       and contrat = $2 and substr(formulaire, 1, length($3)) = $3 and quand >= $4";
+    Ok(sur!(conn, c => {
+        sqlx::query_as(SQL)
+            .bind(personne)
+            .bind(contrat)
+            .bind(debut)
+            .bind(depuis)
+            .fetch_all(c)
+            .await
+    })?)
+}
+
 /// Keeps what was typed.
 ///
 /// # Errors

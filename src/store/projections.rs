@@ -82,7 +82,8 @@ pub struct Vus {
     pub entiers: [String; NUMEROS],
     /// The same, of these only where one of the signs is.
     pub restreints: [String; NUMEROS],
-    /// Between commas: FINESS numbers; parties; beginnings of FINESS numbers, as `debut:99`.
+    /// Between commas, each after one of these numbers and a space: FINESS numbers; parties;
+    /// beginnings of FINESS numbers, as `debut:99`.
     pub signes: String,
 }
 
@@ -97,12 +98,13 @@ macro_rules! vus {
          select p.contrat, p.partie from parties p \
          where (p.siren in ($7, $8, $9, $10, $11, $12) and p.siren <> '' \
          or p.ej in ($7, $8, $9, $10, $11, $12) and p.ej <> '') and exists \
-         (select 1 from esms e where e.contrat = p.contrat \
-         and ($13 like '%,' || e.finess || ',%' \
-         or $13 like '%,debut:' || substr(e.finess, 1, 2) || ',%' \
-         or $13 like '%,debut:' || substr(e.finess, 1, 4) || ',%') union all \
-         select 1 from parties d where d.contrat = p.contrat \
-         and $13 like '%,' || d.partie || ',%')"
+         (select 1 from (select finess as signe from esms e where e.contrat = p.contrat union all \
+         select 'debut:' || substr(e.finess, 1, 2) from esms e where e.contrat = p.contrat \
+         union all \
+         select 'debut:' || substr(e.finess, 1, 4) from esms e where e.contrat = p.contrat \
+         union all select d.partie from parties d where d.contrat = p.contrat) s \
+         where p.siren <> '' and $13 like '%,' || p.siren || ' ' || s.signe || ',%' \
+         or p.ej <> '' and $13 like '%,' || p.ej || ' ' || s.signe || ',%')"
     };
 }
 pub(super) use vus;

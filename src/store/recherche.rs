@@ -32,7 +32,9 @@ pub async fn esms(conn: &mut Conn<'_>, quoi: &Quoi) -> Result<Vec<Esms>, Erreur>
         ") select e.contrat, c.titre, e.finess, e.nom from esms e \
          join contrats c on c.id = e.contrat \
          where e.contrat in (select contrat from vus) and e.recherche like $14 escape '!' \
-         and ($15 = 0 or $13 like '%,' || e.finess || ',%' or e.contrat in (\
+         and ($15 = 0 or exists (select 1 from parties p where p.contrat = e.contrat \
+         and (p.siren <> '' and $13 like '%,' || p.siren || ' ' || e.finess || ',%' \
+         or p.ej <> '' and $13 like '%,' || p.ej || ' ' || e.finess || ',%')) or e.contrat in (\
          select contrat from parties where siren in ($1, $2, $3, $4, $5, $6) and siren <> '' \
          union select contrat from parties where ej in ($1, $2, $3, $4, $5, $6) and ej <> '')) \
          order by case when e.finess = $16 then 0 else 1 end, e.recherche, e.contrat, e.finess \

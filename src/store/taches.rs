@@ -15,12 +15,14 @@ pub struct Tache {
     pub lieu: String,
     pub acte: String,
     pub titre: String,
+    /// How many can be done in all, this one included.
+    pub en_tout: u64,
     /// The day it is waited for, `AAAA-MM-JJ`; [`super::projections::SANS_DATE`]: without a day;
     /// empty: nobody waits for it.
     pub attendu: String,
 }
 
-type Ligne = (String, String, String, String, String, String, String);
+type Ligne = (String, String, String, String, String, String, String, i64);
 
 /// The acts that can be done now, those that are waited for first, by date.
 ///
@@ -30,7 +32,8 @@ pub async fn ouvertes(conn: &mut Conn<'_>, vus: &Vus, limite: u64) -> Result<Vec
     const SQL: &str = concat!(
         "with vus as (",
         vus!(),
-        ") select t.contrat, c.titre as de, t.flux, t.lieu, t.acte, t.titre, t.attendu \
+        ") select t.contrat, c.titre as de, t.flux, t.lieu, t.acte, t.titre, t.attendu, \
+         count(*) over () \
          from vus s join taches t on t.contrat = s.contrat and t.partie = s.partie \
          join contrats c on c.id = t.contrat where t.manque = '[]' \
          order by case when t.attendu = '' then 1 else 0 end, t.attendu, c.titre, t.titre, \
@@ -43,7 +46,7 @@ pub async fn ouvertes(conn: &mut Conn<'_>, vus: &Vus, limite: u64) -> Result<Vec
         }
         requete.bind(entier(limite)).fetch_all(c).await
     })?;
-    let tache = |(contrat, de, flux, lieu, acte, titre, attendu)| Tache {
+    let tache = |(contrat, de, flux, lieu, acte, titre, attendu, en_tout): Ligne| Tache {
         contrat,
         de,
         flux,
@@ -51,6 +54,7 @@ pub async fn ouvertes(conn: &mut Conn<'_>, vus: &Vus, limite: u64) -> Result<Vec
         acte,
         titre,
         attendu,
+        en_tout: en_tout.cast_unsigned(),
     };
     Ok(lues.into_iter().map(tache).collect())
 }

@@ -5,13 +5,14 @@ use super::Etat;
 use super::envoi::{self, un};
 use super::erreurs::Faute;
 use super::seance::Seance;
-use crate::app::brouillons::CleDeBrouillon;
+use crate::app::brouillons::{Brouillon, CleDeBrouillon};
 use crate::app::formulaires::{Cible, Envoi};
 use crate::app::vues;
 use axum::extract::{Extension, Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A form, by the contract it is of (none: a new one), its path there, and what its fields say it
@@ -34,6 +35,8 @@ pub(super) struct Repris {
 }
 
 const ACTE: [&str; 3] = ["flux", "lieu", "acte"];
+/// Of what is said around a contract: which form of its page, and about what.
+const DIT: [&str; 2] = ["quoi", "de"];
 
 impl Formulaire {
     /// The form at a path: `/contrats/c/ecrire/theme`. None: there is no form there.
@@ -47,6 +50,10 @@ impl Formulaire {
         let noms: Vec<&'static str> = match suite.split_once('/') {
             None if suite == "nouveau" => Vec::new(),
             None if suite == "acte" => ACTE.to_vec(),
+            // There, « de » is a field.
+            None if suite == "pieces" => DIT[..1].to_vec(),
+            None if ["echanges", "reunions", "notes"].contains(&suite) => DIT.to_vec(),
+            Some(("echanges" | "reunions", _)) => DIT.to_vec(),
             Some(("ecrire", genre)) => {
                 let cible = Cible {
                     genre: genre.to_owned(),
@@ -73,7 +80,15 @@ impl Formulaire {
             "" => "/contrats".to_owned(),
             contrat => vues::adresse(contrat),
         };
-        adresse = format!("{adresse}/{}", self.chemin);
+        let page = match self.chemin.as_str() {
+            "pieces" => "documents",
+            chemin => chemin,
+        };
+        adresse = format!("{adresse}/{page}");
+        // Such a page shows all its forms.
+        if self.sujet.first().is_some_and(|(nom, _)| *nom == DIT[0]) {
+            return adresse;
+        }
         let mut signe = '?';
         for (nom, valeur) in self.sujet.iter().filter(|(_, valeur)| !valeur.is_empty()) {
             let code: String = form_urlencoded::byte_serialize(valeur.as_bytes()).collect();
@@ -102,16 +117,40 @@ impl Formulaire {
         [formulaire].into_iter().chain(sujet).collect()
     }
 
-    fn cle(&self, personne: &str) -> CleDeBrouillon {
+    /// What names it among the drafts of the contract.
+    fn nom(&self) -> String {
         let sujet = self.sujet.iter().map(|(_, valeur)| valeur.as_str());
         let parts: Vec<&str> = [self.chemin.as_str()].into_iter().chain(sujet).collect();
         // No name holds a line end.
-        let nom: String = parts.join("\n").chars().take(NOM_MAX).collect();
+        parts.join("\n").chars().take(NOM_MAX).collect()
+    }
+
+    fn cle(&self, personne: &str) -> CleDeBrouillon {
         CleDeBrouillon {
             personne: personne.to_owned(),
             contrat: self.contrat.clone(),
-            formulaire: nom,
+            formulaire: self.nom(),
         }
+    }
+
+    fn repris(&self, brouillon: Brouillon) -> Repris {
+        Repris {
+            envoi: brouillon.envoi,
+            quand: brouillon.quand,
+            adresse: self.brouillon(),
+            champs: self.champs(),
+        }
+    }
+
+    /// Its draft, among those of its page.
+    pub fn parmi(&self, brouillons: &BTreeMap<String, Brouillon>) -> Option<Repris> {
+        let brouillon = brouillons.get(&self.nom())?;
+        Some(self.repris(brouillon.clone()))
+    }
+
+    /// Where it keeps what is typed, and what it says it is there.
+    pub fn garde(&self) -> [String; 2] {
+        [self.brouillon(), self.chemin.clone()]
     }
 }
 
@@ -132,11 +171,24 @@ impl Etat {
             tracing::warn!(erreur = erreur.0, "un brouillon ne se lit pas");
             None
         })?;
-        Some(Repris {
-            envoi: lu.envoi,
-            quand: lu.quand,
-            adresse: de.brouillon(),
-            champs: de.champs(),
+        Some(de.repris(lu))
+    }
+
+    /// The drafts of the forms of a page of a contract, by its path there.
+    pub(super) async fn brouillons(
+        &self,
+        qui: &Seance,
+        contrat: &str,
+        chemin: &str,
+    ) -> BTreeMap<String, Brouillon> {
+        let (de, debut) = (
+            (qui.visiteur.personne.as_str(), contrat),
+            format!("{chemin}\n"),
+        );
+        let lus = self.consultation.brouillons(de, &debut).await;
+        lus.unwrap_or_else(|erreur| {
+            tracing::warn!(erreur = erreur.0, "des brouillons ne se lisent pas");
+            BTreeMap::new()
         })
     }
 

@@ -1,9 +1,11 @@
 //! The pieces of a contract: those asked for, those handed over, each version as it was.
 
 use super::Etat;
-use super::echanges::{Renvoi, entier, formulaire, retour};
+use super::dire::{Arrivee, Renvoi, formulaire};
+use super::echanges::{entier, retour};
 use super::envoi::{self, un};
 use super::erreurs::Faute;
+use super::pages::Parametres;
 use super::refuse::Refuse;
 use super::seance::Seance;
 use crate::app::dits::{DitsLus, Quoi};
@@ -14,7 +16,7 @@ use crate::metier::contrat::dossier::Ecriture;
 use crate::metier::contrat::saisie::{Document, Saisie};
 use crate::metier::evenement::Evenement;
 use crate::workflow::definition::model::Role;
-use axum::extract::{Extension, FromRequest, Multipart, Path, Request, State};
+use axum::extract::{Extension, FromRequest, Multipart, Path, Query, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
@@ -129,21 +131,21 @@ impl Etat {
         &self,
         seance: &Seance,
         id: &str,
-        renvoi: Option<Renvoi<'_>>,
+        arrivee: Arrivee<'_>,
     ) -> Resultat {
         let demandes = entier(self.dits(seance, id, Quoi::Echanges).await?)?;
         let deposes = self.dits(seance, id, Quoi::Documents).await?;
         let mut vue = vues::documents(&demandes, &deposes, self.aujourdhui());
         vue.depot = Uuid::now_v7().to_string();
-        if let Some(renvoi) = renvoi.as_ref().filter(|r| r.dire.is_none()) {
+        if let Some(renvoi) = arrivee.renvoi.as_ref().filter(|r| r.dire.is_none()) {
             un(renvoi.envoi, "piece").clone_into(&mut vue.piece);
         }
         let envoi = format!("{}/pieces", vue.adresse);
         let lu = &demandes.lu;
-        let neuve = formulaire(lu, (Dire::Piece, &envoi), &Envoi::new(), renvoi.as_ref());
+        let neuve = formulaire(lu, (Dire::Piece, &envoi), &Envoi::new(), &arrivee);
         let page = (lu, "pages/documents", "documents");
         let formulaires = neuve.into_iter().collect();
-        self.page_dite(seance, page, ("Documents", vue), (formulaires, renvoi))
+        self.page_dite(seance, page, ("Documents", vue), (formulaires, arrivee))
     }
 
     /// Keeps a file, then the line that names it. Answers the place of the line.
@@ -210,8 +212,10 @@ pub async fn documents(
     State(etat): State<Arc<Etat>>,
     Extension(seance): Extension<Seance>,
     Path(id): Path<String>,
+    Query(parametres): Parametres,
 ) -> Resultat {
-    etat.page_des_documents(&seance, &id, None).await
+    let arrivee = etat.arrive(&seance, (&id, "pieces"), &parametres).await;
+    etat.page_des_documents(&seance, &id, arrivee).await
 }
 
 pub async fn depose(
@@ -224,14 +228,15 @@ pub async fn depose(
     let depot = lit(requete).await?;
     let envoi = depot.envoi.clone();
     match etat.depose(&seance, &dits, depot).await? {
-        Ok(_) => Ok(retour(&dits.lu, "documents")),
+        Ok(ligne) => Ok(retour(&dits.lu, "documents", ligne)),
         Err(refuse) => {
             let renvoi = Renvoi {
                 dire: None,
                 envoi: &envoi,
                 refuse,
             };
-            etat.page_des_documents(&seance, &id, Some(renvoi)).await
+            etat.page_des_documents(&seance, &id, Arrivee::refusee(renvoi))
+                .await
         }
     }
 }
@@ -244,15 +249,17 @@ pub async fn demande(
 ) -> Resultat {
     let envoi = envoi::lit(requete).await?;
     let dits = entier(etat.dits(&seance, &id, Quoi::Echanges).await?)?;
-    match etat.dit(&seance, &dits.lu, (Dire::Piece, &envoi)).await {
-        Ok(_) => Ok(retour(&dits.lu, "documents")),
+    let ici = (&dits, "pieces");
+    match etat.dit_ou_garde(&seance, ici, (Dire::Piece, &envoi)).await {
+        Ok(ligne) => Ok(retour(&dits.lu, "documents", ligne)),
         Err(refuse) => {
             let renvoi = Renvoi {
                 dire: Some(Dire::Piece),
                 envoi: &envoi,
                 refuse,
             };
-            etat.page_des_documents(&seance, &id, Some(renvoi)).await
+            etat.page_des_documents(&seance, &id, Arrivee::refusee(renvoi))
+                .await
         }
     }
 }

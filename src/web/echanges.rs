@@ -1,47 +1,32 @@
 //! What is said around a contract: messages and opinions, meetings and decisions, private notes.
 
 use super::Etat;
+use super::dire::{Arrivee, FormulaireDit, Renvoi, brouillon_de, ecrit, formulaire};
 use super::envoi::{self, un};
 use super::erreurs::{Faute, tel_quel};
-use super::pages::Menu;
+use super::pages::{Menu, Parametres};
 use super::refuse::Refuse;
 use super::seance::Seance;
 use crate::app::contrat::{Commande, Demande, RACINE};
 use crate::app::dits::{DitsLus, Quoi};
 use crate::app::execute::Ordre;
-use crate::app::formulaires::{Champ, Dire, Envoi, Erreur, champs, ecriture};
+use crate::app::formulaires::{Dire, Envoi, Erreur, ecriture};
 use crate::app::visas;
 use crate::app::vues::{self, ContratLu};
 use crate::metier::contrat::dossier::Ecriture;
 use crate::regles::calendrier::civil_date;
 use crate::workflow::definition::model::Role;
 use crate::workflow::machine::event::Actor;
-use axum::extract::{Extension, Path, Request, State};
+use axum::extract::{Extension, Path, Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
 type Resultat = Result<Response, Faute>;
-
-/// A form of these pages.
-#[derive(Serialize)]
-pub(super) struct FormulaireDit {
-    titre: &'static str,
-    bouton: &'static str,
-    envoi: String,
-    /// What the form says, when its page holds several.
-    quoi: &'static str,
-    /// What it is about, when its page holds several of the same kind.
-    de: String,
-    /// Made before sending: the same request is not done twice, with the same salt.
-    id: String,
-    sel: String,
-    champs: Vec<Champ>,
-    erreurs: Vec<Erreur>,
-}
 
 /// A view, and the forms that follow it. None: the reader does not write.
 #[derive(Serialize)]
@@ -51,69 +36,8 @@ struct AvecFormulaires<V> {
     formulaires: Vec<FormulaireDit>,
     /// Of the form that was refused.
     erreurs: Vec<Erreur>,
-}
-
-/// What was sent and refused, when a page is shown again.
-pub(super) struct Renvoi<'e> {
-    /// Which form; none: the deposit of a file.
-    pub dire: Option<Dire<'e>>,
-    pub envoi: &'e Envoi,
-    pub refuse: Refuse,
-}
-
-/// Whether the reader may say something: a person limited to some establishments, in threads only.
-fn ecrit(lu: &ContratLu, dire: Dire<'_>) -> bool {
-    let fil = matches!(dire, Dire::Fil | Dire::Reponse(_));
-    let libre = fil || lu.place.esms.is_none();
-    libre && lu.place.role >= Some(Role::Contribution)
-}
-
-fn bouton(dire: Dire<'_>) -> [&'static str; 3] {
-    match dire {
-        Dire::Fil => ["Ouvrir un échange", "Envoyer", "fil"],
-        Dire::Reponse(_) => ["Répondre", "Envoyer", "reponse"],
-        Dire::Reunion => ["Convoquer une réunion", "Convoquer", "reunion"],
-        Dire::CompteRendu(_) => ["Compte rendu", "Enregistrer", "compte-rendu"],
-        Dire::Decision(_) => ["Noter une décision", "Noter", "decision"],
-        Dire::Tenue(_) => ["Dire que c’est fait", "C’est fait", "tenue"],
-        Dire::Piece => ["Demander une pièce", "Demander", "piece"],
-        Dire::Note => ["Nouvelle note", "Garder", "note"],
-    }
-}
-
-/// The form of something to say, with what was typed of it.
-pub(super) fn formulaire(
-    lu: &ContratLu,
-    (dire, envoi): (Dire<'_>, &str),
-    tapee: &Envoi,
-    renvoi: Option<&Renvoi<'_>>,
-) -> Option<FormulaireDit> {
-    if !ecrit(lu, dire) {
-        return None;
-    }
-    let renvoi = renvoi.filter(|r| r.dire == Some(dire));
-    let (tapee, erreurs) = renvoi.map_or((tapee, &[][..]), |r| (r.envoi, &r.refuse.erreurs));
-    let garde = |nom: &str, neuf: String| match un(tapee, nom) {
-        "" => neuf,
-        garde if renvoi.is_some_and(|r| !r.refuse.autre) => garde.to_owned(),
-        _ => neuf,
-    };
-    let [titre, bouton, quoi] = bouton(dire);
-    let de = match dire {
-        Dire::Tenue(decision) => decision,
-        _ => "",
-    };
-    Some(FormulaireDit {
-        titre,
-        bouton,
-        envoi: envoi.to_owned(),
-        quoi,
-        de: de.to_owned(),
-        id: garde("id", Uuid::now_v7().to_string()),
-        sel: garde("sel", Uuid::new_v4().simple().to_string()),
-        champs: champs(lu, dire, tapee, erreurs),
-        erreurs: erreurs.to_vec(),
-    })
+    /// The line just written by the reader.
+    fait: Option<u64>,
 }
 
 impl Etat {
@@ -193,9 +117,9 @@ impl Etat {
         seance: &Seance,
         (lu, gabarit, entree): (&ContratLu, &str, &str),
         (titre, vue): (&str, V),
-        (formulaires, renvoi): (Vec<FormulaireDit>, Option<Renvoi<'_>>),
+        (formulaires, arrivee): (Vec<FormulaireDit>, Arrivee<'_>),
     ) -> Resultat {
-        let (code, erreurs) = renvoi.map_or((StatusCode::OK, Vec::new()), |r| {
+        let (code, erreurs) = arrivee.renvoi.map_or((StatusCode::OK, Vec::new()), |r| {
             (r.refuse.code, r.refuse.erreurs)
         });
         let menu = Menu::new(lu, entree);
@@ -205,6 +129,7 @@ impl Etat {
             vue,
             formulaires,
             erreurs,
+            fait: arrivee.fait,
         };
         let page = self.page(Some(seance), gabarit, (titre, Some(menu)), vue)?;
         Ok(tel_quel((code, page)))
@@ -216,39 +141,63 @@ impl Etat {
         seance: &Seance,
         (dits, page): (&DitsLus, &str),
         (dire, envoi): (Dire<'e>, &'e Envoi),
-        montre: impl FnOnce(Renvoi<'e>) -> Resultat,
+        montre: impl FnOnce(Arrivee<'e>) -> Resultat,
     ) -> Resultat {
-        match self.dit(seance, &dits.lu, (dire, envoi)).await {
-            Ok(_) => Ok(retour(&dits.lu, page)),
-            Err(refuse) => montre(Renvoi {
+        match self.dit_ou_garde(seance, (dits, page), (dire, envoi)).await {
+            Ok(ligne) => Ok(retour(&dits.lu, page, ligne)),
+            Err(refuse) => montre(Arrivee::refusee(Renvoi {
                 dire: Some(dire),
                 envoi,
                 refuse,
-            }),
+            })),
         }
     }
 
-    fn page_des_echanges(
+    /// Says something, and throws its draft away; refused, it is kept. `page`: where it is sent.
+    pub(super) async fn dit_ou_garde(
         &self,
         seance: &Seance,
-        dits: &DitsLus,
-        renvoi: Option<Renvoi<'_>>,
-    ) -> Resultat {
+        (dits, page): (&DitsLus, &str),
+        (dire, envoi): (Dire<'_>, &Envoi),
+    ) -> Result<u64, Refuse> {
+        let adresse = format!("{}/{page}", vues::adresse(&dits.lu.identite.id));
+        let de = brouillon_de(dire, &adresse);
+        let dit = self.dit(seance, &dits.lu, (dire, envoi)).await;
+        if let Some(de) = &de {
+            match &dit {
+                Ok(_) => self.jette(seance, de).await,
+                Err(_) => self.garde(&seance.visiteur.personne, de, envoi).await,
+            }
+        }
+        dit
+    }
+
+    /// What a page is opened with: what the address says, and the drafts of its forms, which are
+    /// sent to a path of the contract.
+    pub(super) async fn arrive(
+        &self,
+        seance: &Seance,
+        (contrat, chemin): (&str, &str),
+        parametres: &BTreeMap<String, String>,
+    ) -> Arrivee<'static> {
+        Arrivee {
+            renvoi: None,
+            fait: parametres.get("fait").and_then(|ligne| ligne.parse().ok()),
+            brouillons: self.brouillons(seance, contrat, chemin).await,
+        }
+    }
+
+    fn page_des_echanges(&self, seance: &Seance, dits: &DitsLus, arrivee: Arrivee<'_>) -> Resultat {
         let vue = vues::echanges(dits, self.aujourdhui());
         let envoi = format!("{}/echanges", vue.adresse);
-        let neuf = formulaire(
-            &dits.lu,
-            (Dire::Fil, &envoi),
-            &Envoi::new(),
-            renvoi.as_ref(),
-        );
+        let neuf = formulaire(&dits.lu, (Dire::Fil, &envoi), &Envoi::new(), &arrivee);
         let page = (&dits.lu, "pages/echanges", "echanges");
         let formulaires = neuf.into_iter().collect();
         self.page_dite(
             seance,
             page,
             ("Messages et avis", vue),
-            (formulaires, renvoi),
+            (formulaires, arrivee),
         )
     }
 
@@ -256,38 +205,33 @@ impl Etat {
         &self,
         seance: &Seance,
         (dits, fil): (&DitsLus, &str),
-        renvoi: Option<Renvoi<'_>>,
+        arrivee: Arrivee<'_>,
     ) -> Resultat {
         let vue = vues::fil(dits, fil, self.aujourdhui()).ok_or(Faute::Introuvable)?;
         let dire = (Dire::Reponse(fil), vue.envoi.as_str());
-        let reponse = formulaire(&dits.lu, dire, &Envoi::new(), renvoi.as_ref());
+        let reponse = formulaire(&dits.lu, dire, &Envoi::new(), &arrivee);
         let page = (&dits.lu, "pages/fil", "echanges");
         let titre = vue.sujet.clone();
         let formulaires = reponse.into_iter().collect();
-        self.page_dite(seance, page, (&titre, vue), (formulaires, renvoi))
+        self.page_dite(seance, page, (&titre, vue), (formulaires, arrivee))
     }
 
-    fn page_des_reunions(
-        &self,
-        seance: &Seance,
-        dits: &DitsLus,
-        renvoi: Option<Renvoi<'_>>,
-    ) -> Resultat {
+    fn page_des_reunions(&self, seance: &Seance, dits: &DitsLus, arrivee: Arrivee<'_>) -> Resultat {
         let vue = vues::reunions(dits, self.aujourdhui());
         let envoi = format!("{}/reunions", vue.adresse);
         let points = vues::ordre_du_jour(&dits.lu, self.consultation.maintenant());
         let tapee = Envoi::from([("ordre".to_owned(), vec![points])]);
-        let neuve = formulaire(&dits.lu, (Dire::Reunion, &envoi), &tapee, renvoi.as_ref());
+        let neuve = formulaire(&dits.lu, (Dire::Reunion, &envoi), &tapee, &arrivee);
         let page = (&dits.lu, "pages/reunions", "reunions");
         let formulaires = neuve.into_iter().collect();
-        self.page_dite(seance, page, ("Réunions", vue), (formulaires, renvoi))
+        self.page_dite(seance, page, ("Réunions", vue), (formulaires, arrivee))
     }
 
     fn page_de_la_reunion(
         &self,
         seance: &Seance,
         (dits, reunion): (&DitsLus, &str),
-        renvoi: Option<Renvoi<'_>>,
+        arrivee: Arrivee<'_>,
     ) -> Resultat {
         let vue = vues::reunion(dits, reunion, self.aujourdhui()).ok_or(Faute::Introuvable)?;
         let dernier = vue.compte_rendu.as_ref().and_then(|c| c.texte.clone());
@@ -303,31 +247,21 @@ impl Etat {
             .filter(|d| d.tenue.is_none() && d.du.a_vous);
         dires.extend(dues.map(|d| (Dire::Tenue(&d.id), &vide)));
         let faite = |(dire, tapee): (Dire<'_>, &Envoi)| {
-            formulaire(&dits.lu, (dire, &vue.envoi), tapee, renvoi.as_ref())
+            formulaire(&dits.lu, (dire, &vue.envoi), tapee, &arrivee)
         };
         let formulaires = dires.into_iter().filter_map(faite).collect();
         let page = (&dits.lu, "pages/reunion", "reunions");
         let titre = vue.objet.clone();
-        self.page_dite(seance, page, (&titre, vue), (formulaires, renvoi))
+        self.page_dite(seance, page, (&titre, vue), (formulaires, arrivee))
     }
 
-    fn page_des_notes(
-        &self,
-        seance: &Seance,
-        dits: &DitsLus,
-        renvoi: Option<Renvoi<'_>>,
-    ) -> Resultat {
+    fn page_des_notes(&self, seance: &Seance, dits: &DitsLus, arrivee: Arrivee<'_>) -> Resultat {
         let vue = vues::notes(dits, self.aujourdhui());
         let envoi = format!("{}/notes", vue.adresse);
-        let neuve = formulaire(
-            &dits.lu,
-            (Dire::Note, &envoi),
-            &Envoi::new(),
-            renvoi.as_ref(),
-        );
+        let neuve = formulaire(&dits.lu, (Dire::Note, &envoi), &Envoi::new(), &arrivee);
         let page = (&dits.lu, "pages/notes", "notes");
         let formulaires = neuve.into_iter().collect();
-        self.page_dite(seance, page, ("Notes privées", vue), (formulaires, renvoi))
+        self.page_dite(seance, page, ("Notes privées", vue), (formulaires, arrivee))
     }
 }
 
@@ -343,9 +277,12 @@ pub async fn echanges(
     State(etat): State<Arc<Etat>>,
     Extension(seance): Extension<Seance>,
     Path(id): Path<String>,
+    Query(parametres): Parametres,
 ) -> Resultat {
     let dits = etat.dits(&seance, &id, Quoi::Echanges).await?;
-    etat.page_des_echanges(&seance, &dits, None)
+    let ici = (id.as_str(), "echanges");
+    let arrivee = etat.arrive(&seance, ici, &parametres).await;
+    etat.page_des_echanges(&seance, &dits, arrivee)
 }
 
 pub async fn ouvre(
@@ -357,23 +294,27 @@ pub async fn ouvre(
     let envoi = envoi::lit(requete).await?;
     let dits = etat.dits(&seance, &id, Quoi::Echanges).await?;
     let ici = (&dits, "echanges");
-    let montre = |renvoi| etat.page_des_echanges(&seance, &dits, Some(renvoi));
+    let montre = |arrivee| etat.page_des_echanges(&seance, &dits, arrivee);
     etat.recoit(&seance, ici, (Dire::Fil, &envoi), montre).await
 }
 
-/// Back to a page of the contract, once it is done.
-pub(super) fn retour(lu: &ContratLu, page: &str) -> Response {
+/// Back to a page of the contract, once a line is written.
+pub(super) fn retour(lu: &ContratLu, page: &str, ligne: u64) -> Response {
     let adresse = vues::adresse(&lu.identite.id);
-    Redirect::to(&format!("{adresse}/{page}")).into_response()
+    Redirect::to(&format!("{adresse}/{page}?fait={ligne}")).into_response()
 }
 
 pub async fn fil(
     State(etat): State<Arc<Etat>>,
     Extension(seance): Extension<Seance>,
     Path((id, fil)): Path<(String, String)>,
+    Query(parametres): Parametres,
 ) -> Resultat {
     let dits = etat.dits(&seance, &id, Quoi::Echanges).await?;
-    etat.page_du_fil(&seance, (&dits, &fil), None)
+    let chemin = format!("echanges/{fil}");
+    let ici = (id.as_str(), chemin.as_str());
+    let arrivee = etat.arrive(&seance, ici, &parametres).await;
+    etat.page_du_fil(&seance, (&dits, &fil), arrivee)
 }
 
 pub async fn repond(
@@ -388,7 +329,7 @@ pub async fn repond(
     vues::fil(&dits, &fil, etat.aujourdhui()).ok_or(Faute::Introuvable)?;
     let (dire, page) = (Dire::Reponse(&fil), format!("echanges/{fil}"));
     let ici = (&dits, page.as_str());
-    let montre = |renvoi| etat.page_du_fil(&seance, (&dits, &fil), Some(renvoi));
+    let montre = |arrivee| etat.page_du_fil(&seance, (&dits, &fil), arrivee);
     etat.recoit(&seance, ici, (dire, &envoi), montre).await
 }
 
@@ -396,9 +337,12 @@ pub async fn reunions(
     State(etat): State<Arc<Etat>>,
     Extension(seance): Extension<Seance>,
     Path(id): Path<String>,
+    Query(parametres): Parametres,
 ) -> Resultat {
     let dits = entier(etat.dits(&seance, &id, Quoi::Echanges).await?)?;
-    etat.page_des_reunions(&seance, &dits, None)
+    let ici = (id.as_str(), "reunions");
+    let arrivee = etat.arrive(&seance, ici, &parametres).await;
+    etat.page_des_reunions(&seance, &dits, arrivee)
 }
 
 pub async fn convoque(
@@ -410,7 +354,7 @@ pub async fn convoque(
     let envoi = envoi::lit(requete).await?;
     let dits = entier(etat.dits(&seance, &id, Quoi::Echanges).await?)?;
     let ici = (&dits, "reunions");
-    let montre = |renvoi| etat.page_des_reunions(&seance, &dits, Some(renvoi));
+    let montre = |arrivee| etat.page_des_reunions(&seance, &dits, arrivee);
     etat.recoit(&seance, ici, (Dire::Reunion, &envoi), montre)
         .await
 }
@@ -419,9 +363,13 @@ pub async fn reunion(
     State(etat): State<Arc<Etat>>,
     Extension(seance): Extension<Seance>,
     Path((id, reunion)): Path<(String, String)>,
+    Query(parametres): Parametres,
 ) -> Resultat {
     let dits = entier(etat.dits(&seance, &id, Quoi::Echanges).await?)?;
-    etat.page_de_la_reunion(&seance, (&dits, &reunion), None)
+    let chemin = format!("reunions/{reunion}");
+    let ici = (id.as_str(), chemin.as_str());
+    let arrivee = etat.arrive(&seance, ici, &parametres).await;
+    etat.page_de_la_reunion(&seance, (&dits, &reunion), arrivee)
 }
 
 pub async fn rend_compte(
@@ -441,7 +389,7 @@ pub async fn rend_compte(
     vues::reunion(&dits, &reunion, etat.aujourdhui()).ok_or(Faute::Introuvable)?;
     let page = format!("reunions/{reunion}");
     let ici = (&dits, page.as_str());
-    let montre = |renvoi| etat.page_de_la_reunion(&seance, (&dits, &reunion), Some(renvoi));
+    let montre = |arrivee| etat.page_de_la_reunion(&seance, (&dits, &reunion), arrivee);
     etat.recoit(&seance, ici, (dire, &envoi), montre).await
 }
 
@@ -449,9 +397,12 @@ pub async fn notes(
     State(etat): State<Arc<Etat>>,
     Extension(seance): Extension<Seance>,
     Path(id): Path<String>,
+    Query(parametres): Parametres,
 ) -> Resultat {
     let dits = entier(etat.dits(&seance, &id, Quoi::Notes).await?)?;
-    etat.page_des_notes(&seance, &dits, None)
+    let ici = (id.as_str(), "notes");
+    let arrivee = etat.arrive(&seance, ici, &parametres).await;
+    etat.page_des_notes(&seance, &dits, arrivee)
 }
 
 pub async fn note(
@@ -463,7 +414,7 @@ pub async fn note(
     let envoi = envoi::lit(requete).await?;
     let dits = entier(etat.dits(&seance, &id, Quoi::Notes).await?)?;
     let ici = (&dits, "notes");
-    let montre = |renvoi| etat.page_des_notes(&seance, &dits, Some(renvoi));
+    let montre = |arrivee| etat.page_des_notes(&seance, &dits, arrivee);
     etat.recoit(&seance, ici, (Dire::Note, &envoi), montre)
         .await
 }

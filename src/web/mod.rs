@@ -15,6 +15,8 @@ pub mod api;
 mod brouillons;
 /// One's own account.
 mod compte;
+/// Forms of what is said.
+mod dire;
 /// Files handed over.
 mod documents;
 /// What is said around a contract.
@@ -58,9 +60,11 @@ mod statique;
 /// Acts prepared, and their visas.
 mod visas;
 
+use self::ressource::Ressource;
 use crate::app::abords::{Abords, Frein};
 use crate::app::comptes::Comptes;
 use crate::app::consult::Consultation;
+use crate::app::reglages::Editeur;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware;
@@ -101,6 +105,7 @@ pub struct Options {
     pub demo: Option<DemoVue>,
     pub metriques: Metriques,
     pub abords: Abords,
+    pub editeur: Editeur,
 }
 
 /// What handlers share.
@@ -131,7 +136,10 @@ pub fn application(
     let mut router = Router::new();
     for route in routes::routes() {
         let classe = route.classe();
-        let service = if route.ressource.ouverte() {
+        let service = if route.ressource == Ressource::Repere {
+            let garde = middleware::from_fn_with_state(Arc::clone(&etat), seance::reconnait);
+            route.service.layer(garde)
+        } else if route.ressource.ouverte() {
             route.service
         } else if route.operation.is_some() {
             let garde = middleware::from_fn_with_state(Arc::clone(&etat), api::cle::exige);

@@ -267,7 +267,7 @@ pub async fn image(
         Some("autour") => Cadre::Autour,
         _ => Cadre::Entier,
     };
-    let dessin = vues::dessin(&lu.contrat, &flux, cadre).ok_or(Faute::Introuvable)?;
+    let dessin = vues::dessin(&lu, &flux, cadre).ok_or(Faute::Introuvable)?;
     let entetes = [
         (header::CONTENT_TYPE, "image/svg+xml".to_owned()),
         (header::CONTENT_SECURITY_POLICY, CSP_DESSIN.clone()),

@@ -18,7 +18,7 @@ pub async fn recherche(
     let qui = &seance.visiteur;
     let trouve = etat.consultation.recherche(qui, &texte).await?;
     let aujourdhui = etat.consultation.aujourdhui();
-    let vue = vues::recherche(qui, &trouve, &texte, aujourdhui);
+    let vue = vues::recherche(&trouve, &texte, aujourdhui);
     let titre = (vue.titre.clone(), None);
     etat.page(Some(&seance), "pages/recherche", titre, vue)
 }

@@ -52,6 +52,8 @@ pub enum Ressource {
     Agenda,
     /// The same for everyone.
     Statique,
+    /// The same for everyone, under the header of who is there.
+    Repere,
     Serveur,
 }
 
@@ -68,7 +70,7 @@ impl Ressource {
     pub fn ouverte(self) -> bool {
         matches!(
             self,
-            Self::Session | Self::Statique | Self::Serveur | Self::Agenda
+            Self::Session | Self::Statique | Self::Repere | Self::Serveur | Self::Agenda
         )
     }
 }

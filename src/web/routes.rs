@@ -284,7 +284,7 @@ fn de_l_administration() -> Vec<Route> {
 
 /// What one finds from any page, and takes away.
 fn de_partout() -> Vec<Route> {
-    use Ressource::{Contrats, Export, Recherche, Statique};
+    use Ressource::{Contrats, Export, Recherche, Repere};
     let lit = |chemin, ressource, service| lit(chemin, Action::Consulter, ressource, service);
     vec![
         lit(
@@ -299,10 +299,10 @@ fn de_partout() -> Vec<Route> {
             Export,
             get(portefeuille::tableau_du_contrat),
         ),
-        lit("/glossaire", Statique, get(reperes::glossaire)),
-        lit("/aide", Statique, get(reperes::aide)),
-        lit("/accessibilite", Statique, get(reperes::accessibilite)),
-        lit("/mentions", Statique, get(reperes::mentions)),
+        lit("/glossaire", Repere, get(reperes::glossaire)),
+        lit("/aide", Repere, get(reperes::aide)),
+        lit("/accessibilite", Repere, get(reperes::accessibilite)),
+        lit("/mentions", Repere, get(reperes::mentions)),
     ]
 }
 

@@ -92,6 +92,26 @@ impl Etat {
     }
 }
 
+/// Says who is there, when someone is: a page open to all is the same page otherwise.
+pub async fn reconnait(
+    State(etat): State<Arc<Etat>>,
+    mut requete: Request,
+    suite: Next,
+) -> Response {
+    let maintenant = etat.consultation.maintenant();
+    if let Some(jeton) = etat.jeton_de_session(requete.headers())
+        // The page does without, when the database does not answer.
+        && let Ok(Some(connecte)) = etat.comptes.session(jeton, maintenant).await
+        && connecte.etape == Etape::Complete
+    {
+        let visiteur = Visiteur::de(&connecte.habilite(), civil_date(maintenant));
+        requete
+            .extensions_mut()
+            .insert(Seance { visiteur, connecte });
+    }
+    suite.run(requete).await
+}
+
 /// Lets through those who signed in; sends the others to sign in, and back afterwards.
 pub async fn exige(State(etat): State<Arc<Etat>>, mut requete: Request, suite: Next) -> Response {
     let maintenant = etat.consultation.maintenant();

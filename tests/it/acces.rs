@@ -1,6 +1,9 @@
 //! Who gets what: each person × each route × each contract, on both databases, against the approved
 //! table. Nothing refused writes anything.
 
+mod portee;
+mod trois;
+
 use crate::bases::{atelier, dossier, grappe};
 use crate::pages::gens::{Gens, droit, politique};
 use axum::Router;
@@ -134,6 +137,7 @@ async fn monte(adresse: &Adresse) -> (Entente, Router, Gens) {
         demo: None,
         metriques: Arc::new(String::new),
         abords: Abords::default(),
+        editeur: entente::app::reglages::Editeur::default(),
     };
     let consultation = Consultation {
         entente: entente.clone(),

@@ -5,6 +5,7 @@
 mod brouillons;
 mod histoire;
 mod nouveau;
+mod rejeu;
 pub mod tape;
 
 use crate::bases::atelier;
@@ -162,6 +163,7 @@ impl Bilan {
         let vue = formulaire(&lu, vu, (&Envoi::new(), Vec::new()), quand)?;
         if let Some(empreinte) = &vue.empreinte {
             envoi.insert("empreinte".to_owned(), vec![empreinte.clone()]);
+            rejeu::ne_vaut_pas_ailleurs(&lu, (voulue, &vise), &envoi, instant);
         }
         // Whoever has answered takes its answer back before refusing.
         if vue.peut_retirer && geste == Geste::Refuser {

@@ -135,16 +135,16 @@ impl Ici {
         lignes.iter().map(ecrite).collect()
     }
 
-    /// The digest that the form of the signature shows.
-    pub fn empreinte(&self) -> String {
-        let page = self.lit("pres", &format!("{C}/acte?{SIGNER}")).corps;
+    /// What the form of the signature shows someone, as it is sent back.
+    pub fn empreinte(&self, qui: &str) -> String {
+        let page = self.lit(qui, &format!("{C}/acte?{SIGNER}")).corps;
         let (_, suite) = page.split_once("name=\"empreinte\" value=\"").unwrap();
         suite.split('"').next().unwrap().to_owned()
     }
 
     /// Someone fills in the signature; answers where it leads.
     pub fn signe(&self, qui: &str, id: &str) -> Lue {
-        let empreinte = self.empreinte();
+        let empreinte = self.empreinte(qui);
         let champs = [
             ("flux", "cpom"),
             ("lieu", "a_signer"),

@@ -1,7 +1,7 @@
 //! Events in French.
 
 use crate::app::contrat::{Contrat, RACINE};
-use crate::app::vues::francais::minuscule;
+use crate::app::vues::francais::{euros, minuscule, pour_cent};
 use crate::metier::contrat::echange::Echange;
 use crate::metier::contrat::faits::CATALOGUE;
 use crate::metier::evenement::{Avis, Evenement};
@@ -411,8 +411,8 @@ pub(in crate::app) fn valeur_dite(valeur: &Value) -> String {
         Value::Boolean(true) => "oui".to_owned(),
         Value::Boolean(false) => "non".to_owned(),
         Value::Integer(n) => n.to_string(),
-        Value::Cents(n) => format!("{},{:02} €", n / 100, n % 100),
-        Value::Percent(n) => format!("{},{:02} %", n / 100, n % 100),
+        Value::Cents(n) => euros(*n),
+        Value::Percent(n) => pour_cent(*n),
         Value::Date(date) => jour(*date),
         Value::Duration(delai) => delai.to_string(),
         Value::Day(day) => format!("{:02}/{:02}", day.day, day.month),

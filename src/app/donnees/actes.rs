@@ -2,7 +2,7 @@
 
 use super::FonctionDonnee;
 use super::contrat::{Manque, manques};
-use crate::app::formulaires::{Vise, acte, attendus, json, texte};
+use crate::app::formulaires::{Vise, acte, attendus, json, scelle, texte};
 use crate::app::vues::francais::{majuscule, typographie};
 use crate::app::vues::{ContratLu, echeance, suivis};
 use crate::regles::calendrier::civil_date;
@@ -31,7 +31,8 @@ pub struct ActeDonne {
     /// Ce que la partie peut en faire.
     pub gestes: Vec<GesteNomme>,
     pub manques: Vec<Manque>,
-    /// L'empreinte de ce sur quoi l'on s'accorde, à renvoyer avec la réponse.
+    /// L'empreinte de ce sur quoi l'on s'accorde, à renvoyer telle quelle avec la réponse : elle ne
+    /// vaut que pour cette partie, cet acte et ce contrat.
     pub empreinte: Option<String>,
     /// Le texte sur lequel l'on s'accorde, quand l'acte est à la personne.
     pub texte: Option<String>,
@@ -111,6 +112,7 @@ impl Donneur<'_> {
             (todo.missing.iter().any(dispense), GesteNomme::Dispenser),
         ];
         let convenu = todo.inputs.iter();
+        let montree = |d| scelle(&self.lu.identite.id, (partie, &vise), d);
         Some(ActeDonne {
             partie: partie.to_owned(),
             flux: self.flux.to_owned(),
@@ -126,7 +128,7 @@ impl Donneur<'_> {
                 .map(|(_, g)| *g)
                 .collect(),
             manques: manques(&self.lu.contrat, &todo.missing),
-            empreinte: todo.digest.map(|d| d.to_string()),
+            empreinte: todo.digest.map(montree),
             texte: sien.then(|| texte(self.lu, &vise)).flatten(),
             convenu: convenu
                 .map(|(nom, v)| (nom.clone(), json::en_json(v)))

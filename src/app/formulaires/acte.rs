@@ -3,7 +3,8 @@
 
 use super::champs::{Champ, Contexte, Envoi, Erreur, montre, nom};
 use super::liens::liens;
-use crate::app::contrat::{Commande, Demande, RACINE};
+use super::sceau;
+use crate::app::contrat::{Commande, Demande};
 use crate::app::demo::Mots;
 use crate::app::vues::francais::{distance, jour, majuscule, typographie};
 use crate::app::vues::{self, ContratLu, Noms, PorteVue, Voix, condition_dite, leveur};
@@ -72,7 +73,7 @@ pub struct FormulaireVue {
     pub date: Option<String>,
     pub distance: Option<String>,
     pub source: Option<String>,
-    /// It binds to what is shown: the digest, short, and whole.
+    /// It binds to what is shown: the digest, sealed for this answer, and short.
     pub empreinte: Option<String>,
     pub empreinte_courte: Option<String>,
     /// The text agreed on, when there is one.
@@ -106,11 +107,10 @@ impl<'a> Ouvert<'a> {
         let flux = lu.contrat.flux(&vise.flux)?;
         let machine = lu.contrat.machine(&vise.flux)?;
         let monde = lu.contrat.monde(&vise.flux, maintenant)?;
-        let node = machine.workflow().find(&vise.lieu.path())?;
         Some(Self {
             machine,
             agenda: machine.agenda(&flux.configuration, &monde, maintenant),
-            acte: node.acts.iter().find(|a| a.name == vise.acte)?,
+            acte: acte(lu, vise)?,
             jour: civil_date(maintenant),
         })
     }
@@ -130,7 +130,7 @@ impl<'a> Ouvert<'a> {
     fn contexte(&self, lu: &'a ContratLu) -> Contexte<'a> {
         Contexte {
             machine: self.machine,
-            racine: lu.contrat.flux(RACINE),
+            lu,
             aujourdhui: self.jour,
         }
     }
@@ -162,7 +162,8 @@ pub fn formulaire(
     let todo = ouvert.a_faire(vise, partie);
     let repondu = ouvert.repondu(vise, partie).is_some();
     let date = ouvert.agenda.dates.iter().find(|d| d.spot == vise.lieu);
-    let empreinte = todo.and_then(|t| t.digest).map(|d| d.to_string());
+    let montree = todo.and_then(|t| t.digest);
+    let empreinte = montree.map(|d| sceau::scelle(&lu.identite.id, (partie, vise), d));
     let adresse = vues::adresse(&lu.identite.id);
     let manquent = todo.map(|t| t.missing.as_slice()).unwrap_or_default();
     let premier = envoi.get("motif").and_then(|m| m.first());
@@ -275,6 +276,7 @@ fn porte(lu: &ContratLu, vise: &Vise, manque: &Missing, maintenant: DateTime<Utc
         qui,
         dispense: noms.voix_de(manque.waive.iter().map(String::as_str)),
         liens: liens(lu, (&vise.flux, &vise.lieu), manque, maintenant),
+        autres_liens: None,
     }
 }
 
@@ -291,8 +293,11 @@ pub fn role(lu: &ContratLu, vise: &Vise) -> Option<Role> {
     acte(lu, vise).map(|acte| acte.role)
 }
 
-/// An act, as its file defines it.
+/// An act, as its file defines it. None: there is none there, for the reader.
 pub fn acte<'a>(lu: &'a ContratLu, vise: &Vise) -> Option<&'a Act> {
+    if !lu.place.voit_lieu(&lu.contrat, &vise.lieu) {
+        return None;
+    }
     let machine = lu.contrat.machine(&vise.flux)?;
     let node = machine.workflow().find(&vise.lieu.path())?;
     node.acts.iter().find(|a| a.name == vise.acte)
@@ -333,7 +338,8 @@ pub fn commande(
         Geste::Faire => saisies(lu, &ouvert, (demandeur.partie, vise), envoi)?,
         _ => Inputs::new(),
     };
-    let demande = Demande::Acte(command((vise, geste), (actor, inputs), envoi)?);
+    let vu = |texte: &str| sceau::montre(&lu.identite.id, (demandeur.partie, vise), texte);
+    let demande = Demande::Acte(command((vise, geste), (actor, inputs), (envoi, &vu))?);
     let flux = vise.flux.clone();
     Ok(Commande { flux, demande })
 }
@@ -341,7 +347,7 @@ pub fn commande(
 fn command(
     (vise, geste): (&Vise, Geste),
     (actor, inputs): (Actor, Inputs),
-    envoi: &Envoi,
+    (envoi, vu): (&Envoi, &dyn Fn(&str) -> Result<Option<Digest>, Vec<Erreur>>),
 ) -> Result<Command, Vec<Erreur>> {
     let un = |nom: &str| {
         let valeurs = envoi.get(nom).and_then(|v| v.first());
@@ -357,7 +363,7 @@ fn command(
     let (spot, act, id) = (vise.lieu.clone(), vise.acte.clone(), un("id").to_owned());
     Ok(match geste {
         Geste::Faire => Command::Act {
-            shown: montree(un("empreinte"))?,
+            shown: vu(un("empreinte"))?,
             inputs,
             actor,
             spot,
@@ -365,7 +371,7 @@ fn command(
             id,
         },
         Geste::Refuser => Command::Refuse {
-            shown: montree(un("empreinte"))?,
+            shown: vu(un("empreinte"))?,
             reason: motif()?,
             actor,
             spot,
@@ -409,15 +415,4 @@ fn saisies(
     let mut lues = todo.map(|t| t.inputs.clone()).unwrap_or_default();
     lues.extend(ouvert.contexte(lu).lit(&attendus, envoi)?);
     Ok(lues)
-}
-
-fn montree(texte: &str) -> Result<Option<Digest>, Vec<Erreur>> {
-    if texte.is_empty() {
-        return Ok(None);
-    }
-    let illisible = || {
-        let phrase = "L'empreinte de ce qui vous a été montré ne se lit pas. Rouvrez cette page.";
-        vec![faute("empreinte", phrase)]
-    };
-    texte.parse().map(Some).map_err(|_| illisible())
 }

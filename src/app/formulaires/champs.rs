@@ -1,7 +1,8 @@
 //! Fields: what a workflow file asks to type, shown as a form, and read back as exact values.
 
-use crate::app::contrat::Flux;
+use crate::app::contrat::RACINE;
 use crate::app::demo::valeur_dite;
+use crate::app::vues::ContratLu;
 use crate::app::vues::francais::{majuscule, typographie};
 use crate::echanges::classeur::Nombre;
 use crate::metier::contrat::perimetre::ESMS;
@@ -74,8 +75,8 @@ pub struct Erreur {
 /// Where values come from.
 pub(super) struct Contexte<'a> {
     pub machine: &'a Machine<'a>,
-    /// The contract's own stream, which holds the collections.
-    pub racine: Option<&'a Flux>,
+    /// Who fills it in, and the contract, whose own stream holds the collections.
+    pub lu: &'a ContratLu,
     pub aujourdhui: NaiveDate,
 }
 
@@ -151,18 +152,20 @@ impl Contexte<'_> {
                 textes.collect()
             }
             InputKind::Item(collection) => {
-                let Some(racine) = self.racine else {
+                let Some(racine) = self.lu.contrat.flux(RACINE) else {
                     return Vec::new();
                 };
                 let collections = racine.dossier.collections();
+                let place = &self.lu.place;
                 let nomme = |cle: &String| {
                     // Those of a kind, EHPAD for one, are establishments like others.
                     let element = collections.element(collection, cle);
-                    let element = element.or_else(|| collections.element(ESMS, cle));
-                    let nom = element.map_or(cle.as_str(), |e| e.nom());
-                    (cle.clone(), format!("{nom} ({cle})"))
+                    let element = element.or_else(|| collections.element(ESMS, cle))?;
+                    let vu = place.voit_element(cle, element);
+                    vu.then(|| (cle.clone(), format!("{} ({cle})", element.nom())))
                 };
-                collections.cles(collection).iter().map(nomme).collect()
+                let cles = collections.cles(collection).iter();
+                cles.filter_map(nomme).collect()
             }
             _ => Vec::new(),
         }

@@ -106,7 +106,7 @@ fn offerte(ici: &Ici<'_>, nom: &str) -> Option<bool> {
 fn contexte<'a>(ici: &Ici<'a>, machine: &'a Machine<'a>) -> Contexte<'a> {
     Contexte {
         machine,
-        racine: ici.lu.contrat.flux(RACINE),
+        lu: ici.lu,
         aujourdhui: civil_date(ici.maintenant),
     }
 }

@@ -2,7 +2,6 @@
 //! would have sent, so that both are read by the same code.
 
 use super::champs::{Contexte, Envoi, Erreur, en_texte};
-use crate::app::contrat::RACINE;
 use crate::app::vues::ContratLu;
 use crate::app::vues::francais::typographie;
 use crate::regles::value::Value as Valeur;
@@ -81,7 +80,7 @@ pub fn envoi(
 fn contexte<'a>(lu: &'a ContratLu, flux: &str, jour: NaiveDate) -> Option<Contexte<'a>> {
     Some(Contexte {
         machine: lu.contrat.machine(flux)?,
-        racine: lu.contrat.flux(RACINE),
+        lu,
         aujourdhui: jour,
     })
 }

@@ -27,6 +27,8 @@ mod ouverture;
 mod question;
 /// Answers to choose among.
 mod reponses;
+/// What was shown, and to whom.
+mod sceau;
 
 pub use a_ecrire::{AEcrireVue, a_ecrire};
 pub use acte::{
@@ -40,3 +42,4 @@ pub use ecriture::{
 };
 pub(in crate::app) use liens::{lien_du_droit, liens};
 pub use ouverture::{OuvertureVue, Ouvrante, ouverture, ouvrante};
+pub use sceau::scelle;

@@ -52,6 +52,20 @@ pub(super) async fn lignes(
     }
 }
 
+/// The lines of the list itself, of rows already read.
+pub(super) fn contrats(machines: &Machines<'_>, resumes: Vec<ResumeContrat>) -> Lignes {
+    let resumes = resumes.into_iter();
+    let mots = Mots {
+        machines,
+        resumes: resumes
+            .map(|r| (r.id.clone(), (r.titre.clone(), r)))
+            .collect(),
+        flux: BTreeMap::new(),
+        esms: BTreeMap::new(),
+    };
+    mots.contrats()
+}
+
 /// What names the things that lists speak of.
 struct Mots<'m> {
     machines: &'m Machines<'m>,

@@ -1,10 +1,11 @@
 //! What pages give away: the tables of what someone sees there, and nothing more.
 
 use super::formes::TABLEAUX;
+use super::listes::contrats;
 use super::{Refus, Regard, Tableau, tableau};
 use crate::app::acces::Visiteur;
 use crate::app::consult::Consultation;
-use crate::app::vues::Filtre;
+use crate::app::vues::{Filtre, resume_vu};
 use crate::echanges::tableaux::{Forme, LIGNES_MAX};
 use crate::store::{Conn, portefeuille};
 use std::collections::BTreeMap;
@@ -30,6 +31,16 @@ pub fn du_contrat() -> Vec<Forme> {
 /// to know whether it is seen whole.
 const CONTRATS_MAX: usize = 1_000;
 
+fn borne(vus: &[(String, String)]) -> Result<(), Refus> {
+    if vus.len() > CONTRATS_MAX {
+        return Err(Refus::Trop(format!(
+            "Vous suivez plus de {CONTRATS_MAX} contrats, et un tableau n'en tient pas plus. \
+             Demandez-le contrat par contrat."
+        )));
+    }
+    Ok(())
+}
+
 impl Consultation {
     /// A table of the contracts that a filter keeps, of those that someone sees; of those seen
     /// whole but for the list itself, since the other tables tell of all establishments.
@@ -47,7 +58,10 @@ impl Consultation {
         let mut lecteur = self.entente.base.lire().await?;
         let conn = &mut lecteur.conn();
         let vus = portefeuille::contrats(conn, &choix, limite).await?;
-        let vus = if nom == LISTE || !qui.limite() {
+        if nom == LISTE && qui.limite() {
+            return self.liste_vue(conn, qui, &vus).await;
+        }
+        let vus = if !qui.limite() {
             vus.into_iter().collect()
         } else {
             self.entiers(conn, qui, vus).await?
@@ -57,6 +71,29 @@ impl Consultation {
         tableau(&self.entente, nom, &regard, None, self.maintenant()).await
     }
 
+    /// The list, each contract as someone who sees some establishments only sees it.
+    async fn liste_vue(
+        &self,
+        conn: &mut Conn<'_>,
+        qui: &Visiteur,
+        vus: &[(String, String)],
+    ) -> Result<Tableau, Refus> {
+        borne(vus)?;
+        let mut resumes = Vec::new();
+        for (id, _) in vus {
+            if let Some(lu) = self.tenu(conn, qui, id).await? {
+                resumes.push(resume_vu(&lu, self.maintenant()));
+            }
+        }
+        let plan = TABLEAUX.iter().find(|plan| plan.forme.nom == LISTE);
+        let plan = plan.ok_or_else(|| Refus::Inconnu(LISTE.to_owned()))?;
+        let mut tableau = Tableau::nouveau(plan.forme);
+        for ligne in contrats(&self.entente.machines, resumes) {
+            tableau.ajoute(ligne).map_err(Refus::Trop)?;
+        }
+        Ok(tableau)
+    }
+
     /// Those that someone sees whole, each with the party.
     async fn entiers(
         &self,
@@ -64,12 +101,7 @@ impl Consultation {
         qui: &Visiteur,
         vus: Vec<(String, String)>,
     ) -> Result<BTreeMap<String, String>, Refus> {
-        if vus.len() > CONTRATS_MAX {
-            return Err(Refus::Trop(format!(
-                "Vous suivez plus de {CONTRATS_MAX} contrats, et un tableau n'en tient pas plus. \
-                 Demandez-le contrat par contrat."
-            )));
-        }
+        borne(&vus)?;
         let mut entiers = BTreeMap::new();
         for (id, _) in vus {
             let lu = self.tenu(conn, qui, &id).await?;

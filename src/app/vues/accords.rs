@@ -7,12 +7,11 @@ use super::lu::ContratLu;
 use super::voix::{Noms, Voix};
 use crate::app::contrat::Contrat;
 use crate::app::demo::Mots;
-use crate::workflow::machine::agenda::Wait;
 use crate::workflow::machine::configuration::{Agreement, Answer, Tally};
 use crate::workflow::machine::{Machine, Spot};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AccordsVue {
@@ -60,6 +59,12 @@ fn abrege(empreinte: &impl ToString) -> String {
     empreinte.to_string().chars().take(CHIFFRES).collect()
 }
 
+/// What waits for answers, and whose.
+struct Attendu<'a> {
+    titre: &'a str,
+    de: BTreeSet<&'a str>,
+}
+
 struct Faiseur<'a> {
     lu: &'a ContratLu,
     mots: Mots<'a>,
@@ -88,39 +93,59 @@ pub fn accords(lu: &ContratLu, maintenant: DateTime<Utc>) -> AccordsVue {
 }
 
 impl Faiseur<'_> {
-    /// The acts by which parties agree on a text, and that wait for an answer.
+    /// The acts by which several parties agree on a text, and that wait for an answer.
     fn ouverts(&self, suivi: &Suivi<'_>) -> Vec<AccordVue> {
-        let mut vus: BTreeSet<(&Spot, &str)> = BTreeSet::new();
-        let attentes = suivi.agenda.parties.iter().flat_map(|p| &p.waits);
-        let a_plusieurs = attentes.filter(|w| self.lie(suivi.nom, w));
-        a_plusieurs
-            .filter(|w| vus.insert((&w.spot, &w.act)))
-            .map(|w| {
-                let donnees = tally(suivi, w);
-                let repondu = |p: &String| donnees.is_some_and(|t| t.answers.contains_key(p));
-                let moi = &self.lu.place.partie;
-                let attendu = w.from.contains(moi) || repondu(moi);
-                let id = &self.lu.identite.id;
-                AccordVue {
-                    titre: majuscule(&typographie(&w.title)),
-                    lieu: self.lieu(suivi.nom, &w.spot),
-                    reponses: donnees.map(|t| self.reponses(t)).unwrap_or_default(),
-                    attendues: self
-                        .noms
-                        .voix_de(w.from.iter().filter(|p| !repondu(p)).map(String::as_str)),
-                    lien: attendu.then(|| super::adresse_d_acte(id, suivi.nom, &w.spot, &w.act)),
-                    a_repondu: repondu(moi),
+        let mut attendus: BTreeMap<(&Spot, &str), Attendu<'_>> = BTreeMap::new();
+        for siens in &suivi.agenda.parties {
+            let actes = siens.acts.iter().map(|t| (&t.spot, &t.act, &t.title, None));
+            let attentes = siens.waits.iter();
+            let attentes = attentes.map(|w| (&w.spot, &w.act, &w.title, Some(&w.from)));
+            for (spot, act, titre, de) in actes.chain(attentes) {
+                if !self.lie(suivi.nom, spot, act) {
+                    continue;
                 }
-            })
-            .collect()
+                let attendu = attendus.entry((spot, act)).or_insert(Attendu {
+                    titre,
+                    de: BTreeSet::new(),
+                });
+                match de {
+                    Some(parties) => attendu.de.extend(parties.iter().map(String::as_str)),
+                    None => _ = attendu.de.insert(&siens.party),
+                }
+            }
+        }
+        let ouvert = |((spot, act), attendu)| self.ouvert(suivi, (spot, act), &attendu);
+        attendus.into_iter().map(ouvert).collect()
     }
 
-    /// Whether the answer is given on a text.
-    fn lie(&self, flux: &str, wait: &Wait) -> bool {
+    fn ouvert(
+        &self,
+        suivi: &Suivi<'_>,
+        (spot, act): (&Spot, &str),
+        attendu: &Attendu<'_>,
+    ) -> AccordVue {
+        let donnees = tally(suivi, spot, act);
+        let repondu = |p: &str| donnees.is_some_and(|t| t.answers.contains_key(p));
+        let moi = self.lu.place.partie.as_str();
+        let siens = attendu.de.contains(moi) || repondu(moi);
+        let id = &self.lu.identite.id;
+        let restent = attendu.de.iter().copied().filter(|p| !repondu(p));
+        AccordVue {
+            titre: majuscule(&typographie(attendu.titre)),
+            lieu: self.lieu(suivi.nom, spot),
+            reponses: donnees.map(|t| self.reponses(t)).unwrap_or_default(),
+            attendues: self.noms.voix_de(restent),
+            lien: siens.then(|| super::adresse_d_acte(id, suivi.nom, spot, act)),
+            a_repondu: repondu(moi),
+        }
+    }
+
+    /// Whether several give it together, on a text.
+    fn lie(&self, flux: &str, spot: &Spot, act: &str) -> bool {
         let workflow = self.lu.contrat.machine(flux).map(Machine::workflow);
-        let node = workflow.and_then(|w| w.find(&wait.spot.path()));
-        let acte = node.and_then(|n| n.acts.iter().find(|a| a.name == wait.act));
-        acte.is_some_and(|a| a.over.is_some())
+        let node = workflow.and_then(|w| w.find(&spot.path()));
+        let acte = node.and_then(|n| n.acts.iter().find(|a| a.name == act));
+        acte.is_some_and(|a| a.over.is_some() && a.by.is_agreement())
     }
 
     fn reponses(&self, tally: &Tally) -> Vec<ReponseVue> {
@@ -171,9 +196,9 @@ impl Faiseur<'_> {
 }
 
 /// The answers already given to what is waited for.
-fn tally<'s>(suivi: &'s Suivi<'_>, wait: &Wait) -> Option<&'s Tally> {
-    let visite = suivi.flux.configuration.visits.get(&wait.spot)?;
-    let tally = visite.answers.get(&wait.act)?;
+fn tally<'s>(suivi: &'s Suivi<'_>, spot: &Spot, act: &str) -> Option<&'s Tally> {
+    let visite = suivi.flux.configuration.visits.get(spot)?;
+    let tally = visite.answers.get(act)?;
     Some(tally).filter(|t| !t.answers.is_empty())
 }
 

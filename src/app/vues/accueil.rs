@@ -26,6 +26,13 @@ pub struct TacheLue {
     pub jour: Option<NaiveDate>,
 }
 
+/// Those that are shown, and how many there are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Taches {
+    pub vues: Vec<TacheLue>,
+    pub en_tout: u64,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AccueilVue {
     /// « 3 actes vous attendent ».
@@ -35,6 +42,8 @@ pub struct AccueilVue {
     pub visas: VisasVue,
     /// Those that others wait for.
     pub presses: Vec<TacheVue>,
+    /// « 12 autres actes » that are not shown.
+    pub encore: Option<String>,
     /// Those that nobody waits for.
     pub libres: Vec<TacheVue>,
     pub autres: Vec<AttenduVue>,
@@ -84,13 +93,11 @@ const CARTES: usize = 6;
 pub fn accueil(
     qui: &Visiteur,
     portefeuille: &Portefeuille,
-    (taches, visas): (&[TacheLue], VisasVue),
+    (taches, visas): (&Taches, VisasVue),
     aujourdhui: NaiveDate,
 ) -> AccueilVue {
-    let (presses, libres): (Vec<_>, Vec<_>) = taches
-        .iter()
-        .filter(|t| qui.porte(&t.lieu))
-        .partition(|t| t.attendu);
+    let (presses, libres): (Vec<_>, Vec<_>) = taches.vues.iter().partition(|t| t.attendu);
+    let encore = taches.en_tout.saturating_sub(taches.vues.len() as u64);
     let tache = |t: &&TacheLue| tache(t, aujourdhui);
     let contrats = &portefeuille.contrats;
     let levees = contrats.iter().filter(|c| a_vous(qui, c));
@@ -99,6 +106,8 @@ pub fn accueil(
     let titre = match (presses.len() + visas.a_viser.len()) as u64 {
         0 => "Rien n’est attendu de vous".to_owned(),
         1 => "Un acte vous attend".to_owned(),
+        // The pressing come first: what is not shown is more of them.
+        n if encore > 0 && libres.is_empty() => format!("Plus de {n} actes vous attendent"),
         n => format!("{n} actes vous attendent"),
     };
     let chez_les_autres = |c: &&ResumeContrat| !c.fini && c.attendu.is_some() && !a_vous(qui, c);
@@ -107,6 +116,7 @@ pub fn accueil(
         visas,
         jour: majuscule(&jour(aujourdhui)),
         presses,
+        encore: (encore > 0).then(|| compte(encore, "autre acte", "autres actes")),
         libres: libres.iter().map(tache).collect(),
         autres: contrats
             .iter()

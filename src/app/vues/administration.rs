@@ -4,11 +4,10 @@
 use super::compte::{ChoixVue, FonctionVue, fonction, portee_dite};
 use super::francais::{instant, jour, majuscule};
 use crate::app::comptes::{
-    Droit, Ensemble, Fonction, Genre, InvitationVue, LigneRegistre, Membre, Nature, Organisation,
-    Portee,
+    Droit, Ensemble, Fonction, Genre, InvitationVue, Membre, Nature, Organisation, Portee,
 };
 use crate::regles::calendrier::civil_date;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use serde::Serialize;
 
 /// The people of an organisation, and those asked to come.
@@ -307,82 +306,6 @@ pub fn ensembles(
         genres: Genre::TOUS.into_iter().map(genre).collect(),
         nom: saisi.nom.to_owned(),
         membres: saisi.membres.to_owned(),
-    }
-}
-
-/// The register of the accesses of an organisation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RegistreVue {
-    pub organisation: String,
-    pub lignes: Vec<ActeVue>,
-    /// Where the lines before these are.
-    pub suite: Option<String>,
-    /// These are not the latest.
-    pub debut: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ActeVue {
-    pub quand: String,
-    pub auteur: String,
-    pub acte: String,
-    pub personne: String,
-    pub objet: String,
-}
-
-/// Lines that one page of the register holds.
-pub const LIGNES: usize = 100;
-
-pub fn registre(
-    organisation: &Organisation,
-    lignes: &[LigneRegistre],
-    membres: &[Membre],
-    avant: &str,
-) -> RegistreVue {
-    let ici = format!("{}/registre", adresse(&organisation.id));
-    let nom = |id: &str| match (id, membres.iter().find(|m| m.personne.id == id)) {
-        (_, Some(membre)) => membre.personne.nom.clone(),
-        ("entente", None) => "Le programme".to_owned(),
-        (id, None) => id.to_owned(),
-    };
-    let acte = |l: &LigneRegistre| ActeVue {
-        quand: l
-            .instant
-            .parse::<DateTime<Utc>>()
-            .map_or_else(|_| l.instant.clone(), instant),
-        auteur: nom(&l.auteur),
-        acte: acte_dit(&l.acte).to_owned(),
-        personne: nom(&l.personne),
-        objet: l.objet.clone(),
-    };
-    let derniere = lignes.last().filter(|_| lignes.len() == LIGNES);
-    RegistreVue {
-        organisation: organisation.nom.clone(),
-        lignes: lignes.iter().map(acte).collect(),
-        suite: derniere.map(|l| format!("{ici}?avant={}", l.id)),
-        debut: (!avant.is_empty()).then_some(ici),
-    }
-}
-
-/// An act of the register, in words; one that this version does not know, as it is.
-fn acte_dit(acte: &str) -> &str {
-    match acte {
-        "organisation" => "Fiche écrite",
-        "personne" => "Compte ouvert",
-        "accorder" => "Fonction donnée",
-        "retirer" => "Fonction retirée",
-        "desactiver" => "Compte désactivé",
-        "reactiver" => "Compte réactivé",
-        "cle" => "Clé créée",
-        "revoquer_cle" => "Clé révoquée",
-        "inviter" => "Invitation envoyée",
-        "annuler_invitation" => "Invitation annulée",
-        "accepter" => "Invitation acceptée",
-        "ensemble" => "Portée nommée écrite",
-        "circuit" => "Circuit de visas écrit",
-        "retirer_circuit" => "Circuit de visas retiré",
-        "retirer_ensemble" => "Portée nommée retirée",
-        autre => autre,
     }
 }
 

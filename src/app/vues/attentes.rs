@@ -2,6 +2,7 @@
 //! whom, before when, and what stands in the way.
 
 use super::francais::{jour, liste, minuscule, typographie};
+use super::lu::ContratLu;
 use super::voix::{Noms, ordonnees};
 use crate::app::contrat::{Contrat, Flux};
 use crate::app::demo::Mots;
@@ -37,6 +38,20 @@ pub(in crate::app) fn suivis<'a>(
         Some(Suivi { nom, flux, agenda })
     };
     ouverts.filter_map(suivi).collect()
+}
+
+/// The same, of what the reader sees.
+pub(in crate::app) fn suivis_vus(lu: &ContratLu, maintenant: DateTime<Utc>) -> Vec<Suivi<'_>> {
+    let mut suivis = suivis(&lu.contrat, maintenant);
+    let voit = |lieu: &Spot| lu.place.voit_lieu(&lu.contrat, lieu);
+    for suivi in &mut suivis {
+        suivi.agenda.dates.retain(|d| voit(&d.spot));
+        for partie in &mut suivi.agenda.parties {
+            partie.acts.retain(|a| voit(&a.spot));
+            partie.waits.retain(|w| voit(&w.spot));
+        }
+    }
+    suivis
 }
 
 /// Something that is waited for.
@@ -234,12 +249,12 @@ pub(in crate::app) fn effet(
     if date.soft {
         let saisis = date.escalation.as_ref().map(|e| {
             let qui = match e.to {
-                Role::Contribution => "les référents",
-                Role::Validation => "les valideurs",
-                Role::Signature => "les signataires",
+                Role::Contribution => "les référents sont saisis",
+                Role::Validation => "les personnes qui valident sont saisies",
+                Role::Signature => "les signataires sont saisis",
             };
             let depuis = if e.on < aujourdhui { "depuis le" } else { "le" };
-            format!(" ; {qui} sont saisis {depuis} {}", jour(e.on))
+            format!(" ; {qui} {depuis} {}", jour(e.on))
         });
         let saisis = saisis.unwrap_or_default();
         return Some(typographie(&format!(

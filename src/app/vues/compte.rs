@@ -25,7 +25,11 @@ pub fn portee_dite(portee: &Portee) -> String {
 
 /// From when to when a right holds, in words.
 pub fn dates_dites(droit: &Droit) -> String {
-    match (droit.du, droit.au) {
+    periode_dite(droit.du, droit.au)
+}
+
+pub(super) fn periode_dite(du: Option<NaiveDate>, au: Option<NaiveDate>) -> String {
+    match (du, au) {
         (None, None) => "sans limite de date".to_owned(),
         (Some(du), None) => format!("depuis le {}", jour(du)),
         (None, Some(au)) => format!("jusqu’au {}", jour(au)),

@@ -2,14 +2,14 @@
 //! dates fall, where each establishment stands, and the last facts.
 
 use super::attentes::{Attente, acte_dit, attentes, condition_dite, date_dite, effet};
-use super::attentes::{Suivi, leveur, nommes, noms_listes, suivis};
+use super::attentes::{Suivi, leveur, nommes, noms_listes, suivis_vus};
 use super::francais::{compte, court, distance, feuillet, iso, jour, majuscule, typographie};
 use super::historique::{FaitVue, faits, titre};
 use super::liste::encode;
 use super::lu::ContratLu;
 use super::matrice::{EsmsVue, matrice};
 use super::parcours::position;
-use super::parties::{Lecteur, Lien, PartieVue, parties};
+use super::parties::{Lecteur, Lien, PartieVue, abrege, parties};
 use super::phases::{EtapeVue, Prevues, courante, etapes};
 use super::resume::date;
 use super::visas::VisasVue;
@@ -96,6 +96,8 @@ pub struct PorteVue {
     pub dispense: Vec<Voix>,
     /// The forms by which the reader lifts it.
     pub liens: Vec<Lien>,
+    /// That there are others, and where.
+    pub autres_liens: Option<String>,
 }
 
 impl PorteVue {
@@ -153,18 +155,7 @@ struct Page<'a> {
 
 /// The page of a contract that was read.
 pub fn contrat(lu: &ContratLu, maintenant: DateTime<Utc>) -> ContratVue {
-    let suivis = suivis(&lu.contrat, maintenant);
-    let page = Page {
-        lu,
-        mots: Mots {
-            contrat: &lu.contrat,
-        },
-        noms: Noms(&lu.identite.parties),
-        attentes: attentes(&lu.contrat, &suivis),
-        suivis,
-        maintenant,
-        aujourdhui: civil_date(maintenant),
-    };
+    let page = Page::de(lu, maintenant);
     let mut derniers = faits(&page.mots, page.noms, &lu.lignes);
     // The journal tells of all establishments: not for those who see some of them only.
     let vus = if lu.place.esms.is_some() { 0 } else { FAITS };
@@ -202,7 +193,35 @@ pub fn contrat(lu: &ContratLu, maintenant: DateTime<Utc>) -> ContratVue {
     }
 }
 
+/// What blocks at one establishment.
+pub(super) fn portes_de(
+    lu: &ContratLu,
+    finess: &str,
+    maintenant: DateTime<Utc>,
+) -> impl Iterator<Item = PorteVue> {
+    let mut page = Page::de(lu, maintenant);
+    let ici = |a: &Attente| a.spot.keys().any(|cle| cle == finess);
+    page.attentes.retain(ici);
+    let bloque = page.bloque();
+    bloque.portes.into_iter().chain(bloque.suite)
+}
+
 impl<'a> Page<'a> {
+    fn de(lu: &'a ContratLu, maintenant: DateTime<Utc>) -> Self {
+        let suivis = suivis_vus(lu, maintenant);
+        Self {
+            lu,
+            mots: Mots {
+                contrat: &lu.contrat,
+            },
+            noms: Noms(&lu.identite.parties),
+            attentes: attentes(&lu.contrat, &suivis),
+            suivis,
+            maintenant,
+            aujourdhui: civil_date(maintenant),
+        }
+    }
+
     fn sous_titre(&self) -> String {
         let Some(machine) = self.lu.contrat.machine(RACINE) else {
             return String::new();
@@ -213,7 +232,7 @@ impl<'a> Page<'a> {
     }
 
     fn position(&self, flux: &str) -> String {
-        position(&self.lu.contrat, flux)
+        position(self.lu, flux)
     }
 
     fn plume(&self) -> PlumeVue {
@@ -264,11 +283,14 @@ impl<'a> Page<'a> {
     /// Nobody is waited for: the contract has ended, or runs.
     fn sans_plume(&self) -> PlumeVue {
         let fini = self.suivis.iter().all(|s| s.nom != RACINE);
+        let limite = self.lu.place.esms.is_some();
         let premiere = self.suivis.iter().flat_map(|s| &s.agenda.dates);
         let premiere = premiere.map(|d| d.echeance).min().filter(|_| !fini);
         PlumeVue {
             titre: if fini {
                 "Ce contrat est terminé".to_owned()
+            } else if limite {
+                "Rien n’est attendu pour ce que vous suivez".to_owned()
             } else {
                 "Personne n’a la plume : rien n’est attendu".to_owned()
             },
@@ -324,6 +346,7 @@ impl<'a> Page<'a> {
                 [] => porte.acte.clone(),
                 elements => format!("{} ({})", porte.acte, nommes(elements)),
             };
+            porte.autres_liens = abrege(&mut porte.liens);
         }
         let compte = match portes.len() {
             0 => "rien ne bloque".to_owned(),
@@ -361,6 +384,7 @@ impl<'a> Page<'a> {
                 manque,
                 self.maintenant,
             ),
+            autres_liens: None,
         }
     }
 

@@ -1,9 +1,9 @@
 //! One establishment of a contract: what it is, where it stands, what was found, aimed at and
 //! given there, who does what for it now.
 
-use super::attentes::{attentes, suivis};
-use super::contrat::PorteVue;
-use super::francais::{compte, court, distance, jour, majuscule, typographie};
+use super::attentes::{attentes, suivis_vus};
+use super::contrat::{PorteVue, portes_de};
+use super::francais::{compte, court, distance, euros, jour, majuscule, typographie};
 use super::lu::ContratLu;
 use super::matrice::{EsmsVue, matrice};
 use super::voix::{Noms, Voix};
@@ -13,7 +13,6 @@ use crate::metier::contrat::perimetre::{ESMS, Element};
 use crate::metier::contrat::saisie::{Genre, Nature};
 use crate::metier::evenement::Avis;
 use crate::regles::calendrier::civil_date;
-use crate::regles::value::Value;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
@@ -85,8 +84,6 @@ pub fn etablissement(
     let element = racine.dossier.collections().element(ESMS, finess)?;
     let noms = Noms(&lu.identite.parties);
     let lignes = matrice(&lu.contrat, noms);
-    let bloque = super::contrat(lu, maintenant).bloque;
-    let portes = bloque.portes.into_iter().chain(bloque.suite);
     Some(EtablissementVue {
         adresse: super::adresse(&lu.identite.id),
         contrat: court(&lu.identite.titre),
@@ -95,9 +92,7 @@ pub fn etablissement(
         fiche: fiche(element),
         avance: lignes.into_iter().find(|l| l.numero == finess)?,
         actes: actes(lu, finess, maintenant),
-        bloque: portes
-            .filter(|p| p.elements.iter().any(|e| e == element.nom()))
-            .collect(),
+        bloque: portes_de(lu, finess, maintenant).collect(),
         constats: constats(&racine.dossier, finess, noms),
         objectifs: objectifs(&racine.dossier, finess),
         moyens: moyens(&racine.dossier, finess, noms),
@@ -129,7 +124,7 @@ fn fiche(element: &Element) -> Vec<[String; 2]> {
 fn actes(lu: &ContratLu, finess: &str, maintenant: DateTime<Utc>) -> Vec<ActeIci> {
     let aujourdhui = civil_date(maintenant);
     let noms = Noms(&lu.identite.parties);
-    let suivis = suivis(&lu.contrat, maintenant);
+    let suivis = suivis_vus(lu, maintenant);
     let ici = attentes(&lu.contrat, &suivis)
         .into_iter()
         .filter(|a| a.spot.keys().any(|cle| cle == finess));
@@ -205,7 +200,7 @@ fn moyens(dossier: &Dossier, finess: &str, noms: Noms<'_>) -> Vec<MoyenVue> {
                 Nature::Investissement => "Investissement",
                 Nature::Reserves => "Réserves",
             },
-            montant: typographie(&crate::app::demo::valeur_dite(&Value::Cents(moyen.montant))),
+            montant: euros(moyen.montant),
             financeur: noms.voix(financeur),
             objectif: moyen.objectif.clone().unwrap_or_default(),
         })

@@ -51,7 +51,7 @@ fn en_retard(contrat: &ResumeContrat, aujourdhui: NaiveDate) -> bool {
 /// The page of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ListeVue {
-    /// « 60 contrats, 3 en retard ».
+    /// « 60 contrats, 3 en retard », « 2 contrats sur 60 ».
     pub titre: String,
     /// Whose turn it is.
     pub plume: PlumeVue,
@@ -125,12 +125,6 @@ pub fn contrats(
     aujourdhui: NaiveDate,
 ) -> ListeVue {
     let total = lu.total();
-    let compte_dit = compte(total, "contrat", "contrats");
-    let titre = match lu.retards() {
-        _ if total == 0 => "Contrats".to_owned(),
-        0 => compte_dit,
-        n => format!("{compte_dit}, {n} en retard"),
-    };
     let page = filtre.page.max(1);
     let premier = (page - 1).saturating_mul(CONTRATS_PAR_PAGE) + 1;
     let dernier = premier + (lu.contrats.len() as u64).saturating_sub(1);
@@ -138,11 +132,12 @@ pub fn contrats(
     let parametres = filtre.parametres();
     let parametres = parametres.each_ref().map(|(cle, v)| (*cle, v.as_str()));
     let requete = filtre.requete();
+    let filtres = filtre.offre(lu);
     ListeVue {
-        titre,
+        titre: titre(lu, filtres.actif.then_some(trouves)),
         plume: plume(lu),
         lignes: lu.contrats.iter().map(|c| ligne(c, aujourdhui)).collect(),
-        filtres: filtre.offre(lu),
+        filtres,
         vide: total == 0,
         compte: match lu.contrats.len() {
             0 => "Aucun contrat ne correspond.".to_owned(),
@@ -155,6 +150,18 @@ pub fn contrats(
             trouves.div_ceil(CONTRATS_PAR_PAGE),
         ),
         exports: exports("/contrats/export", tableaux, &requete),
+    }
+}
+
+/// « 60 contrats, 3 en retard »; « 2 contrats sur 60 » when a filter keeps some.
+fn titre(lu: &Portefeuille, gardes: Option<u64>) -> String {
+    let total = lu.total();
+    let dit = compte(total, "contrat", "contrats");
+    match (gardes, lu.retards()) {
+        _ if total == 0 => "Contrats".to_owned(),
+        (Some(gardes), _) => format!("{} sur {total}", compte(gardes, "contrat", "contrats")),
+        (None, 0) => dit,
+        (None, n) => format!("{dit}, {n} en retard"),
     }
 }
 

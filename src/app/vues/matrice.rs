@@ -24,10 +24,8 @@ pub struct EsmsVue {
 /// A cell: a pill of two words at most, and a detail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Case {
-    /// `ok`, `att`, `vide`.
+    /// `ok`, `att`, `vide`: what draws it, too.
     pub genre: &'static str,
-    /// The partial that draws it.
-    pub icone: &'static str,
     pub dit: String,
     pub detail: Option<String>,
 }
@@ -36,11 +34,6 @@ impl Case {
     fn new(genre: &'static str, dit: &str, detail: Option<String>) -> Self {
         Self {
             genre,
-            icone: match genre {
-                "ok" => "icones/fait",
-                "att" => "icones/horloge",
-                _ => "icones/vide",
-            },
             dit: dit.to_owned(),
             detail,
         }

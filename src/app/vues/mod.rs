@@ -49,6 +49,8 @@ mod parties;
 mod phases;
 /// What a search found.
 mod recherche;
+/// The register of accesses.
+pub mod registre;
 /// A contract in one row.
 mod resume;
 /// Acts prepared inside an organisation.
@@ -60,7 +62,7 @@ use crate::workflow::machine::Spot;
 
 pub use accessibilite::{AccessibiliteVue, accessibilite};
 pub use accords::{AccordsVue, accords};
-pub use accueil::{AccueilVue, TACHES, TacheLue, accueil};
+pub use accueil::{AccueilVue, TACHES, TacheLue, Taches, accueil};
 pub(in crate::app) use attentes::{
     Attente, Suivi, attentes, condition_dite, date_dite, echeance, effet, leveur, lieu,
     noms_listes, suivis,
@@ -86,8 +88,8 @@ pub use mentions::{Traitement, registre};
 pub use parcours::{Cadre, ParcoursVue, dessin, parcours};
 pub(in crate::app) use parties::Lien;
 pub use recherche::{RechercheVue, TROUVAILLES, Trouve, recherche};
-pub(in crate::app) use resume::resume_suivi;
 pub use resume::{ResumeContrat, resume};
+pub(in crate::app) use resume::{resume_suivi, resume_vu};
 pub use visas::{CircuitVue, Gestes, VisaVue, VisasVue, circuit_vue, visa, visas};
 pub(in crate::app) use voix::ordonnees;
 pub use voix::{Noms, Voix};

@@ -59,10 +59,16 @@ pub struct GesteVue {
     pub source: Option<String>,
 }
 
-/// The static paths of the innermost active states.
-fn ici(contrat: &Contrat<'_>, flux: &str) -> BTreeSet<String> {
-    let etats = crate::app::demo::etat(contrat, flux);
-    etats.iter().map(|e| Spot::new(e).path()).collect()
+/// The innermost active states that the reader sees.
+pub(super) fn etats_vus(lu: &ContratLu, flux: &str) -> impl Iterator<Item = Spot> {
+    let etats = crate::app::demo::etat(&lu.contrat, flux).into_iter();
+    let etats = etats.map(|etat| Spot::new(&etat));
+    etats.filter(|spot| lu.place.voit_lieu(&lu.contrat, spot))
+}
+
+/// Their static paths.
+fn ici(lu: &ContratLu, flux: &str) -> BTreeSet<String> {
+    etats_vus(lu, flux).map(|spot| spot.path()).collect()
 }
 
 fn source<'a>(contrat: &Contrat<'a>, flux: &str) -> Option<Source<'a>> {
@@ -75,15 +81,18 @@ fn source<'a>(contrat: &Contrat<'a>, flux: &str) -> Option<Source<'a>> {
 }
 
 /// Where a stream stands, in words: « Clauses : à choisir ; Moyens : proposée, discutée ».
-pub(super) fn position(contrat: &Contrat<'_>, flux: &str) -> String {
+pub(super) fn position(lu: &ContratLu, flux: &str) -> String {
     let mut lieux: Vec<(Option<String>, Vec<String>)> = Vec::new();
-    for etat in crate::app::demo::etat(contrat, flux) {
-        let (dans, titre) = lieu(contrat.machine(flux), &Spot::new(&etat));
+    for spot in etats_vus(lu, flux) {
+        let (dans, titre) = lieu(lu.contrat.machine(flux), &spot);
         match lieux.iter_mut().find(|(connu, _)| *connu == dans) {
             Some((_, titres)) if titres.contains(&titre) => {}
             Some((_, titres)) => titres.push(titre),
             None => lieux.push((dans, vec![titre])),
         }
+    }
+    if lieux.is_empty() && lu.place.esms.is_some() {
+        return "rien en cours pour ce que vous suivez".to_owned();
     }
     let dits = lieux.into_iter().map(|(dans, titres)| match dans {
         Some(dans) => format!("{dans} : {}", minuscule(&titres.join(", "))),
@@ -93,9 +102,9 @@ pub(super) fn position(contrat: &Contrat<'_>, flux: &str) -> String {
 }
 
 /// The SVG drawing of a stream. `None`: no such stream.
-pub fn dessin(contrat: &Contrat<'_>, flux: &str, cadre: Cadre) -> Option<String> {
-    let source = source(contrat, flux)?;
-    let ici = ici(contrat, flux);
+pub fn dessin(lu: &ContratLu, flux: &str, cadre: Cadre) -> Option<String> {
+    let source = source(&lu.contrat, flux)?;
+    let ici = ici(lu, flux);
     Some(match cadre {
         Cadre::Entier => svg::draw(source, &ici),
         Cadre::Autour => svg::around(source, &ici),
@@ -107,7 +116,7 @@ pub fn parcours(lu: &ContratLu, flux: &str) -> Option<ParcoursVue> {
     let contrat = &lu.contrat;
     let mots = Mots { contrat };
     let source = source(contrat, flux)?;
-    let ici = ici(contrat, flux);
+    let ici = ici(lu, flux);
     let etats = twin::states(source).into_iter().map(|etat| {
         let gestes = etat.moves.into_iter().enumerate();
         let mut lignes: Vec<GesteVue> = gestes.map(|(rang, g)| geste(rang == 0, g)).collect();
@@ -139,7 +148,7 @@ pub fn parcours(lu: &ContratLu, flux: &str) -> Option<ParcoursVue> {
         dossier: mots.flux(flux),
         titre: typographie(&source.workflow.title),
         version: source.workflow.version,
-        position: position(contrat, flux),
+        position: position(lu, flux),
         etats,
     })
 }

@@ -1,7 +1,7 @@
 //! What each party is waited for, what else it may do, and what it waits for.
 
 use super::attentes::{Attente, Suivi, apporte, nommes};
-use super::francais::{distance, jour, typographie};
+use super::francais::{compte, distance, jour, typographie};
 use super::lu::ContratLu;
 use super::voix::{Noms, Voix};
 use crate::app::demo::Mots;
@@ -42,6 +42,8 @@ pub struct ActeVue {
     pub de: Vec<Voix>,
     /// The forms, when the reader can do it.
     pub liens: Vec<Lien>,
+    /// That there are others, and where.
+    pub autres_liens: Option<String>,
 }
 
 /// A form of an act, for one item.
@@ -50,6 +52,18 @@ pub struct Lien {
     /// The item; empty when there is only one form.
     pub titre: String,
     pub adresse: String,
+}
+
+/// Forms of one kind that the page of a contract links to: the page of each establishment links to
+/// its own.
+const LIENS: usize = 12;
+
+/// Leaves the first links; says how many others there were.
+pub(super) fn abrege(liens: &mut Vec<Lien>) -> Option<String> {
+    let autres = liens.len().saturating_sub(LIENS);
+    liens.truncate(LIENS);
+    let dits = compte(autres as u64, "autre", "autres");
+    (autres > 0).then(|| format!("Et {dits}, depuis la page de chaque établissement"))
 }
 
 /// A right to write, with its form when it is the reader's.
@@ -214,13 +228,16 @@ impl<'a> Vues<'a> {
             let elements: Vec<String> = groupe.elements.into_iter().collect();
             let elements = Some(nommes(&elements)).filter(|dits| !dits.is_empty());
             let details: Vec<String> = self.mots.flux(flux).into_iter().chain(elements).collect();
+            let mut liens: Vec<Lien> = groupe.liens.into_iter().collect();
+            let autres_liens = abrege(&mut liens);
             ActeVue {
                 dit: typographie(titre),
                 detail: (!details.is_empty()).then(|| typographie(&details.join(", "))),
                 date: groupe.date.map(jour),
                 distance: groupe.date.map(|d| distance(d, self.lecteur.aujourdhui)),
                 retard: groupe.date.is_some_and(|d| d < self.lecteur.aujourdhui),
-                liens: groupe.liens.into_iter().collect(),
+                liens,
+                autres_liens,
                 bloque: groupe.bloque,
                 de: self.noms.voix_de(groupe.de.iter().map(String::as_str)),
             }

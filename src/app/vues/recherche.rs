@@ -4,7 +4,6 @@ use super::accueil::{TacheLue, TacheVue, tache};
 use super::francais::{cherchable, compte, court, entier, typographie};
 use super::liste::{LienVue, encode};
 use super::resume::ResumeContrat;
-use crate::app::acces::Visiteur;
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -52,12 +51,7 @@ pub struct TrouvailleVue {
 }
 
 /// What was found. `texte`: as it was typed.
-pub fn recherche(
-    qui: &Visiteur,
-    trouve: &Trouve,
-    texte: &str,
-    aujourdhui: NaiveDate,
-) -> RechercheVue {
+pub fn recherche(trouve: &Trouve, texte: &str, aujourdhui: NaiveDate) -> RechercheVue {
     let groupes = [
         groupe(
             ("contrats", "Contrats", "icones/contrat"),
@@ -81,7 +75,7 @@ pub fn recherche(
     let dite = |t: &&TacheLue| {
         let elements: Vec<String> = t.lieu.keys().collect();
         let dite = format!("{} {} {}", t.titre, t.de, elements.join(" "));
-        !cherche.is_empty() && qui.porte(&t.lieu) && cherchable(&dite).contains(&cherche)
+        !cherche.is_empty() && cherchable(&dite).contains(&cherche)
     };
     let taches = trouve.taches.iter().filter(dite);
     let taches: Vec<TacheVue> = taches.map(|t| tache(t, aujourdhui)).collect();

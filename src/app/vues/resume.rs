@@ -1,8 +1,9 @@
 //! A contract in one row: what the list shows, kept beside the journal so that a list reads no
 //! contract.
 
-use super::attentes::{Attente, acte_dit, attentes, condition_dite, suivis};
-use super::lu::Identite;
+use super::attentes::{Attente, acte_dit, attentes, condition_dite, suivis, suivis_vus};
+use super::lu::{ContratLu, Identite};
+use super::parcours::etats_vus;
 use super::phases::{Etape, PHASES, courante, note};
 use crate::app::contrat::{Contrat, RACINE};
 use crate::app::demo::{Mots, etat};
@@ -95,6 +96,24 @@ pub(in crate::app) fn resume_suivi(
         terme: date(contrat, "contrat.terme", maintenant),
         esms: racine.map_or(0, |f| f.dossier.collections().cles("esms").len() as u64),
         fini: racine.is_some_and(|f| f.configuration.ended.is_some()),
+    }
+}
+
+/// The row of a contract, as its reader sees it: what is waited for first, of what is seen.
+pub(in crate::app) fn resume_vu(lu: &ContratLu, maintenant: DateTime<Utc>) -> ResumeContrat {
+    let Some(vus) = &lu.place.esms else {
+        return lu.resume.clone();
+    };
+    let siens = attentes(&lu.contrat, &suivis_vus(lu, maintenant));
+    let vue = resume_suivi(&lu.contrat, None, &lu.identite, &siens, maintenant);
+    let racine = lu.contrat.flux(RACINE);
+    let presents = racine.map(|r| r.dossier.collections().cles("esms"));
+    let presents = presents.into_iter().flatten().filter(|f| vus.contains(*f));
+    ResumeContrat {
+        esms: presents.count() as u64,
+        etat: etats_vus(lu, RACINE).map(|s| s.to_string()).collect(),
+        etapes: lu.resume.etapes.clone(),
+        ..vue
     }
 }
 

@@ -19,6 +19,7 @@ use super::seance::Seance;
 use crate::app::comptes::{Fonction, Organisation};
 use crate::app::formulaires::Envoi;
 use crate::app::vues::administration::{self as vues, DroitSaisi, adresse};
+use crate::app::vues::registre as vue_du_registre;
 use axum::extract::{Extension, Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use std::sync::Arc;
@@ -76,7 +77,7 @@ pub async fn registre(
     let lignes = lignes.await.map_err(Faute::base)?;
     let membres = etat.comptes.membres(&organisation.id).await;
     let membres = membres.map_err(Faute::base)?;
-    let vue = vues::registre(&organisation, &lignes, &membres, avant);
+    let vue = vue_du_registre::registre(&organisation, &lignes, &membres, avant);
     let chemin = format!("{}/registre", adresse(&organisation.id));
     let page = ("pages/registre", "Registre des accès", &*chemin);
     etat.page_menee(&seance, page, Issue::default(), vue)

@@ -75,7 +75,7 @@ pub enum GesteEnvoye {
 
 /// Un SHA-256, en hexadécimal.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-pub struct Empreinte(#[schemars(regex(pattern = "^[0-9a-f]{64}$"))] String);
+pub struct Empreinte(#[schemars(regex(pattern = "^[0-9a-f]{64}[.][0-9a-f]{32}$"))] String);
 
 /// Ce qui a été écrit : la même réponse pour la même demande.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -170,6 +170,7 @@ pub async fn fait(
 ) -> Result<Json<Fait>, Probleme> {
     let lu = etat.contrat_pour(&seance, &id).await?;
     let circuit = etat.consultation.circuit(&lu.place.organisations).await?;
+    let (vise, ..) = envoye.clone().separe();
     let sous = (&lu, circuit.as_ref());
     let (ordre, passe) = match etat.ordre(&seance, sous, (&cle, envoye.clone())) {
         Ok(ordre) => ordre,
@@ -183,7 +184,7 @@ pub async fn fait(
         }
     };
     let fait = etat.consultation.executer(&id, ordre, passe).await;
-    let recu = fait.map_err(|echec| Probleme::par(&lu, echec))?;
+    let recu = fait.map_err(|echec| Probleme::par(&lu, &vise, echec))?;
     let bornes = (
         recu.premiere.saturating_sub(1),
         (recu.derniere + 1).saturating_sub(recu.premiere).max(1),
@@ -209,8 +210,7 @@ impl Etat {
     ) -> Result<(Ordre, Passe), Probleme> {
         let (vise, geste, mut envoi, saisies) = envoye.separe();
         let maintenant = self.consultation.maintenant();
-        let Some(connu) = acte(lu, &vise).filter(|_| lu.place.voit_lieu(&lu.contrat, &vise.lieu))
-        else {
+        let Some(connu) = acte(lu, &vise) else {
             let phrase = "Cet acte n'existe pas dans ce contrat. Reprenez « flux », « lieu » et \
                           « acte » de la liste des actes ouverts.";
             let code = StatusCode::UNPROCESSABLE_ENTITY;

@@ -33,6 +33,6 @@ pub async fn taches(
 ) -> Result<Json<Taches>, Probleme> {
     let qui = &seance.visiteur;
     let lues = etat.consultation.taches(qui).await?;
-    let elements = donnees::taches(qui, &lues);
+    let elements = donnees::taches(&lues.vues);
     Ok(Json(Taches { elements }))
 }

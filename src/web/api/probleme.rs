@@ -7,7 +7,7 @@ use crate::app::consult::Indisponible;
 use crate::app::contrat::Refus;
 use crate::app::donnees::{Manque, manques};
 use crate::app::execute::Echec;
-use crate::app::formulaires::Erreur;
+use crate::app::formulaires::{Erreur, Vise, scelle};
 use crate::app::vues::ContratLu;
 use crate::app::vues::francais::typographie;
 use axum::body::Body;
@@ -108,7 +108,7 @@ impl Probleme {
     }
 
     /// What a contract refuses.
-    pub fn par(lu: &ContratLu, echec: Echec) -> Self {
+    pub fn par(lu: &ContratLu, vise: &Vise, echec: Echec) -> Self {
         let invalide = StatusCode::UNPROCESSABLE_ENTITY;
         let code = echec.code();
         match echec {
@@ -121,7 +121,8 @@ impl Probleme {
                 let mut probleme = Self::nouveau(statut, &code, &phrase);
                 if let Refus::Machine(machine) = &refus {
                     probleme.0.manques = manques(&lu.contrat, &machine.missing);
-                    probleme.0.empreinte = machine.digest.map(|d| d.to_string());
+                    let ici = (lu.place.partie.as_str(), vise);
+                    probleme.0.empreinte = machine.digest.map(|d| scelle(&lu.identite.id, ici, d));
                 }
                 probleme
             }

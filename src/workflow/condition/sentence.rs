@@ -1,7 +1,7 @@
 //! Sentences with holes: « Il reste {diagnostic.themes_vides} thème(s). »
 
 use super::{Condition, ConditionError, Environment, Vocabulary, format};
-use crate::regles::value::Type;
+use crate::regles::value::{Type, Value};
 use crate::workflow::problem::Code;
 
 /// The longest sentence, in characters.
@@ -72,11 +72,21 @@ impl Sentence {
     /// The sentence with what its holes are worth now; what is not known is told so.
     pub fn render(&self, environment: &dyn Environment) -> String {
         let mut sentence = String::with_capacity(self.source.len());
+        let mut count = None;
         for piece in &self.pieces {
             match piece {
-                Piece::Text(text) => sentence.push_str(text),
+                Piece::Text(text) => match count.take() {
+                    Some(count) => sentence.push_str(&agree(text, count)),
+                    None => sentence.push_str(text),
+                },
                 Piece::Hole(hole) => match hole.eval(environment) {
-                    Ok(value) => sentence.push_str(&format::french(&value)),
+                    Ok(value) => {
+                        count = match value {
+                            Value::Integer(count) => Some(count),
+                            _ => None,
+                        };
+                        sentence.push_str(&format::french(&value));
+                    }
                     Err(_) => sentence.push_str(UNKNOWN),
                 },
             }
@@ -91,6 +101,35 @@ impl Sentence {
             Piece::Hole(hole) => Some(hole),
         })
     }
+}
+
+/// What sentences say of several, and of one.
+const AGREED: [(&str, &str); 8] = [
+    ("n'ont", "n'a"),
+    ("sont", "est"),
+    ("attendent", "attend"),
+    ("restent", "reste"),
+    ("manquent", "manque"),
+    ("marqués", "marqué"),
+    ("bloquants", "bloquant"),
+    ("vides", "vide"),
+];
+
+/// The words after a count agree with it, as far as their clause goes: « 1 thème », « 2 thèmes »
+/// for « thème(s) ». French counts none and one in the singular.
+fn agree(text: &str, count: i64) -> String {
+    let end = text.find(['.', ';', ',']).unwrap_or(text.len());
+    let (clause, rest) = text.split_at(end);
+    if count.unsigned_abs() > 1 {
+        return clause.replace("(s)", "s") + rest;
+    }
+    let clause = clause.replace("(s)", "");
+    let one = |word| AGREED.iter().find(|(many, _)| *many == word);
+    let words = clause.split(' ');
+    let words: Vec<&str> = words
+        .map(|word| one(word).map_or(word, |(_, one)| one))
+        .collect();
+    words.join(" ") + rest
 }
 
 /// `at`: where the hole's content starts in the sentence.
@@ -111,4 +150,37 @@ fn read_hole(
         ));
     }
     Ok(condition)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::agree;
+
+    #[test]
+    fn what_follows_a_count_agrees_with_it() {
+        let told = [
+            (1, " ESMS n'ont pas de cible.", " ESMS n'a pas de cible."),
+            (
+                0,
+                " thème(s) sont marqués bloquants.",
+                " thème est marqué bloquant.",
+            ),
+            (2, " ESMS n'ont pas de cible.", " ESMS n'ont pas de cible."),
+            (
+                2,
+                " donnée(s) n'ont pas de source.",
+                " données n'ont pas de source.",
+            ),
+            (3, " tours ; ", " tours ; "),
+            // The next clause counts something else.
+            (
+                1,
+                " fait(s). Les autres sont vides.",
+                " fait. Les autres sont vides.",
+            ),
+        ];
+        for (count, text, said) in told {
+            assert_eq!(agree(text, count), said);
+        }
+    }
 }

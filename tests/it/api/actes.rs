@@ -3,6 +3,7 @@
 use super::{CONTRAT, ICI, Salle};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use entente::metier::contrat::dossier::Ecriture;
 use form_urlencoded::Serializer;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -162,22 +163,38 @@ fn the_same_key_and_content_are_answered_alike_and_written_once() {
     }
 }
 
+/// Whether an act is about an item.
+fn est_de(acte: &Value, cle: &str) -> bool {
+    let lieu = acte["lieu"].as_str().unwrap();
+    lieu.contains(&format!("[{cle}]"))
+}
+
 #[test]
 fn what_was_shown_and_has_changed_is_refused_with_what_it_is_now() {
     let salle = Salle::lite(JOUR);
     let lie = GENS.into_iter().find_map(|qui| {
         let actes = faisables(&salle, qui).into_iter();
-        Some((qui, { actes }.find(|a| a["empreinte"].is_string())?))
+        let lie = |a: &Value| a["empreinte"].is_string() && est_de(a, "OS-1");
+        Some((qui, { actes }.find(lie)?))
     });
     let (qui, acte) = lie.expect("someone is asked to agree");
-    let (mut corps, _) = demandes(&acte, "k");
-    corps["empreinte"] = json!("0".repeat(64));
+    let (corps, _) = demandes(&acte, "k");
+    // given that its text is then written again
+    salle.ecrit(Ecriture::Modifier {
+        objet: "objectif".to_owned(),
+        element: Some("OS-1".to_owned()),
+        texte: "Fiche OS-1, version 3.".to_owned(),
+    });
     let lignes = salle.lignes();
+    // when what was shown before is answered, then it is refused, and told what it is now
     let refusee = salle.agit(qui, "k", &corps);
     assert_eq!(refusee.code, StatusCode::CONFLICT, "{}", refusee.texte);
     let probleme = refusee.json();
     assert_eq!(probleme["code"], "stale");
-    assert_eq!(probleme["empreinte"], acte["empreinte"]);
+    assert_ne!(probleme["empreinte"], acte["empreinte"]);
+    let actuel = faisables(&salle, qui).into_iter();
+    let actuel = { actuel }.find(|a| a["lieu"] == acte["lieu"] && a["acte"] == acte["acte"]);
+    assert_eq!(probleme["empreinte"], actuel.unwrap()["empreinte"]);
     assert_eq!(salle.lignes(), lignes);
 }
 

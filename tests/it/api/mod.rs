@@ -14,10 +14,13 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use chrono::{DateTime, Utc};
 use entente::app::abords::Abords;
 use entente::app::consult::Consultation;
+use entente::app::contrat::{Commande, Demande, RACINE, acteur};
 use entente::app::demo::{self, Enregistree, Histoire};
-use entente::app::execute::Entente;
+use entente::app::execute::{Entente, Ordre};
+use entente::metier::contrat::dossier::Ecriture;
 use entente::store::{Adresse, Base};
 use entente::web::{Options, application};
+use entente::workflow::definition::model::Role;
 use serde_json::Value;
 use std::sync::Arc;
 use tokio::runtime::Runtime;
@@ -32,6 +35,7 @@ pub struct Salle {
     pub entente: Entente,
     pub gens: Gens,
     pub routeur: Router,
+    maintenant: DateTime<Utc>,
 }
 
 /// What was answered.
@@ -76,6 +80,7 @@ impl Salle {
             demo: None,
             metriques: Arc::new(String::new),
             abords: Abords::default(),
+            editeur: entente::app::reglages::Editeur::default(),
         };
         let consultation = Consultation {
             entente: entente.clone(),
@@ -87,7 +92,26 @@ impl Salle {
             entente,
             gens,
             routeur,
+            maintenant,
         }
+    }
+
+    /// Something that the agency writes.
+    pub fn ecrit(&self, ecriture: Ecriture) {
+        let ecrite = Commande {
+            flux: RACINE.to_owned(),
+            demande: Demande::Ecriture {
+                acteur: acteur("ars", "karim", Role::Validation),
+                id: uuid::Uuid::now_v7().to_string(),
+                ecriture,
+            },
+        };
+        let fait = self
+            .entente
+            .executer(CONTRAT, Ordre::Agir(ecrite), self.maintenant);
+        self.runtime
+            .block_on(fait)
+            .unwrap_or_else(|e| panic!("{e}"));
     }
 
     pub fn lite(jusqu_au: &str) -> Self {

@@ -21,6 +21,7 @@ fn sert(salle: &Salle, tls: bool, dits: &Abords) -> Router {
         demo: None,
         metriques: Arc::new(|| "entente_actes_total 3\n".to_owned()),
         abords: dits.clone(),
+        editeur: entente::app::reglages::Editeur::default(),
     };
     let consultation = Consultation {
         entente: salle.entente.clone(),

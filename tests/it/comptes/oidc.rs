@@ -65,6 +65,7 @@ pub fn sert(
         demo: None,
         metriques: Arc::new(String::new),
         abords: Abords::default(),
+        editeur: entente::app::reglages::Editeur::default(),
     };
     application(consultation, comptes, options).unwrap()
 }

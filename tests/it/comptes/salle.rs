@@ -47,6 +47,7 @@ impl Salle {
             demo: None,
             metriques: Arc::new(String::new),
             abords: Abords::default(),
+            editeur: entente::app::reglages::Editeur::default(),
         };
         let consultation = Consultation {
             entente: entente.clone(),

@@ -149,3 +149,113 @@ fn a_form_sent_once_the_session_has_ended_is_put_aside_for_its_author() {
         assert!(!page.contains("glissé par un autre"), "{qui}");
     }
 }
+
+/// What is said around a contract: where it is sent, the page that shows its form, what is typed.
+const DITS: [(&str, &str, &[(&str, &str)]); 6] = [
+    ("echanges", "echanges", &[("quoi", "fil"), ("texte", TEXTE)]),
+    (
+        "echanges/f1",
+        "echanges/f1",
+        &[("quoi", "reponse"), ("texte", TEXTE), ("avant", "hier")],
+    ),
+    (
+        "reunions",
+        "reunions",
+        &[("quoi", "reunion"), ("ordre", TEXTE)],
+    ),
+    (
+        "reunions/r1",
+        "reunions/r1",
+        &[("quoi", "decision"), ("decision", TEXTE)],
+    ),
+    (
+        "pieces",
+        "documents",
+        &[("quoi", "piece"), ("piece", TEXTE), ("de", "ars")],
+    ),
+    ("notes", "notes", &[("quoi", "note"), ("texte", TEXTE)]),
+];
+
+/// A thread and a meeting, so that all forms are there.
+fn avec_fil_et_reunion() -> (Salle, axum::Router) {
+    let (salle, routeur) = salle();
+    let claire = salle.gens.cookie("claire");
+    let fil = [("id", "f1"), ("sujet", "Frais"), ("texte", "Taux ?")];
+    let reunion = [
+        ("id", "r1"),
+        ("objet", "Point"),
+        ("le", "2024-09-20"),
+        ("ou", "14 h"),
+        ("ordre", "Objectifs"),
+    ];
+    for (page, champs) in [("echanges", &fil[..]), ("reunions", &reunion[..])] {
+        let chemin = format!("/contrats/c/{page}");
+        let (code, ..) = demande(&routeur, (&chemin, &claire), Some(&envoi(champs)));
+        assert_eq!(code, StatusCode::SEE_OTHER, "{page}");
+    }
+    (salle, routeur)
+}
+
+#[test]
+fn what_was_going_to_be_said_is_kept_while_typed_and_after_sign_out() {
+    let (mut salle, routeur) = avec_fil_et_reunion();
+    let claire = salle.gens.cookie("claire");
+    let plus_tard = salle.maintenant() + chrono::TimeDelta::days(20_000);
+    let ouverte = std::mem::replace(&mut salle.horloge, std::sync::Arc::new(move || plus_tard));
+    let fermee = salle.sert(None);
+    salle.horloge = ouverte;
+    for (chemin, page, champs) in DITS {
+        let (page, vers) = (
+            format!("/contrats/c/{page}"),
+            format!("/contrats/c/{chemin}"),
+        );
+        let montre = |qui: &str| {
+            let (_, _, lue) = demande(&routeur, (&page, &salle.gens.cookie(qui)), None);
+            lue.contains(ECRIT) && lue.contains("Un brouillon du")
+        };
+        assert!(!montre("claire"), "{page}");
+        // Given what a page keeps while one types, then it is offered to its author alone.
+        let mut tapes = envoi(champs);
+        tapes.insert("formulaire".to_owned(), vec![chemin.to_owned()]);
+        let garde = ("/contrats/c/brouillon", claire.as_str());
+        let (code, ..) = demande(&routeur, garde, Some(&tapes));
+        assert_eq!(code, StatusCode::NO_CONTENT, "{chemin}");
+        assert!(montre("claire") && !montre("karim"), "{page}");
+        // Thrown away, it is gone, and leads back to its page.
+        tapes.insert("geste".to_owned(), vec!["jeter".to_owned()]);
+        let (code, retour, _) = demande(&routeur, garde, Some(&tapes));
+        assert_eq!((code, &retour), (StatusCode::SEE_OTHER, &page));
+        assert!(!montre("claire"), "{page}");
+        // Sent once the session has ended, it is put aside, and found again after sign-in.
+        let (code, retour, _) = demande(&fermee, (&vers, &claire), Some(&envoi(champs)));
+        let code_de_page: String = form_urlencoded::byte_serialize(page.as_bytes()).collect();
+        let attendu = format!("/connexion?retour={code_de_page}");
+        assert_eq!((code, retour), (StatusCode::SEE_OTHER, attendu));
+        assert!(montre("claire") && !montre("karim"), "{page}");
+        demande(&routeur, garde, Some(&tapes));
+    }
+}
+
+#[test]
+fn what_was_refused_is_kept_and_goes_once_it_is_said() {
+    let (salle, routeur) = avec_fil_et_reunion();
+    let claire = salle.gens.cookie("claire");
+    let (chemin, montre) = ("/contrats/c/echanges", |page: &str| {
+        page.contains("Un brouillon du") && page.contains(ECRIT)
+    });
+    // Given a message without a subject.
+    let mut tapes = envoi(&[("quoi", "fil"), ("id", "f2"), ("texte", TEXTE)]);
+    let (code, _, page) = demande(&routeur, (chemin, &claire), Some(&tapes));
+    assert_eq!(code, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains(ECRIT));
+    assert!(montre(&demande(&routeur, (chemin, &claire), None).2));
+    // When it is said, then nothing of it waits any more.
+    tapes.insert("sujet".to_owned(), vec!["Attente".to_owned()]);
+    let (code, ..) = demande(&routeur, (chemin, &claire), Some(&tapes));
+    assert_eq!(code, StatusCode::SEE_OTHER);
+    assert!(
+        !demande(&routeur, (chemin, &claire), None)
+            .2
+            .contains("Un brouillon du")
+    );
+}

@@ -15,7 +15,7 @@ use entente::app::consult::Consultation;
 use entente::app::contrat::{Commande, Contrat, Demande};
 use entente::app::demo::{self, Enregistree, MOT_DE_PASSE, Porte};
 use entente::app::execute::{Echec, Entente};
-use entente::app::formulaires::{Envoi, Geste};
+use entente::app::formulaires::{Envoi, Geste, Vise, scelle};
 use entente::app::vues::francais::typographie;
 use entente::metier::evenement::Ligne;
 use entente::store::{Adresse, Base};
@@ -115,7 +115,14 @@ pub fn formulaire(commande: &Commande) -> Option<(String, Envoi)> {
                     ("acte", acte.to_owned()),
                     ("geste", geste),
                 ];
-                fixes.extend(shown.map(|s| ("empreinte", s.to_string())));
+                let vise = Vise {
+                    flux: flux.clone(),
+                    lieu: lieu.clone(),
+                    acte: acte.to_owned(),
+                };
+                let partie = commande.acteur().unwrap().party.as_str();
+                let montre = shown.map(|s| scelle(ID, (partie, &vise), s));
+                fixes.extend(montre.map(|m| ("empreinte", m)));
                 ("acte".to_owned(), envoi, fixes)
             }
         }
@@ -294,6 +301,7 @@ fn the_story_played_through_forms_ends_with_the_same_heads() {
         demo: None,
         metriques: Arc::new(String::new),
         abords: Abords::default(),
+        editeur: entente::app::reglages::Editeur::default(),
     };
     let comptes = entente.comptes(politique());
     let mut forme = ParFormulaires {

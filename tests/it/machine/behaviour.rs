@@ -110,7 +110,7 @@ fn a_refusal_says_what_is_missing_and_who_can_lift_it() {
     facts.insert("diagnostic.vides".to_owned(), Value::Integer(3));
     let refusal = story.cannot("gestionnaire", "diagnostic[E1]/saisie", "soumettre");
     assert_eq!(refusal.code, RefusalCode::Requirements);
-    assert_eq!(refusal.sentence, "Il reste 3 thème(s).");
+    assert_eq!(refusal.sentence, "Il reste 3 thèmes.");
     assert_eq!(
         refusal.missing[0].lift,
         [
@@ -488,7 +488,7 @@ fn regions_run_side_by_side_and_one_without_object_is_done_at_once() {
     );
     story.does("ars", o1, "accorder");
     let refusal = story.cannot("ars", "negociation/objectifs", "arreter");
-    assert_eq!(refusal.sentence, "Il reste 1 objectif(s).");
+    assert_eq!(refusal.sentence, "Il reste 1 objectif.");
     story.does("ars", o2, "rejeter");
     let inputs = Inputs::from([("o".to_owned(), list(&["O1"]))]);
     let reopen = story_command("ars", "negociation/objectifs", "rouvrir", inputs);

@@ -5,9 +5,9 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use tower::ServiceExt;
 
-pub(super) struct Lue {
+pub struct Lue {
     pub code: StatusCode,
-    vers: String,
+    pub vers: String,
     pub texte: String,
     pub octets: Vec<u8>,
 }
@@ -28,11 +28,11 @@ fn demande(salle: &Salle, qui: &str, requete: axum::http::request::Builder, corp
     })
 }
 
-pub(super) fn lit(salle: &Salle, qui: &str, chemin: &str) -> Lue {
+pub fn lit(salle: &Salle, qui: &str, chemin: &str) -> Lue {
     demande(salle, qui, Request::get(chemin), Body::empty())
 }
 
-pub(super) fn envoie(salle: &Salle, qui: &str, chemin: &str, champs: &[(&str, &str)]) -> Lue {
+pub fn envoie(salle: &Salle, qui: &str, chemin: &str, champs: &[(&str, &str)]) -> Lue {
     let mut code = form_urlencoded::Serializer::new(String::new());
     let corps = code.extend_pairs(champs).finish();
     let requete =
@@ -43,7 +43,7 @@ pub(super) fn envoie(salle: &Salle, qui: &str, chemin: &str, champs: &[(&str, &s
 const C: &str = "/contrats/rives-claires";
 
 /// The first thread, meeting or file that a page links to.
-pub(super) fn lien(page: &str, debut: &str) -> String {
+pub fn lien(page: &str, debut: &str) -> String {
     let (_, suite) = page
         .split_once(&format!("href=\"{debut}"))
         .unwrap_or_else(|| panic!("{page}"));
@@ -274,12 +274,12 @@ fn a_meeting_begins_from_what_blocks_and_its_decisions_await_their_party() {
 }
 
 /// A deposit, as a browser sends it.
-pub(super) fn depose(salle: &Salle, qui: &str, nommee: (&str, &str), octets: &[u8]) -> Lue {
+pub fn depose(salle: &Salle, qui: &str, nommee: (&str, &str), octets: &[u8]) -> Lue {
     depose_sur(salle, (qui, "rives-claires"), nommee, octets)
 }
 
 /// The same, on any contract.
-pub(super) fn depose_sur(
+pub fn depose_sur(
     salle: &Salle,
     (qui, contrat): (&str, &str),
     (piece, nom): (&str, &str),
@@ -354,18 +354,95 @@ fn a_piece_asked_for_is_handed_over_and_never_changes() {
 }
 
 #[test]
-fn agreements_that_were_reached_are_shown_with_what_they_were_given_on() {
+fn agreements_are_shown_with_who_has_answered_and_on_what() {
     let salle = Salle::au("rives-claires", "2024-09-12");
     let page = lit(&salle, "karim", &format!("{C}/accords")).texte;
     let (cours, conclus) = page.split_once("id=\"t-conclus\"").expect("two parts");
-    // nothing is proposed that day
-    assert!(
-        cours.contains("Aucun accord n’attend de réponse"),
-        "{cours}"
-    );
+    // the text of OS-1 changed the day before: the three are waited for again
+    let fiche = cours.split("<article").find(|a| a.contains("OS-1 "));
+    let fiche = fiche.unwrap_or_else(|| panic!("{cours}"));
+    assert_eq!(fiche.matches("Réponse attendue").count(), 3, "{fiche}");
+    assert!(fiche.contains("Répondre"), "{fiche}");
+    // the annex of the agency awaits two answers, karim's among them
+    let annexe = cours
+        .split("<article")
+        .find(|a| a.contains("Accorder les moyens"));
+    assert!(annexe.is_some_and(|a| a.contains("Répondre")), "{cours}");
     // each diagnostic was agreed on, by its digest
     assert!(
         conclus.matches("<code class=\"empreinte\">").count() >= 5,
         "{conclus}"
     );
+}
+
+#[test]
+fn once_something_is_said_the_page_that_follows_says_it_is_done() {
+    partout(|salle| {
+        let fil = [("sujet", "Frais"), ("texte", "Quel taux ?"), ("id", "m1")];
+        let reunion = [
+            ("objet", "Point d’étape"),
+            ("le", "2024-09-20"),
+            ("ou", "14 h"),
+            ("ordre", "Objectifs"),
+            ("id", "r1"),
+        ];
+        let reponse = [("texte", "3 %"), ("id", "m2")];
+        let rendu = [
+            ("quoi", "compte-rendu"),
+            ("compte-rendu", "Fait."),
+            ("id", "c1"),
+        ];
+        let decision = [
+            ("quoi", "decision"),
+            ("decision", "Transmettre le PPI"),
+            ("qui", "ars"),
+            ("avant", "2024-10-15"),
+            ("id", "d1"),
+        ];
+        let tenue = [
+            ("quoi", "tenue"),
+            ("de", "d1"),
+            ("preuve", "Envoyé."),
+            ("id", "t1"),
+        ];
+        let piece = [
+            ("piece", "PPI"),
+            ("de", "gestionnaire"),
+            ("avant", "2024-10-01"),
+            ("id", "p1"),
+        ];
+        let note = [("texte", "À revoir."), ("id", "n1")];
+        let dits: [(&str, &str, &[(&str, &str)]); 8] = [
+            ("echanges", "echanges", &fil),
+            ("echanges/m1", "echanges/m1", &reponse),
+            ("reunions", "reunions", &reunion),
+            ("reunions/r1", "reunions/r1", &rendu),
+            ("reunions/r1", "reunions/r1", &decision),
+            ("reunions/r1", "reunions/r1", &tenue),
+            ("pieces", "documents", &piece),
+            ("notes", "notes", &note),
+        ];
+        let dite = |faite: Lue, page: &str| {
+            assert_eq!(faite.code, StatusCode::SEE_OTHER, "{page} {}", faite.texte);
+            let (vers, ligne) = faite.vers.split_once("?fait=").expect(&faite.vers);
+            assert_eq!(vers, format!("{C}/{page}"));
+            let dit =
+                format!("role=\"status\">C’est enregistré : ligne <b class=\"num\">{ligne}</b>");
+            let page = lit(salle, "karim", &faite.vers).texte;
+            assert!(page.contains(&dit), "{page}");
+            assert!(!lit(salle, "karim", vers).texte.contains("C’est enregistré"));
+        };
+        for (chemin, page, champs) in dits {
+            dite(
+                envoie(salle, "karim", &format!("{C}/{chemin}"), champs),
+                page,
+            );
+        }
+        dite(
+            depose(salle, "karim", ("PPI", "ppi.pdf"), b"%PDF-1.7 un"),
+            "documents",
+        );
+        let menti = lit(salle, "karim", &format!("{C}/notes?fait=%3Cb%3E")).texte;
+        assert!(!menti.contains("C’est enregistré"));
+    });
 }

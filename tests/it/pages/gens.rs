@@ -27,6 +27,24 @@ fn organisation(partie: &str) -> Organisation {
             Some("990001018"),
         ),
         "ailleurs" => (Nature::Ars, "ARS Grande-Lande", Some("999000029"), None),
+        "basse-vesle" => (
+            Nature::Departement,
+            "Département de la Basse-Vesle",
+            Some("999000045"),
+            None,
+        ),
+        "ardene" => (
+            Nature::Departement,
+            "Département de l’Ardène",
+            Some("999000052"),
+            None,
+        ),
+        "rochemont" => (
+            Nature::Departement,
+            "Département de Rochemont",
+            Some("999000060"),
+            None,
+        ),
         _ => (
             Nature::Departement,
             "Département de la Haute-Vesle",

@@ -1,9 +1,12 @@
 //! What a page costs: how many statements it sends, how many bytes it weighs. Counted on
 //! PostgreSQL, whose statements run in the thread that asks; the text of each is the same on both.
 
+use super::crawl::pages;
 use super::echanges::lit;
+use super::grand::{ESMS, finess, grand};
 use super::salle::Salle;
 use axum::http::StatusCode;
+use entente::app::demo;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -81,6 +84,47 @@ fn each_page_sends_the_approved_number_of_statements() {
         assert!(octets <= OCTETS, "{chemin} : {octets} octets");
     }
     insta::assert_snapshot!(table);
+}
+
+/// Every page that someone comes to fits, before it is compressed. Answers how many there are.
+fn tiennent(salle: &Salle, qui: &str) -> usize {
+    let pages = pages(salle, qui);
+    let lourdes: Vec<_> = pages
+        .iter()
+        .filter(|(_, octets)| **octets > OCTETS)
+        .collect();
+    assert!(lourdes.is_empty(), "{qui} : {lourdes:?}");
+    pages.len()
+}
+
+#[test]
+fn every_page_weighs_sixty_kilobytes_at_most() {
+    let demonstration = Salle::au("rives-claires", "2024-09-12");
+    for qui in ["karim", "claire", "sophie"] {
+        let vues = tiennent(&demonstration, qui);
+        assert!(vues > 50, "{qui} : {vues}");
+    }
+    // Written once for each theme: as the bench's, with fewer digits in the journal.
+    let histoire = demo::lire(&grand(9)).unwrap_or_else(|p| panic!("{p:?}"));
+    let fin = "2024-01-12T16:00:00Z".parse().unwrap();
+    let grande = Salle::vide("2022-01-01T08:00:00Z").joue("grand", &histoire, fin);
+    for qui in ["karim", "claire", "sophie"] {
+        let vues = tiennent(&grande, qui);
+        assert!(vues > 30, "{qui} : {vues}");
+    }
+    // What the page of the contract does not link to, that of the establishment does.
+    let contrat = lit(&grande, "claire", "/contrats/grand").texte;
+    let dernier = finess(ESMS - 1);
+    let sienne = format!("pour&#x3D;{dernier}\"");
+    assert!(contrat.contains("depuis la page de chaque établissement"));
+    assert!(!contrat.contains(&sienne));
+    let esms = lit(
+        &grande,
+        "claire",
+        &format!("/contrats/grand/esms/{dernier}"),
+    )
+    .texte;
+    assert!(esms.contains(&sienne), "{esms}");
 }
 
 #[test]

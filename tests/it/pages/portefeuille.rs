@@ -165,3 +165,25 @@ fn a_search_finds_what_its_reader_sees_and_nothing_more() {
         assert!(!vide.contains("Rien ne correspond") && vide.contains("name=\"q\""));
     });
 }
+
+#[test]
+fn the_first_page_says_how_many_acts_it_does_not_show() {
+    partout(|salle| {
+        let avant = lit(salle, "karim", "/").texte;
+        assert!(!avant.contains("que cette page ne montre pas"), "{avant}");
+        for rang in 0..70 {
+            salle.ouvre(&format!("autre-{rang}"), "ARS Val-Médian");
+        }
+        let lue = tableau(salle, "karim", "/contrats/export/taches.json").octets;
+        let lue = String::from_utf8(lue).unwrap();
+        let lue: serde_json::Value = serde_json::from_str(&lue).unwrap();
+        let lignes = lue["lignes"].as_array().expect(&lue.to_string());
+        let sienne = |l: &&serde_json::Value| l["partie"] == "ars" && l["faisable"] == true;
+        let toutes = lignes.iter().filter(sienne).count();
+        assert!(toutes > 60, "{toutes} {}", lignes[0]);
+        let page = lit(salle, "karim", "/").texte;
+        let dit = format!("Il y a {}\u{a0}autres actes", toutes - 60);
+        assert!(page.contains(&dit), "{dit} : {page}");
+        assert!(page.contains("href=\"/contrats?plume=moi\""));
+    });
+}

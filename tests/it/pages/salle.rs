@@ -65,6 +65,15 @@ impl Salle {
         })
     }
 
+    /// Nobody's contract, on either engine.
+    pub fn neuve(postgres: bool, maintenant: &str) -> Self {
+        if !postgres {
+            return Self::vide(maintenant);
+        }
+        let url = runtime().block_on(grappe::nouvelle());
+        Self::nouvelle(&url.parse().unwrap(), maintenant)
+    }
+
     /// The story under an id, as it stands at the end of a day.
     pub fn au(id: &str, jusqu_au: &str) -> Self {
         Self::vide(AVANT).jouee(id, jusqu_au)
@@ -72,21 +81,22 @@ impl Salle {
 
     /// The same, on either engine.
     pub fn sur(postgres: bool, id: &str, jusqu_au: &str) -> Self {
-        if !postgres {
-            return Self::au(id, jusqu_au);
-        }
-        let url = runtime().block_on(grappe::nouvelle());
-        Self::nouvelle(&url.parse().unwrap(), AVANT).jouee(id, jusqu_au)
+        Self::neuve(postgres, AVANT).jouee(id, jusqu_au)
     }
 
     fn jouee(self, id: &str, jusqu_au: &str) -> Self {
         let jour: NaiveDate = jusqu_au.parse().unwrap();
         let soir = jour.and_hms_opt(16, 0, 0).unwrap().and_utc();
+        self.joue(id, &histoire(jour), soir)
+    }
+
+    /// A story under an id, then the time passes until an instant.
+    pub fn joue(self, id: &str, histoire: &Histoire, jusqu_a: DateTime<Utc>) -> Self {
         let mut salle = self;
         let mut porte = Enregistree::new(&salle.entente, id, runtime().handle().clone());
-        let partie = demo::jouer(&mut porte, atelier(), &histoire(jour));
+        let partie = demo::jouer(&mut porte, atelier(), histoire);
         let partie = partie.unwrap_or_else(|e| panic!("{e}"));
-        let maintenant = partie.instant.max(soir);
+        let maintenant = partie.instant.max(jusqu_a);
         porte.avancer(maintenant).unwrap();
         salle.horloge = Arc::new(move || maintenant);
         salle
@@ -156,6 +166,7 @@ impl Salle {
             demo: None,
             metriques: Arc::new(|| "entente_actes_total 3\n".to_owned()),
             abords: Abords::default(),
+            editeur: entente::app::reglages::Editeur::default(),
         };
         let consultation = Consultation {
             entente: self.entente.clone(),

@@ -34,7 +34,7 @@ fn an_act_leaves_in_the_name_of_the_last_visa_as_if_it_had_been_done_directly() 
             "Signer",
             "Préparé",
             "Viser et transmettre",
-            &ici.empreinte()[..12],
+            &ici.empreinte("pres")[..12],
         ] {
             assert!(lue.contains(dit), "{dit} : {lue}");
         }
@@ -151,7 +151,7 @@ fn a_contract_that_moved_refuses_the_last_visa_and_nothing_is_lost() {
         let ici = Ici::au(postgres, A_SIGNER).avec(&circuit(Role::Signature));
         let visa = prepare(&ici.signe("dg", "s1"));
         // when another party refuses meanwhile
-        let empreinte = ici.empreinte();
+        let empreinte = ici.empreinte("sophie");
         let refus = [
             ("flux", "cpom"),
             ("lieu", "a_signer"),

@@ -97,7 +97,7 @@ fn a_changed_circuit_holds_at_once_for_what_is_under_way() {
 fn a_program_prepares_nothing_and_is_told_what_to_do() {
     for postgres in [false, true] {
         let ici = Ici::au(postgres, A_SIGNER).avec(&circuit(Role::Signature));
-        let empreinte = ici.empreinte();
+        let empreinte = ici.empreinte("pres");
         let agit = |qui: &str| {
             let corps = format!(
                 r#"{{"geste": "faire", "flux": "cpom", "lieu": "a_signer", "acte": "signer",

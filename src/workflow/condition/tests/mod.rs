@@ -318,11 +318,11 @@ fn a_sentence_shows_what_its_holes_are_worth() {
     assert_eq!(render("Sans trou."), "Sans trou.");
     assert_eq!(
         render("{contrat.relances} relance(s), terme le {contrat.terme}"),
-        "2 relance(s), terme le 31/12/2029"
+        "2 relances, terme le 31/12/2029"
     );
     assert_eq!(
         render("Il manque {rule(OS_MIN) - contrat.relances} objectif(s), {a0} reste(nt)."),
-        "Il manque 2 objectif(s), (non connu) reste(nt)."
+        "Il manque 2 objectifs, (non connu) reste(nt)."
     );
     let sentence = Sentence::parse("{a0} puis {b0}", &World::default()).unwrap();
     let holes: Vec<_> = sentence.holes().map(|hole| hole.source.as_str()).collect();

@@ -1,0 +1,53 @@
+//! The pages that one comes to by following links, as a reader does.
+
+use super::echanges::lit;
+use super::salle::Salle;
+use axum::http::StatusCode;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The addresses of this site that a page names, without what follows `#`.
+pub fn liens(page: &str) -> BTreeSet<String> {
+    let parts = page.split("=\"/").skip(1);
+    let liens = parts.filter_map(|suite| suite.split('"').next());
+    let liens = liens.map(|l| format!("/{}", l.replace("&amp;", "&").replace("&#x3D;", "=")));
+    liens
+        .map(|l| l.split('#').next().unwrap_or_default().to_owned())
+        .collect()
+}
+
+/// What makes addresses alike: the names in them, without numbers nor values.
+fn forme(adresse: &str) -> String {
+    let mots = adresse.split(['/', '?', '&']);
+    let mots = mots.map(|mot| match mot.split_once('=') {
+        Some((nom, _)) => nom,
+        None if mot.chars().any(|c| c.is_ascii_digit()) => "#",
+        None => mot,
+    });
+    mots.collect::<Vec<_>>().join("/")
+}
+
+/// Pages that someone comes to from the first one: a few of each form, with their bytes.
+pub fn pages(salle: &Salle, qui: &str) -> BTreeMap<String, usize> {
+    const DE_CHAQUE: usize = 4;
+    let mut formes: BTreeMap<String, usize> = BTreeMap::new();
+    let mut vues = BTreeMap::new();
+    let mut a_lire = vec!["/".to_owned()];
+    while let Some(adresse) = a_lire.pop() {
+        let page = !["/export/", "/statique/", ".svg", "/documents/"]
+            .iter()
+            .any(|autre| adresse.contains(autre));
+        let vue = formes.entry(forme(&adresse)).or_default();
+        if vues.contains_key(&adresse) || !page || *vue == DE_CHAQUE {
+            continue;
+        }
+        let lue = lit(salle, qui, &adresse);
+        // What only forms are sent to is not a page.
+        if lue.code != StatusCode::OK {
+            continue;
+        }
+        *vue += 1;
+        vues.insert(adresse, lue.octets.len());
+        a_lire.extend(liens(&lue.texte));
+    }
+    vues
+}
