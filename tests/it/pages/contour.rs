@@ -144,8 +144,8 @@ pub fn pages() -> Vec<Value> {
     pages
 }
 
-/// An act prepared, as whoever gives the next visa finds it (at home, on the contract, on its page),
-/// and as its author does; the circuit of its organisation.
+/// An act prepared, as whoever gives the next visa finds it (at home, on the contract, on its
+/// page), and as its author does; the circuit of its organisation.
 fn des_visas() -> Vec<Value> {
     let ici = Ici::au(false, A_SIGNER).avec(&circuit(Role::Signature));
     let visa = prepare(&ici.signe("dir", "s1"));
