@@ -96,6 +96,9 @@ impl Command {
         if self.no_serve {
             attente.block_on(entente.fermer());
         } else {
+            let tire = || uuid::Uuid::now_v7().simple().to_string();
+            demo::parler(&mut porte, partie.instant.max(Utc::now()), tire)
+                .map_err(|e| e.to_string())?;
             let adresse = reglages.listen;
             let _ = writeln!(
                 answer.output,

@@ -105,7 +105,8 @@ pub async fn servir(
     reglages: &Reglages,
     demo: Option<Demonstration>,
 ) -> Result<(), String> {
-    journalise();
+    // What a demonstration invites to stays on the screen.
+    journalise(if demo.is_some() { "warn" } else { "info" });
     let mesures = mesures()?;
     let comptes = reglages.joints(comptes.sur(&reglages.adresse_publique))?;
     prepare(&entente, reglages).await?;
@@ -197,9 +198,9 @@ async fn signal_de_fin() -> Result<(), String> {
     Ok(())
 }
 
-/// Logs in JSON on the standard error; `ENTENTE_LOG` says how much.
-fn journalise() {
-    let filtre = EnvFilter::try_from_env("ENTENTE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+/// Logs in JSON on the standard error; `ENTENTE_LOG` says how much. `usuel`: when it does not.
+fn journalise(usuel: &str) {
+    let filtre = EnvFilter::try_from_env("ENTENTE_LOG").unwrap_or_else(|_| EnvFilter::new(usuel));
     let journal = tracing_subscriber::fmt()
         .json()
         .with_writer(std::io::stderr);

@@ -2,6 +2,8 @@
 
 /// The history as an indented tree.
 mod arbre;
+/// What waits for whoever looks.
+mod aujourdhui;
 /// Where things stand once it is played.
 mod bilan;
 /// What the steps write.
@@ -22,6 +24,7 @@ mod porte;
 mod saisies;
 
 pub use arbre::arbre;
+pub use aujourdhui::parler;
 pub use bilan::{agenda, agenda_de, etat, etat_du_contrat, ligne_ecrite};
 pub use fil::{Moment, fil, moments};
 pub use gens::{Inscrite, MOT_DE_PASSE, inscrire};

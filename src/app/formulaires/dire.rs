@@ -41,7 +41,8 @@ pub struct TexteReunion {
 }
 
 impl TexteReunion {
-    fn ecrit(&self) -> String {
+    /// As it is kept.
+    pub fn ecrit(&self) -> String {
         format!("{}\n{}\n{}", self.objet, self.ou, self.ordre)
     }
 

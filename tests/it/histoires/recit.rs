@@ -416,3 +416,26 @@ fn each_avenant_is_read_over_those_before_it() {
     let lecture = contrat.texte(troisieme.lecture_consolidee).unwrap();
     assert!(lecture.contains("prorogé") && lecture.contains("SERAFIN-PH"));
 }
+
+#[test]
+fn on_the_day_of_a_demonstration_each_party_has_something_to_answer() {
+    let Jouee { mut porte, partie } = jouer();
+    let mut tires = 0_u32;
+    let tire = || {
+        tires += 1;
+        format!("{tires:032x}")
+    };
+    demo::parler(&mut porte, partie.instant, tire).unwrap_or_else(|e| panic!("{e}"));
+    let racine = porte.contrat().flux(RACINE).unwrap();
+    let dits = racine.dossier.echanges();
+    let avis = dits.fils().values().flat_map(|f| f.attend.keys());
+    let pieces = dits.pieces().values().map(|p| &p.de);
+    let decisions = dits.decisions().values().map(|d| &d.qui);
+    let attendues: BTreeSet<&str> = avis
+        .chain(pieces)
+        .chain(decisions)
+        .map(String::as_str)
+        .collect();
+    assert_eq!(attendues, ["ars", "departement:99", "gestionnaire"].into());
+    assert_eq!(dits.reunions().len(), 1);
+}

@@ -4,7 +4,9 @@
 use super::echanges::{envoie, lien, lit};
 use super::navigateur::sert;
 use super::salle::Salle;
+use crate::visas::{self, A_SIGNER, Ici, circuit, prepare};
 use axum::http::StatusCode;
+use entente::workflow::definition::model::Role;
 use serde_json::Value;
 
 const C: &str = "/contrats/contour";
@@ -138,5 +140,33 @@ pub fn pages() -> Vec<Value> {
         page("personne", nom, &format!("/{nom}"), "", 200);
     }
     page("personne", "oubli", "/mot-de-passe-oublie", "", 200);
+    pages.extend(des_visas());
     pages
+}
+
+/// An act prepared, as whoever gives the next visa finds it (at home, on the contract, on its page),
+/// and as its author does; the circuit of its organisation.
+fn des_visas() -> Vec<Value> {
+    let ici = Ici::au(false, A_SIGNER).avec(&circuit(Role::Signature));
+    let visa = prepare(&ici.signe("dir", "s1"));
+    let adresse = sert(&ici.salle);
+    let page = |qui: &str, nom: &str, chemin: &str, envoi: &str, code: u16| {
+        serde_json::json!({
+            "nom": nom, "adresse": format!("http://{adresse}{chemin}"), "envoi": envoi,
+            "code": code, "cookie": ici.salle.gens.cookie(qui)
+        })
+    };
+    vec![
+        page("dg", "accueil-visa", "/", "", 200),
+        page("dg", "contrat-visa", visas::C, "", 200),
+        page("dg", "visa", &visa, "", 200),
+        page(
+            "adm",
+            "circuit-rempli",
+            "/administration/gestionnaire/visas",
+            "",
+            200,
+        ),
+        page("dir", "visa-auteur", &visa, "", 200),
+    ]
 }

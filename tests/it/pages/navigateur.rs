@@ -26,7 +26,7 @@ type Servi = (Salle, Vec<(&'static str, &'static str, u16)>);
 
 /// Pages of an account, and of an organisation: a name, a path, the form that is sent as it is, the
 /// code it answers.
-const DES_ACCES: [(&str, &str, &str, u16); 16] = [
+const DES_ACCES: [(&str, &str, &str, u16); 17] = [
     ("compte", "/compte", "", 200),
     ("securite", "/compte/securite", "", 200),
     (
@@ -69,6 +69,12 @@ const DES_ACCES: [(&str, &str, &str, u16); 16] = [
         "/administration/gestionnaire/ensembles",
         "",
         200,
+    ),
+    (
+        "ensembles-erreur",
+        "/administration/gestionnaire/ensembles",
+        "section[aria-labelledby=t-neuf] form",
+        422,
     ),
     ("circuit", "/administration/gestionnaire/visas", "", 200),
     ("registre", "/administration/gestionnaire/registre", "", 200),
