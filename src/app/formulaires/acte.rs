@@ -344,10 +344,13 @@ pub fn commande(
     Ok(Commande { flux, demande })
 }
 
+/// Reads what was shown.
+type Vu<'a> = dyn Fn(&str) -> Result<Option<Digest>, Vec<Erreur>> + 'a;
+
 fn command(
     (vise, geste): (&Vise, Geste),
     (actor, inputs): (Actor, Inputs),
-    (envoi, vu): (&Envoi, &dyn Fn(&str) -> Result<Option<Digest>, Vec<Erreur>>),
+    (envoi, vu): (&Envoi, &Vu<'_>),
 ) -> Result<Command, Vec<Erreur>> {
     let un = |nom: &str| {
         let valeurs = envoi.get(nom).and_then(|v| v.first());

@@ -61,10 +61,10 @@ impl Consultation {
         if nom == LISTE && qui.limite() {
             return self.liste_vue(conn, qui, &vus).await;
         }
-        let vus = if !qui.limite() {
-            vus.into_iter().collect()
-        } else {
+        let vus = if qui.limite() {
             self.entiers(conn, qui, vus).await?
+        } else {
+            vus.into_iter().collect()
         };
         drop(lecteur);
         let regard = Regard::Parmi(vus);

@@ -56,7 +56,7 @@ pub struct Lien {
 
 /// Forms of one kind that the page of a contract links to: the page of each establishment links to
 /// its own.
-const LIENS: usize = 12;
+const LIENS: usize = 10;
 
 /// Leaves the first links; says how many others there were.
 pub(super) fn abrege(liens: &mut Vec<Lien>) -> Option<String> {

@@ -102,7 +102,7 @@ fn fonction_et_portee(droit: &str) -> Option<String> {
 
 /// `ID lecture …/2027-01-31`.
 fn cle_dite(objet: &str) -> Option<String> {
-    let (avant, au) = objet.rsplit_once("/")?;
+    let (avant, au) = objet.rsplit_once('/')?;
     let fonction = Fonction::lit(avant.split(' ').nth(1)?)?;
     let dernier = jour(parse_date(au).ok()?);
     Some(format!("{}, jusqu’au {dernier}", majuscule(fonction.mot())))

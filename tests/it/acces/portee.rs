@@ -12,6 +12,7 @@ use axum::http::{Request, StatusCode, header};
 use entente::app::comptes::{Fonction, Portee};
 use entente::web::routes::routes;
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use tower::ServiceExt;
 
 const C: &str = "/contrats/rives-claires";
@@ -163,7 +164,7 @@ fn balaye(ici: &Ici, qui: &str, sien: &str, adresses: &BTreeSet<String>) -> (usi
         assert!(!code.is_server_error(), "{qui} {adresse} : {corps}");
         vues += usize::from(code == StatusCode::OK);
         for dit in dits(&corps, adresse, &autres) {
-            fuites.push_str(&format!("{qui} {adresse}\n    {dit}\n"));
+            writeln!(fuites, "{qui} {adresse}\n    {dit}").unwrap();
         }
     }
     (vues, fuites)
@@ -202,7 +203,7 @@ fn eprouve(postgres: bool) {
             let (vues, lues) = balaye(&ici, qui, finess, &siennes);
             assert!(vues > 20, "{jour} {qui} : {vues}");
             if !lues.is_empty() {
-                fuites.push_str(&format!("== {jour} {postgres}\n{lues}"));
+                write!(fuites, "== {jour} {postgres}\n{lues}").unwrap();
             }
         }
     }

@@ -150,8 +150,10 @@ fn a_form_sent_once_the_session_has_ended_is_put_aside_for_its_author() {
     }
 }
 
+type Champs<'a> = &'a [(&'a str, &'a str)];
+
 /// What is said around a contract: where it is sent, the page that shows its form, what is typed.
-const DITS: [(&str, &str, &[(&str, &str)]); 6] = [
+const DITS: [(&str, &str, Champs<'static>); 6] = [
     ("echanges", "echanges", &[("quoi", "fil"), ("texte", TEXTE)]),
     (
         "echanges/f1",

@@ -1,9 +1,10 @@
 //! The pages that one comes to by following links, as a reader does.
 
-use super::echanges::lit;
-use super::salle::Salle;
-use axum::http::StatusCode;
+use super::salle::{Salle, runtime};
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
 use std::collections::{BTreeMap, BTreeSet};
+use tower::ServiceExt;
 
 /// The addresses of this site that a page names, without what follows `#`.
 pub fn liens(page: &str) -> BTreeSet<String> {
@@ -28,7 +29,17 @@ fn forme(adresse: &str) -> String {
 
 /// Pages that someone comes to from the first one: a few of each form, with their bytes.
 pub fn pages(salle: &Salle, qui: &str) -> BTreeMap<String, usize> {
-    const DE_CHAQUE: usize = 4;
+    const DE_CHAQUE: usize = 2;
+    let routeur = salle.sert(None);
+    let lit = |adresse: &str| {
+        let requete = Request::get(adresse).header(header::COOKIE, salle.gens.cookie(qui));
+        runtime().block_on(async {
+            let requete = requete.body(Body::empty()).unwrap();
+            let (tete, corps) = routeur.clone().oneshot(requete).await.unwrap().into_parts();
+            let octets = to_bytes(corps, usize::MAX).await.unwrap();
+            (tete.status, octets.to_vec())
+        })
+    };
     let mut formes: BTreeMap<String, usize> = BTreeMap::new();
     let mut vues = BTreeMap::new();
     let mut a_lire = vec!["/".to_owned()];
@@ -40,14 +51,14 @@ pub fn pages(salle: &Salle, qui: &str) -> BTreeMap<String, usize> {
         if vues.contains_key(&adresse) || !page || *vue == DE_CHAQUE {
             continue;
         }
-        let lue = lit(salle, qui, &adresse);
+        let (code, octets) = lit(&adresse);
         // What only forms are sent to is not a page.
-        if lue.code != StatusCode::OK {
+        if code != StatusCode::OK {
             continue;
         }
         *vue += 1;
-        vues.insert(adresse, lue.octets.len());
-        a_lire.extend(liens(&lue.texte));
+        vues.insert(adresse, octets.len());
+        a_lire.extend(liens(&String::from_utf8_lossy(&octets)));
     }
     vues
 }

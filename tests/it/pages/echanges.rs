@@ -375,6 +375,8 @@ fn agreements_are_shown_with_who_has_answered_and_on_what() {
     );
 }
 
+type Champs<'a> = &'a [(&'a str, &'a str)];
+
 #[test]
 fn once_something_is_said_the_page_that_follows_says_it_is_done() {
     partout(|salle| {
@@ -412,7 +414,7 @@ fn once_something_is_said_the_page_that_follows_says_it_is_done() {
             ("id", "p1"),
         ];
         let note = [("texte", "À revoir."), ("id", "n1")];
-        let dits: [(&str, &str, &[(&str, &str)]); 8] = [
+        let dits: [(&str, &str, Champs<'_>); 8] = [
             ("echanges", "echanges", &fil),
             ("echanges/m1", "echanges/m1", &reponse),
             ("reunions", "reunions", &reunion),
