@@ -252,7 +252,7 @@ impl<'a> Assidue<'a> {
 
     fn pas(&mut self, cible: &Cible) {
         let Some((_, vers)) = self.approche(&cible.flux, cible) else {
-            self.dernier = "plus de chemin".to_owned();
+            "plus de chemin".clone_into(&mut self.dernier);
             return;
         };
         if self.bavarde {
@@ -515,7 +515,8 @@ impl<'a> Assidue<'a> {
     fn permis(workflow: &Workflow, cible: &Cible, coup: &Coup) -> bool {
         let Coup::Acte(acte) = coup else { return true };
         let tranche = ["approuver", "rejeter", "fixer_d_office"].contains(&acte.as_str());
-        !acte.starts_with("reconnaitre_") && !(tranche && contre(workflow, cible))
+        let detourne = tranche && contre(workflow, cible);
+        !(detourne || acte.starts_with("reconnaitre_"))
     }
 }
 

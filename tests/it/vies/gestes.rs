@@ -154,14 +154,12 @@ impl<'a> Assidue<'a> {
             let (_, coup) = chemin(workflow, node.id, |t| fin(workflow, t), |_| true)?;
             Some((dedans.clone(), coup))
         });
-        match dedans {
-            Some((dedans, coup)) => self.joue(flux, &dedans, &coup),
-            None => {
-                let node = workflow.find(&spot.path()).unwrap();
-                if let Some(de) = super::carte::collection(node) {
-                    self.entre(flux, spot, de);
-                }
-            }
+        if let Some((dedans, coup)) = dedans {
+            return self.joue(flux, &dedans, &coup);
+        }
+        let node = workflow.find(&spot.path()).unwrap();
+        if let Some(de) = super::carte::collection(node) {
+            self.entre(flux, spot, de);
         }
     }
 
@@ -403,15 +401,14 @@ impl<'a> Assidue<'a> {
     fn leve(&mut self, flux: &str, todo: &Todo, missing: &Missing, act: &Act) {
         self.dernier.clone_from(&missing.sentence);
         let condition = &act.requires[missing.requirement].condition;
-        for autre in condition.dones() {
-            let autre = autre.to_owned();
-            return self.accomplit(flux, &todo.spot, &autre);
+        if let Some(autre) = condition.dones().first() {
+            return self.accomplit(flux, &todo.spot, autre);
         }
         if condition.to_string().contains("branches.open") {
             return self.finit(flux, &todo.spot);
         }
         if let Some(etat) = condition.counts().first() {
-            return self.compte(flux, &todo.spot, &(*etat).to_owned());
+            return self.compte(flux, &todo.spot, etat);
         }
         if missing.condition.contains("contrat.parties_sans_referent") {
             return self.designe(racine(flux), missing);
@@ -461,14 +458,12 @@ impl<'a> Assidue<'a> {
             let (_, coup) = chemin(workflow, node.id, voulu, |_| true)?;
             Some((dedans.clone(), coup))
         });
-        match coup {
-            Some((dedans, coup)) => self.joue(flux, &dedans, &coup),
-            None => {
-                let node = workflow.find(&spot.path()).unwrap();
-                if let Some(de) = super::carte::collection(node) {
-                    self.entre(flux, spot, de);
-                }
-            }
+        if let Some((dedans, coup)) = coup {
+            return self.joue(flux, &dedans, &coup);
+        }
+        let node = workflow.find(&spot.path()).unwrap();
+        if let Some(de) = super::carte::collection(node) {
+            self.entre(flux, spot, de);
         }
     }
 
