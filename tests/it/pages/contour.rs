@@ -91,7 +91,8 @@ pub fn pages() -> Vec<Value> {
         lien(&reunions, &format!("{C}/reunions/")),
     );
     let (qui, acte) = acte(&salle);
-    let form = "main form[method=post]";
+    // Not that of a draft, which comes first.
+    let form = "main form.carte-corps[method=post]";
     let mut pages = Vec::new();
     let mut page = |qui: &str, nom: &str, chemin: &str, envoi: &str, code: u16| {
         pages.push(serde_json::json!({
