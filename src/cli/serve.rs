@@ -12,6 +12,7 @@ use crate::app::horodatage::Autorite;
 use crate::app::ouvrir::ouvrir_avec;
 use crate::app::reglages::{Dits, Reglages};
 use crate::web::abords::{self, DemandeAmont};
+use crate::web::porte::{Patience, sert};
 use crate::web::{DemoVue, Options, application};
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
@@ -144,17 +145,7 @@ pub async fn servir(
     if reglages.courrier.is_none() {
         tracing::warn!("aucun serveur de courriel : les messages restent en attente");
     }
-    let mut fin = arrete.clone();
-    let routeur = routeur.into_make_service_with_connect_info::<SocketAddr>();
-    let sert = axum::serve(porte, routeur).with_graceful_shutdown(async move {
-        // The other end lives as long as the server: it only ever says to stop.
-        let _ = fin.wait_for(|fini| *fini).await;
-    });
-    taches.spawn(async move {
-        if let Err(erreur) = sert.await {
-            tracing::error!(%erreur, "le serveur s'est interrompu");
-        }
-    });
+    taches.spawn(sert(porte, routeur, Patience::default(), arrete));
     signal_de_fin().await?;
     tracing::info!("Entente s'arrête");
     // Nobody waits any more: nothing to tell.

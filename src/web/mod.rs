@@ -39,6 +39,8 @@ mod nouveau;
 mod oubli;
 /// The pages.
 mod pages;
+/// Connections.
+pub mod porte;
 /// The list of contracts, and tables taken away.
 mod portefeuille;
 /// What a text finds.

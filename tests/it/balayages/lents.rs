@@ -2,13 +2,21 @@
 
 use crate::bases::dossier;
 use crate::exploitation::serve::{adresse, arrete, demande, ecoule, lance};
+use axum::Router;
+use axum::routing::get;
+use entente::web::porte::{Patience, sert};
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
 
 /// Connections that begin a request and do not end it.
 const OUVERTES: usize = 500;
+/// A whole request, after which the connection may serve again.
+const ENTIERE: &str = "GET / HTTP/1.1\r\nhost: ici\r\n\r\n";
 
 fn envoie(adresse: &str, debut: &str, morceau: &[u8], fois: usize) -> String {
     let mut lien = TcpStream::connect(adresse).unwrap();
@@ -91,6 +99,62 @@ fn others_are_served_while_clients_are_slow_endless_or_too_large() {
     assert!(demande(&ou, "/connexion").starts_with("HTTP/1.1 200"));
     drop(lents);
     arrete(&mut programme);
+}
+
+/// What a connection receives until it is closed.
+fn jusqu_au_bout(mut lien: TcpStream) -> String {
+    lien.set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    let mut recu = String::new();
+    lien.read_to_string(&mut recu)
+        .expect("closed by the server");
+    recu
+}
+
+#[test]
+fn whoever_does_not_end_what_it_began_to_ask_makes_room_for_others() {
+    // given a door for four connections, and four clients that hold them: two with half a head, one
+    // that says nothing, one that asked and stays
+    let patience = Patience {
+        entetes: Duration::from_secs(2),
+        liens: 4,
+    };
+    let runtime = Runtime::new().unwrap();
+    let porte = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+    let ou = porte.local_addr().unwrap().to_string();
+    let (arret, arrete) = watch::channel(false);
+    let routeur = Router::new().route("/", get(|| async { "vivant" }));
+    let serveur = runtime.spawn(sert(porte, routeur, patience, arrete));
+    let lents = ["GET / HTTP/1.1\r\nhost: i", "G", "", ENTIERE].map(|debut| {
+        let mut lien = TcpStream::connect(&ou).unwrap();
+        lien.write_all(debut.as_bytes()).unwrap();
+        lien
+    });
+    // when another one comes
+    let debut = Instant::now();
+    let recu = envoie(&ou, ENTIERE, b"", 0);
+    // then it waits for their end, and is served
+    assert!(recu.ends_with("vivant"), "{recu}");
+    assert!(
+        debut.elapsed() > Duration::from_secs(1),
+        "{:?}",
+        debut.elapsed()
+    );
+    // and each is let go, with the answer it asked for or none
+    let recus = lents.map(jusqu_au_bout);
+    assert_eq!(
+        recus.each_ref().map(|r| r.ends_with("vivant")),
+        [false, false, false, true]
+    );
+    // and once told to stop, nobody holds the server
+    let mut dernier = TcpStream::connect(&ou).unwrap();
+    dernier.write_all(ENTIERE.as_bytes()).unwrap();
+    let mut tampon = [0; 12];
+    dernier.read_exact(&mut tampon).unwrap();
+    assert_eq!(&tampon, b"HTTP/1.1 200");
+    arret.send(true).unwrap();
+    runtime.block_on(serveur).unwrap();
+    assert!(TcpStream::connect(&ou).is_err());
 }
 
 #[test]
