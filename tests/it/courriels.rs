@@ -1,6 +1,7 @@
 //! Notices by e-mail, before a real SMTP server, and deadlines before a reader of calendars.
 
 mod agenda;
+mod balisage;
 mod envois;
 mod membres;
 mod messages;

@@ -76,6 +76,11 @@ impl Ici {
         Self { salle, routeur }
     }
 
+    /// Serves again, once what it stands on has changed.
+    pub fn sert(&mut self) {
+        self.routeur = self.salle.sert(None);
+    }
+
     pub fn avec(self, circuit: &Circuit) -> Self {
         let comptes = self.salle.comptes();
         let maintenant = self.salle.maintenant();

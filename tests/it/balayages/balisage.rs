@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 const MARQUE: &str = "xq7";
 
 /// Ways to make markup or script out of a text.
-fn charges() -> Vec<String> {
+pub fn charges() -> Vec<String> {
     let formes = [
         "<script>MARQUE</script>",
         "<ScRiPt src=//MARQUE.example></sCrIpT>",

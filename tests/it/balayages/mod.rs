@@ -1,7 +1,7 @@
 //! Attacks made from the list of routes and from the forms that pages show.
 
 mod abords;
-mod balisage;
+pub mod balisage;
 mod champs;
 mod journaux;
 mod lents;

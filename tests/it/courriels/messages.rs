@@ -1,7 +1,8 @@
 //! What messages say: each in both parts, and of names that mean harm.
 
-use super::puits::lit;
+use super::balisage::{Cas, inertes};
 use super::{CONTRAT, Ecrit, Scene, Table, scene};
+use crate::balayages::balisage::charges;
 use chrono::TimeDelta;
 use entente::app::contrat::{Commande, Demande, RACINE, acteur};
 use entente::app::courriels::{Mode, Rubrique};
@@ -127,104 +128,37 @@ fn what_is_over_is_not_told() {
     }
 }
 
-/// Markup that means harm: elements, attributes, addresses, ends of what encloses it, templates.
-fn charges() -> Vec<String> {
-    let evenements = [
-        "onload",
-        "onerror",
-        "onclick",
-        "onmouseover",
-        "onfocus",
-        "onanimationend",
-    ];
-    let elements = [
-        "img", "svg", "body", "iframe", "input", "details", "video", "marquee",
-    ];
-    let mut charges: Vec<String> = evenements
-        .iter()
-        .flat_map(|e| elements.map(|t| format!("<{t} {e}=alert(1) src=x>")))
-        .collect();
-    let autres = [
-        "<script>alert(1)</script>",
-        "</title><script>alert(1)</script>",
-        "--><script>1</script>",
-        "\"><img src=x onerror=alert(1)>",
-        "' onmouseover='alert(1)",
-        "</li></ul><h1>Gagné</h1>",
-        "<a href=\"javascript:alert(1)\">ici</a>",
-        "<a href=https://ailleurs.exemple>ici</a>",
-        "<style>*{display:none}</style>",
-        "<meta http-equiv=refresh content=0>",
-        "<base href=//x>",
-        "<form action=//x><input name=secret>",
-        "<![CDATA[<script>1</script>]]>",
-        "<!--",
-        "<link rel=stylesheet href=//x>",
-        "<object data=//x>",
-        "<math><mtext><script>1</script>",
-        "{{this}} {{{html}}} {{> nouvelles}}",
-        "&lt;script&gt;&#60;b&#62;",
-        "<scr<script>ipt>1",
-    ];
-    charges.extend(autres.map(str::to_owned));
-    charges
-}
-
 #[test]
 fn markup_in_names_stays_text_in_both_parts() {
-    let charges = charges();
-    assert!(charges.len() >= 60, "{}", charges.len());
     let scene = scene("2024-01-24");
     scene.avertit(&Table::histoire(), scene.soir);
     scene.sql("delete from courriels");
-    // given requests, people and titles made of markup
+    // given requests, people and titles made of markup, after a harmless one
     let mut attendus = Vec::new();
-    for (n, charge) in charges.iter().enumerate() {
-        let table = Table::default();
-        table.entre("gestionnaire", charge, &format!("p{n}@exemple.fr"));
+    let noms = std::iter::once("Claire".to_owned()).chain(charges());
+    for (n, nom) in noms.enumerate() {
+        let (table, personne) = (Table::default(), format!("p{n}"));
+        table.entre("gestionnaire", &nom, &format!("{personne}@exemple.fr"));
         annonce(
             &scene,
             "gestionnaire",
-            &json!({ "genre": "demande", "partie": charge,
-            "texte": charge, "pour": null }),
+            &json!({ "genre": "demande", "partie": &nom, "texte": &nom, "pour": null }),
         );
         scene.avertit(&table, scene.soir + TimeDelta::minutes(1));
-        attendus.push((format!("p{n}"), charge));
+        attendus.push((personne, nom));
     }
-    let temoin = Table::default();
-    temoin.entre("gestionnaire", "Claire", "temoin@exemple.fr");
-    annonce(
-        &scene,
-        "gestionnaire",
-        &json!({ "genre": "demande", "partie": "ars",
-        "texte": "bonjour", "pour": null }),
-    );
-    scene.avertit(&temoin, scene.soir + TimeDelta::minutes(1));
-    // when the HTML parts are read by another reader
+    // then the messages say them as they were typed, and hold no markup of theirs
     let ecrits = scene.ecrits();
-    assert_eq!(ecrits.len(), charges.len() + 1);
-    let html: Vec<&str> = ecrits.iter().map(|e| e.html.as_str()).collect();
-    let lus = lit("lit_html.py", &json!(html).to_string());
-    let lus: Vec<(&Ecrit, &Value)> = ecrits.iter().zip(lus.as_array().unwrap()).collect();
-    let (_, temoin) = lus.iter().find(|(e, _)| e.personne == "temoin").unwrap();
-    assert!(
-        temoin["elements"].as_array().unwrap().len() > 12,
-        "{temoin}"
-    );
-    // then each has the elements of a harmless one, and says the markup as it was typed
-    let nu = |t: &str| {
-        t.replace(['’', '\''], "'")
-            .replace(['\u{a0}', '\u{202f}'], " ")
-    };
-    for (personne, charge) in attendus {
-        let (ecrit, lu) = lus.iter().find(|(e, _)| e.personne == personne).unwrap();
-        assert_eq!(lu["elements"], temoin["elements"], "{charge}");
-        for part in [lu["texte"].as_str().unwrap(), &ecrit.texte] {
-            let part = nu(part);
-            let fois = part.matches(&nu(charge)).count();
-            assert!(fois >= 2, "{charge} {fois}\n{part}");
+    let cas = attendus.into_iter().map(|(personne, nom)| {
+        let ecrit = un(&ecrits, &personne, "");
+        Cas {
+            texte: ecrit.texte.clone(),
+            html: ecrit.html.clone(),
+            nom,
+            fois: 2,
         }
-    }
+    });
+    inertes(&cas.collect::<Vec<_>>());
 }
 
 #[test]

@@ -225,7 +225,7 @@ fn each_rank_is_told_once_by_mail_and_those_who_chose_not_are_not() {
     let mut ici = Ici::au(false, DIAGNOSTIC);
     let comptes = ici.salle.comptes().clone().sur(SITE);
     ici.salle.gens.comptes = comptes.avec_courriels(SITE).unwrap();
-    ici.routeur = ici.salle.sert(None);
+    ici.sert();
     let ici = ici.avec(&circuit(Role::Contribution));
     let rien = Rubrique::TOUTES.map(|r| (r, Mode::Jamais)).into();
     let entente = &ici.salle.entente;
