@@ -30,6 +30,8 @@ pub(super) struct FormulaireDit {
     /// Where what is typed is kept, and under which name.
     garde: [String; 2],
     brouillon: Option<Repris>,
+    /// It comes filled in, as its reader asked: it is open.
+    pret: bool,
 }
 
 /// What a page of these is opened with.
@@ -41,6 +43,8 @@ pub(super) struct Arrivee<'e> {
     pub fait: Option<u64>,
     /// What was typed in its forms and not sent, by what names each.
     pub brouillons: BTreeMap<String, Brouillon>,
+    /// The others are to be reminded of what they owe.
+    pub relance: bool,
 }
 
 impl<'e> Arrivee<'e> {
@@ -93,6 +97,7 @@ pub(super) fn formulaire(
     let de = brouillon_de(dire, envoi)?;
     let renvoi = arrivee.renvoi.as_ref().filter(|r| r.dire == Some(dire));
     let brouillon = de.parmi(&arrivee.brouillons).filter(|_| renvoi.is_none());
+    let pret = arrivee.relance && !tapee.is_empty();
     let tapee = brouillon.as_ref().map_or(tapee, |b| &b.envoi);
     let (tapee, erreurs) = renvoi.map_or((tapee, &[][..]), |r| (r.envoi, &r.refuse.erreurs));
     let garde = |nom: &str, neuf: String| match un(tapee, nom) {
@@ -111,6 +116,7 @@ pub(super) fn formulaire(
         sel: garde("sel", Uuid::new_v4().simple().to_string()),
         champs: champs(lu, dire, tapee, erreurs),
         erreurs: erreurs.to_vec(),
+        pret,
         garde: de.garde(),
         brouillon,
     })

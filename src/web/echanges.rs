@@ -184,13 +184,19 @@ impl Etat {
             renvoi: None,
             fait: parametres.get("fait").and_then(|ligne| ligne.parse().ok()),
             brouillons: self.brouillons(seance, contrat, chemin).await,
+            relance: parametres.contains_key("relance"),
         }
     }
 
     fn page_des_echanges(&self, seance: &Seance, dits: &DitsLus, arrivee: Arrivee<'_>) -> Resultat {
         let vue = vues::echanges(dits, self.aujourdhui());
         let envoi = format!("{}/echanges", vue.adresse);
-        let neuf = formulaire(&dits.lu, (Dire::Fil, &envoi), &Envoi::new(), &arrivee);
+        let relance = arrivee.relance.then(|| self.consultation.maintenant());
+        let relance = relance.and_then(|maintenant| vues::relance(&dits.lu, maintenant));
+        let tapee = relance.map_or_else(Envoi::new, |[sujet, texte]| {
+            Envoi::from([("sujet", sujet), ("texte", texte)].map(|(n, v)| (n.to_owned(), vec![v])))
+        });
+        let neuf = formulaire(&dits.lu, (Dire::Fil, &envoi), &tapee, &arrivee);
         let page = (&dits.lu, "pages/echanges", "echanges");
         let formulaires = neuf.into_iter().collect();
         self.page_dite(

@@ -7,6 +7,7 @@ use super::visas::VisasVue;
 use super::voix::{Noms, Voix};
 use crate::app::acces::Visiteur;
 use crate::metier::contrat::echange::Genre;
+use crate::workflow::definition::model::Role;
 use crate::workflow::machine::Spot;
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -74,6 +75,8 @@ pub struct AttenduVue {
     pub date: Option<String>,
     pub distance: Option<String>,
     pub retard: bool,
+    /// The form of a message that asks for it, when the person may write.
+    pub relance: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -121,7 +124,7 @@ pub fn accueil(
         autres: contrats
             .iter()
             .filter(chez_les_autres)
-            .map(|c| attendu(c, aujourdhui))
+            .map(|c| attendu(qui, c, aujourdhui))
             .collect(),
         contrats: contrats
             .iter()
@@ -181,11 +184,17 @@ fn adresse(tache: &TacheLue) -> String {
     }
 }
 
-fn attendu(contrat: &ResumeContrat, aujourdhui: NaiveDate) -> AttenduVue {
+fn attendu(qui: &Visiteur, contrat: &ResumeContrat, aujourdhui: NaiveDate) -> AttenduVue {
     let noms = Noms(&contrat.parties);
     let date = contrat.prochaine_echeance;
+    let adresse = super::adresse(&contrat.id);
+    let ecrit = qui
+        .titres
+        .iter()
+        .any(|t| t.role >= Some(Role::Contribution));
     AttenduVue {
-        adresse: super::adresse(&contrat.id),
+        relance: ecrit.then(|| format!("{adresse}/echanges?relance=oui")),
+        adresse,
         titre: majuscule(contrat.attendu.as_deref().unwrap_or_default()),
         de: court(&contrat.titre),
         qui: noms.voix_de(contrat.plume.iter().map(String::as_str)),

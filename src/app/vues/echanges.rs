@@ -1,6 +1,6 @@
 //! What was said around a contract: threads, meetings, pieces, private notes.
 
-use super::francais::{compte, court, distance, instant, jour};
+use super::francais::{compte, court, distance, instant, jour, liste, typographie};
 use super::voix::{Noms, Voix};
 use super::{ContratLu, LigneLue, contrat};
 use crate::app::contrat::RACINE;
@@ -396,6 +396,22 @@ pub fn ordre_du_jour(lu: &ContratLu, maintenant: DateTime<Utc>) -> String {
     };
     let points: Vec<String> = vue.bloque.portes.iter().map(point).collect();
     points.join("\n")
+}
+
+/// A message that asks the others for what is waited for first: its subject, its text. `None`:
+/// nothing is, or it is the reader's turn.
+pub fn relance(lu: &ContratLu, maintenant: DateTime<Utc>) -> Option<[String; 2]> {
+    let plume = contrat(lu, maintenant).plume;
+    let acte = plume.acte.filter(|_| !plume.a_vous)?;
+    let qui: Vec<&str> = plume.voix.iter().map(|v| v.nom.as_str()).collect();
+    let quand = plume.date.zip(plume.distance);
+    let quand = quand.map_or_else(String::new, |(d, reste)| format!(", pour le {d} ({reste})"));
+    let texte = format!(
+        "Bonjour,\n\nL'acte « {acte} » est attendu{quand}. Plume : {}. Pouvez-vous nous dire quand \
+         il sera fait, ou ce qui vous manque pour le faire ?",
+        liste(&qui)
+    );
+    Some([court(&format!("Relance : {acte}")), typographie(&texte)])
 }
 
 /// The private notes of the reader's party, the newest first.

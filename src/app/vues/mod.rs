@@ -72,7 +72,7 @@ pub use contrat::{ContratVue, PorteVue, contrat};
 pub use documents::{DocumentsVue, documents};
 pub use echanges::{
     EchangesVue, FilVue, NotesVue, ReunionVue, ReunionsVue, echanges, fil, notes, ordre_du_jour,
-    reunion, reunions,
+    relance, reunion, reunions,
 };
 pub use esms::{EtablissementVue, etablissement};
 pub use filtre::Filtre;

@@ -32,6 +32,8 @@ pub struct ParcoursVue {
     pub version: u32,
     /// « Négociation, Proposée ».
     pub position: String,
+    /// Where that is in the drawing, in hundredths of its width and height: « 62 31 ».
+    pub ici: Option<String>,
     pub etats: Vec<EtatVue>,
 }
 
@@ -149,6 +151,7 @@ pub fn parcours(lu: &ContratLu, flux: &str) -> Option<ParcoursVue> {
         titre: typographie(&source.workflow.title),
         version: source.workflow.version,
         position: position(lu, flux),
+        ici: svg::middle(source, &ici).map(|[x, y]| format!("{x} {y}")),
         etats,
     })
 }

@@ -99,6 +99,50 @@ fn an_opinion_that_is_asked_awaits_its_party_until_it_answers() {
     });
 }
 
+/// What a page would send of a field, as it stands.
+fn tapee(page: &str, debut: &str, fin: &str) -> String {
+    let (_, suite) = page.split_once(debut).unwrap_or_else(|| panic!("{page}"));
+    let (_, suite) = suite.split_once('>').unwrap();
+    suite.split(fin).next().unwrap().trim().to_owned()
+}
+
+#[test]
+fn who_waits_for_others_reminds_them_in_two_gestures() {
+    for postgres in [false, true] {
+        // given the agency, that waits for an act of the operator
+        let salle = &Salle::sur(postgres, "rives-claires", "2024-03-11");
+        let accueil = lit(salle, "karim", "/").texte;
+        assert!(accueil.contains("En attente des autres"), "{accueil}");
+        let relance = lien(&accueil, &format!("{C}/echanges?relance"));
+        // when it asks to remind, then a message is ready, that says which act of whom
+        let page = lit(salle, "karim", &relance.replace("&#x3D;", "=")).texte;
+        assert!(
+            page.contains("<details class=\"carte repli\" open>"),
+            "{page}"
+        );
+        let texte = tapee(&page, "<textarea id=\"texte\"", "</textarea>");
+        assert!(texte.contains("Bonjour,\n\nL’acte «\u{a0}"), "{texte}");
+        let (_, sujet) = page.split_once("value=\"Relance").unwrap();
+        let sujet = format!("Relance{}", sujet.split('"').next().unwrap());
+        // and sent as it is, it is read by the operator
+        let dite = [("sujet", &*sujet), ("texte", &*texte), ("id", "r1")];
+        let faite = envoie(salle, "karim", &format!("{C}/echanges"), &dite);
+        assert_eq!(faite.code, StatusCode::SEE_OTHER, "{}", faite.texte);
+        assert!(
+            lit(salle, "claire", &format!("{C}/echanges"))
+                .texte
+                .contains(&sujet)
+        );
+        // and whose turn it is has nobody to remind: the form is there, empty and closed
+        assert!(!lit(salle, "claire", "/").texte.contains("relance"));
+        let page = lit(salle, "claire", &format!("{C}/echanges?relance=oui")).texte;
+        assert!(
+            !page.contains("Bonjour") && !page.contains("repli\" open"),
+            "{page}"
+        );
+    }
+}
+
 #[test]
 fn what_authorities_write_between_them_is_not_there_for_the_operator() {
     partout(|salle| {

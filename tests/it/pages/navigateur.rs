@@ -118,6 +118,8 @@ fn des_acces() -> Salle {
 
 fn de_l_histoire() -> Vec<Servi> {
     let diagnostic = Salle::au("diagnostic", "2024-03-15");
+    // The operator holds the pen: others wait.
+    let attente = Salle::au("attente", "2024-03-11");
     let negociation = Salle::au("negociation", "2024-09-12");
     let vigueur = Salle::au("en-vigueur", "2026-10-15");
     let eprd = "/contrats/en-vigueur/graphe?flux=cpom/eprd-annuel-2026";
@@ -128,6 +130,13 @@ fn de_l_histoire() -> Vec<Servi> {
         (
             diagnostic,
             vec![("contrat-diagnostic", "/contrats/diagnostic", 200)],
+        ),
+        (
+            attente,
+            vec![
+                ("accueil-attente", "/", 200),
+                ("relance", "/contrats/attente/echanges?relance=oui", 200),
+            ],
         ),
         (
             negociation,

@@ -46,6 +46,17 @@ pub fn around(source: Source<'_>, here: &BTreeSet<String>) -> String {
         .replacen(&view((0, 0), (sheet.size.x, sheet.size.y)), &framed, 1)
 }
 
+/// Where the middle of its current states is in the whole drawing, from its left and from its top,
+/// in hundredths; none when there is none.
+pub fn middle(source: Source<'_>, here: &BTreeSet<String>) -> Option<[i32; 2]> {
+    let Sheet { size, seen, .. } = sheet(source, here);
+    let (low, high) = seen?;
+    Some([
+        i32::midpoint(low.x, high.x) * 100 / size.x,
+        i32::midpoint(low.y, high.y) * 100 / size.y,
+    ])
+}
+
 /// What of the drawing is shown, and its size.
 fn view((x, y): (i32, i32), (width, height): (i32, i32)) -> String {
     format!("viewBox=\"{x} {y} {width} {height}\" width=\"{width}\" height=\"{height}\"")
