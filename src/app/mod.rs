@@ -12,6 +12,8 @@ pub mod agenda_ics;
 pub mod annuaire;
 /// Requests to other servers.
 pub mod appels;
+/// Needs, summed.
+pub mod besoins;
 /// The bill of heads.
 pub mod bordereau;
 /// What people typed and did not send.

@@ -3,6 +3,7 @@
 mod abonnements;
 mod agir;
 mod base;
+mod besoins;
 mod comptes;
 mod delais;
 mod demo;
@@ -39,6 +40,9 @@ struct Cli {
 enum Command {
     /// Faire ce que des demandes disent, une par ligne sur l'entrée (JSON)
     Agir(agir::Command),
+    /// Agréger les besoins des personnes accompagnées
+    #[command(subcommand)]
+    Besoins(besoins::Command),
     /// Inscrire des organisations, inviter leurs premières personnes
     #[command(subcommand)]
     Comptes(comptes::Command),
@@ -78,6 +82,7 @@ impl Command {
     fn run(self) -> Outcome {
         match self {
             Command::Agir(command) => command.run(),
+            Command::Besoins(command) => command.run(),
             Command::Comptes(command) => command.run(),
             Command::Delais(command) => command.run(),
             Command::Demo(command) => command.run(),

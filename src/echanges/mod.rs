@@ -5,5 +5,7 @@
 pub mod classeur;
 /// Contracts signed elsewhere, in a workbook of four sheets.
 pub mod contrats;
+/// Lines, whatever file holds them.
+pub mod grille;
 /// Tables written for spreadsheets and programs.
 pub mod tableaux;

@@ -1,5 +1,7 @@
 //! The trade. Pure, French nouns.
 
+/// What people need and receive, summed.
+pub mod besoins;
 /// The chain of a journal, and its verification.
 pub mod chaine;
 /// The contract: what workflow files may name.
@@ -10,3 +12,5 @@ pub mod evenement;
 pub mod finess;
 /// Who stands behind a party.
 pub mod organisation;
+/// The nomenclature of needs and services.
+pub mod serafin;

@@ -1,6 +1,6 @@
 //! Contracts signed elsewhere, taken over from a workbook.
 
-mod classeurs;
+pub mod classeurs;
 mod commande;
 mod ecarts;
 mod limites;

@@ -13,6 +13,7 @@ mod asvs;
 mod attaques;
 mod balayages;
 mod bases;
+mod besoins;
 mod comptes;
 mod courriels;
 mod exploitation;

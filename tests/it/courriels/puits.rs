@@ -21,8 +21,8 @@ fn python(script: &str) -> (Command, PathBuf) {
 
 fn absent(python: &Path, quoi: &str) -> String {
     format!(
-        "aiosmtpd, icalendar et lxml sont attendus avec le Python {} ({quoi}) : lancez « make \
-         outils », ou donnez dans ENTENTE_PYTHON un Python où « pip install -r \
+        "aiosmtpd, icalendar, lxml et scipy sont attendus avec le Python {} ({quoi}) : lancez \
+         « make outils », ou donnez dans ENTENTE_PYTHON un Python où « pip install -r \
          tests/outils/requirements.txt » est fait.",
         python.display()
     )
