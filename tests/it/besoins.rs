@@ -1,6 +1,7 @@
 //! Needs of people, from a cohort to what leaves the managing body: through the command line.
 
 mod bancs;
+mod depots;
 mod lectures;
 mod masques;
 mod refus;

@@ -5,7 +5,7 @@
 use super::agregat::{Agregat, Case};
 
 /// Others than the establishment's are too few to be told (R5): at most so many have not the need.
-const PRESQUE: u32 = 4;
+pub(super) const PRESQUE: u32 = 4;
 
 /// What is shown of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,32 +85,36 @@ struct Jugee<'r> {
     k: u32,
 }
 
-impl Jugee<'_> {
-    /// Whether nothing that is shown narrows what is hidden: a hidden count keeps k values at
-    /// least, and an « almost all » keeps all of its own.
-    fn tient(&self, cellules: &[Montre], total: Montre) -> bool {
-        let bornes: Vec<Bornes> = cellules
-            .iter()
-            .zip(self.comptes)
-            .map(|(montre, compte)| montre.bornes(*compte, self.k))
-            .collect();
-        let bas: i64 = bornes.iter().map(|b| b.bas).sum();
-        let haut: i64 = bornes.iter().map(|b| b.haut).sum();
-        let somme = match total {
-            Montre::Exact | Montre::PresqueTous => total.bornes(self.total(), self.k),
-            Montre::Cache | Montre::Tout => Bornes { bas, haut },
+/// Whether nothing that a row shows narrows what it hides: a hidden count keeps k values at least,
+/// and an « almost all » keeps all of its own. Of what is hidden, the count is not read.
+pub(super) fn tient(cellules: &[(Montre, Compte)], total: (Montre, Compte), k: u32) -> bool {
+    let bornes = cellules
+        .iter()
+        .map(|(montre, compte)| montre.bornes(*compte, k));
+    let bornes: Vec<Bornes> = bornes.collect();
+    let bas: i64 = bornes.iter().map(|b| b.bas).sum();
+    let haut: i64 = bornes.iter().map(|b| b.haut).sum();
+    let somme = match total.0 {
+        Montre::Exact | Montre::PresqueTous => total.0.bornes(total.1, k),
+        Montre::Cache | Montre::Tout => Bornes { bas, haut },
+    };
+    cellules.iter().zip(&bornes).all(|((montre, _), b)| {
+        let reste = Bornes {
+            bas: b.bas.max(somme.bas - (haut - b.haut)),
+            haut: b.haut.min(somme.haut - (bas - b.bas)),
         };
-        cellules.iter().zip(&bornes).all(|(montre, b)| {
-            let reste = Bornes {
-                bas: b.bas.max(somme.bas - (haut - b.haut)),
-                haut: b.haut.min(somme.haut - (bas - b.bas)),
-            };
-            match montre {
-                Montre::Exact => true,
-                Montre::PresqueTous => reste == *b,
-                Montre::Cache | Montre::Tout => reste.ecart() + 1 >= i64::from(self.k),
-            }
-        })
+        match montre {
+            Montre::Exact => true,
+            Montre::PresqueTous => reste == *b,
+            Montre::Cache | Montre::Tout => reste.ecart() + 1 >= i64::from(k),
+        }
+    })
+}
+
+impl Jugee<'_> {
+    fn tient(&self, cellules: &[Montre], total: Montre) -> bool {
+        let cellules = cellules.iter().copied().zip(self.comptes.iter().copied());
+        tient(&cellules.collect::<Vec<_>>(), (total, self.total()), self.k)
     }
 
     fn total(&self) -> Compte {
@@ -154,7 +158,10 @@ pub fn rangee(comptes: &[Compte], k: u32) -> Rangee {
     let jugee = Jugee { comptes, k };
     let seules: Vec<Montre> = comptes.iter().map(|c| seule(*c, k)).collect();
     let total = seule(jugee.total(), k);
+    // « Almost all » of a number that is not told would say nothing.
+    let dite = total == Montre::Exact || !seules.contains(&Montre::Tout);
     if !total.cache()
+        && dite
         && let Some(cellules) = jugee.complete(&seules)
     {
         return Rangee { cellules, total };

@@ -6,6 +6,8 @@
 pub mod agregat;
 /// Accompaniments, as they are read.
 pub mod cohorte;
+/// What leaves it, read back.
+pub mod depot;
 /// A line of a cohort: its columns, its closed vocabularies.
 pub mod ligne;
 /// Which figures leave the managing body.

@@ -5,13 +5,14 @@ use super::agregat::{Agregat, CONTRAT, Case, Ensemble, Prestation, quotient};
 use super::cohorte::Echelle;
 use super::masque::{Compte, Montre, Rangee, rangee};
 use crate::metier::serafin::{Genre, nomenclature};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Rates are rounded to so many points: how many are not covered may be few too.
 const POINTS: u64 = 5;
 
 /// The shared view of a cohort.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Partage {
     pub annee: u16,
     /// The least count that is told.
@@ -24,7 +25,8 @@ pub struct Partage {
     pub prestations: Vec<LignePartagee<PrestationPartagee>>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EnsemblePartage {
     pub finess: String,
     pub nom: String,
@@ -33,14 +35,16 @@ pub struct EnsemblePartage {
     pub accompagnements: Option<u32>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LignePartagee<C> {
-    pub code: &'static str,
+    pub code: String,
     pub cases: Vec<C>,
 }
 
 /// A need in an establishment, or in the contract. What is none is not told.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CasePartagee {
     pub evalues: Option<u32>,
     pub besoin: Option<u32>,
@@ -53,7 +57,8 @@ pub struct CasePartagee {
 }
 
 /// A service in an establishment, or in the contract. What is none is not told.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PrestationPartagee {
     pub beneficiaires: Option<u32>,
     pub presque_tous: bool,
@@ -76,7 +81,8 @@ impl CasePartagee {
             case.besoin.into(),
             0,
         );
-        let moyenne = case.moyenne().filter(|_| exact && case.evalues >= k);
+        let moyenne = case.moyenne();
+        let moyenne = moyenne.filter(|_| exact && evalues && case.evalues >= k);
         Self {
             evalues: evalues.then_some(case.evalues),
             besoin: exact.then_some(case.besoin),
@@ -107,7 +113,7 @@ impl Agregat {
             .into_iter()
             .enumerate();
         let besoins = postes.map(|(rang, poste)| LignePartagee {
-            code: poste.code,
+            code: poste.code.to_owned(),
             cases: self.besoin_partage(rang, &masques[rang], k),
         });
         let postes = nomenclature()
@@ -115,7 +121,7 @@ impl Agregat {
             .into_iter()
             .enumerate();
         let prestations = postes.map(|(rang, poste)| LignePartagee {
-            code: poste.code,
+            code: poste.code.to_owned(),
             cases: self.prestation_partagee(rang, k),
         });
         Partage {

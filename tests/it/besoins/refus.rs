@@ -1,8 +1,14 @@
 //! Files that are refused whole: what may say who someone is, what does not read; no value is said
 //! again.
 
-use super::{COHORTE, agrege, change, colonne};
+use super::{COHORTE, agrege, change, colonne, lignes};
 use crate::import::classeurs::{Livre, t};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
 
 /// What is said of a file that is refused; none of its values is in it.
 #[track_caller]
@@ -129,6 +135,72 @@ fn a_column_of_ours_that_holds_something_else_is_refused_by_its_place() {
         double.as_bytes(),
         &[],
         &["Ligne 4699", "coté deux fois"],
+    );
+}
+
+#[test]
+fn nothing_of_a_person_is_written_anywhere() {
+    // given an empty folder, where everything that a program may write would go
+    let dossier = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("besoins-vide");
+    let _ = fs::remove_dir_all(&dossier);
+    let ailleurs = dossier.join("ailleurs");
+    fs::create_dir_all(&ailleurs).unwrap();
+    let cohorte = dossier.join("cohorte.csv");
+    fs::write(&cohorte, COHORTE).unwrap();
+    let place = colonne("personne");
+    let gens: BTreeSet<&str> = lignes(COHORTE).map(|l| l[place]).collect();
+    assert_eq!(gens.len(), 120);
+    for options in [&[][..], &["--json"], &["--partage"]] {
+        let fait = Command::new(env!("CARGO_BIN_EXE_entente"))
+            .args(["besoins", "agreger", "../cohorte.csv"])
+            .args(options)
+            .current_dir(&ailleurs)
+            .env("HOME", &ailleurs)
+            .env("TMPDIR", &ailleurs)
+            .env("ENTENTE_LOG", "trace")
+            .output()
+            .unwrap();
+        assert!(fait.status.success());
+        // then it says nobody, and leaves nothing
+        let dit = [fait.stdout, fait.stderr].concat();
+        let dit = String::from_utf8(dit).unwrap();
+        assert!(dit.contains("1.3.3.4"), "{dit}");
+        assert_eq!(gens.iter().find(|g| dit.contains(**g)), None);
+        assert_eq!(fs::read_dir(&ailleurs).unwrap().count(), 0);
+    }
+}
+
+#[test]
+fn a_large_cohort_is_summed_in_little_more_memory_than_its_file() {
+    // given 12,000 people: the same lines a hundred times, each time of others
+    let place = colonne("personne");
+    let mut grande = COHORTE.lines().next().unwrap().to_owned() + "\n";
+    for fois in 0..100 {
+        let suite = change(|champs| write!(champs[place], "-{fois}").unwrap());
+        grande.push_str(suite.split_once('\n').unwrap().1);
+    }
+    let fichier = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("grande-cohorte.csv");
+    fs::write(&fichier, &grande).unwrap();
+    // when all addresses are bounded: its 53 MB, the program of tests, and what it sums
+    let limite = "ulimit -v 160000; exec \"$1\" besoins agreger --json \"$2\"; :";
+    let fait = Command::new("sh")
+        .args(["-c", limite, "sh", env!("CARGO_BIN_EXE_entente")])
+        .arg(&fichier)
+        .output()
+        .unwrap();
+    fs::remove_file(&fichier).unwrap();
+    // then it is summed, a hundred times what one is
+    assert!(
+        fait.status.success(),
+        "{}",
+        String::from_utf8_lossy(&fait.stderr)
+    );
+    let lu: Value = serde_json::from_slice(&fait.stdout).unwrap();
+    let contrat = lu["esms"].as_array().unwrap().last().unwrap();
+    assert_eq!(contrat["accompagnements"], 12_200);
+    assert_eq!(
+        (&contrat["personnes"], &contrat["n_besoins"]),
+        (&json!(12_000), &json!(141_000))
     );
 }
 
