@@ -10,6 +10,8 @@ pub mod contrat;
 pub mod evenement;
 /// FINESS numbers: form and key.
 pub mod finess;
+/// Exact numbers.
+pub mod nombre;
 /// Who stands behind a party.
 pub mod organisation;
 /// The nomenclature of needs and services.

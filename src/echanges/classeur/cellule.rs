@@ -1,6 +1,6 @@
 //! What a cell holds, and where it stands.
 
-use super::nombre::Nombre;
+use super::Nombre;
 use calamine::{Data, ExcelDateTime};
 use chrono::NaiveDate;
 use std::fmt;

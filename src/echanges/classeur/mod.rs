@@ -4,15 +4,13 @@
 mod archive;
 /// What a cell holds.
 mod cellule;
-/// Exact numbers.
-mod nombre;
 /// OpenDocument, measured before it is spread out.
 mod ods;
 /// The places of an xlsx file, looked at before it is read.
 mod xlsx;
 
+pub use crate::metier::nombre::Nombre;
 pub use cellule::{Cellule, Lieu, colonne};
-pub use nombre::Nombre;
 
 use calamine::{Data, DataRef, Ods, Reader, SheetType, Xlsx};
 use std::collections::BTreeMap;

@@ -1,13 +1,14 @@
 //! Exact numbers: a spreadsheet's number is taken back as the decimal text it shows, and worked on
 //! as integers only.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 /// Significant digits that a spreadsheet keeps.
 const CHIFFRES: usize = 15;
 
 /// `mantisse / 10^decimales`, written with the fewest decimals.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Nombre {
     mantisse: i64,
     decimales: u32,
@@ -51,6 +52,59 @@ impl Nombre {
         Self::decale(self.mantisse, i32::try_from(self.decimales).ok()? - 2)
     }
 
+    /// None: the sum does not hold in the digits of a number.
+    pub fn plus(self, autre: Self) -> Option<Self> {
+        let (a, b, decimales) = self.aligne(autre)?;
+        Self::compose(a.checked_add(b)?, decimales)
+    }
+
+    /// None: the difference does not hold in the digits of a number.
+    pub fn moins(self, autre: Self) -> Option<Self> {
+        let (a, b, decimales) = self.aligne(autre)?;
+        Self::compose(a.checked_sub(b)?, decimales)
+    }
+
+    /// The point that is so many quarters (0 to 4) of the way to another number, exactly. None: it
+    /// does not hold in the digits of a number.
+    pub fn vers(self, autre: Self, quarts: u8) -> Option<Self> {
+        let (a, b, decimales) = self.aligne(autre)?;
+        let chemin = b.checked_sub(a)?.checked_mul(i128::from(quarts) * 25)?;
+        Self::compose(a.checked_mul(100)?.checked_add(chemin)?, decimales + 2)
+    }
+
+    /// This number for each `fois` of another: for each 100, a percentage. Rounded to the nearest
+    /// hundredth, halves away from zero. None: divided by zero, or out of bounds.
+    pub fn rapport(self, autre: Self, fois: u32) -> Option<Self> {
+        let (a, b, _) = self.aligne(autre)?;
+        let haut = a.checked_mul(i128::from(fois) * 200)?;
+        let moitie = if (haut < 0) == (b < 0) { b } else { -b };
+        let centiemes = haut.checked_add(moitie)?.checked_div(b.checked_mul(2)?)?;
+        Self::compose(centiemes, 2)
+    }
+
+    /// Both as whole numbers of the smaller of their units, and its decimals.
+    fn aligne(self, autre: Self) -> Option<(i128, i128, u32)> {
+        let decimales = self.decimales.max(autre.decimales);
+        let agrandi = |nombre: Self| {
+            if nombre.mantisse == 0 {
+                return Some(0);
+            }
+            let dix = 10_i128.checked_pow(decimales - nombre.decimales)?;
+            i128::from(nombre.mantisse).checked_mul(dix)
+        };
+        Some((agrandi(self)?, agrandi(autre)?, decimales))
+    }
+
+    fn compose(mut mantisse: i128, mut decimales: u32) -> Option<Self> {
+        while mantisse % 10 == 0 && decimales > 0 {
+            (mantisse, decimales) = (mantisse / 10, decimales - 1);
+        }
+        Some(Self {
+            mantisse: i64::try_from(mantisse).ok()?,
+            decimales,
+        })
+    }
+
     fn decale(mut mantisse: i64, mut decimales: i32) -> Option<Self> {
         while mantisse % 10 == 0 && decimales > 0 {
             (mantisse, decimales) = (mantisse / 10, decimales - 1);
@@ -83,6 +137,33 @@ impl Nombre {
     pub fn est_une_fraction(self) -> bool {
         let un = 10_i64.checked_pow(self.decimales).unwrap_or(i64::MAX);
         self.mantisse != 0 && self.mantisse.saturating_abs() <= un
+    }
+}
+
+impl From<i32> for Nombre {
+    fn from(entier: i32) -> Self {
+        Self {
+            mantisse: i64::from(entier),
+            decimales: 0,
+        }
+    }
+}
+
+impl Ord for Nombre {
+    fn cmp(&self, autre: &Self) -> Ordering {
+        match self.aligne(*autre) {
+            Some((a, b, _)) => a.cmp(&b),
+            // Of two numbers too far apart to be aligned, the one with fewer decimals is the larger
+            // in size: its sign decides.
+            None if self.decimales < autre.decimales => self.mantisse.cmp(&0),
+            None => 0.cmp(&autre.mantisse),
+        }
+    }
+}
+
+impl PartialOrd for Nombre {
+    fn partial_cmp(&self, autre: &Self) -> Option<Ordering> {
+        Some(self.cmp(autre))
     }
 }
 
@@ -153,7 +234,73 @@ mod tests {
         assert!(!Nombre::du_texte("1,01").unwrap().est_une_fraction());
     }
 
+    fn n(texte: &str) -> Nombre {
+        Nombre::du_texte(texte).unwrap()
+    }
+
+    #[test]
+    fn numbers_are_compared_whatever_their_decimals() {
+        let croissants = ["-12", "-0,5", "-0,49", "0", "0,001", "1", "1,01", "10"];
+        for deux in croissants.windows(2) {
+            assert!(n(deux[0]) < n(deux[1]), "{deux:?}");
+        }
+        let minuscule = Nombre::du_tableur(1e-300).unwrap();
+        let grand = n("9000000000000000000");
+        assert!(n("0") < minuscule && minuscule < n("0,1") && minuscule < grand);
+        assert!(n("-1") < minuscule && minuscule > n("-9000000000000000000"));
+        assert_eq!(minuscule.plus(grand), None);
+    }
+
+    #[test]
+    fn sums_and_points_between_are_exact() {
+        assert_eq!(n("0,1").plus(n("0,2")), Some(n("0,3")));
+        assert_eq!(n("1,5").moins(n("2,75")), Some(n("-1,25")));
+        assert_eq!(n("1").vers(n("2"), 0), Some(n("1")));
+        assert_eq!(n("1").vers(n("2"), 3), Some(n("1,75")));
+        assert_eq!(n("2").vers(n("-0,1"), 1), Some(n("1,475")));
+        assert_eq!(n("9223372036854775807").plus(n("1")), None);
+    }
+
+    #[test]
+    fn a_ratio_is_rounded_to_the_nearest_hundredth() {
+        for (haut, bas, fois, rapport) in [
+            ("1", "3", 100, "33,33"),
+            ("2", "3", 100, "66,67"),
+            ("1", "800", 100, "0,13"),
+            ("-1", "800", 100, "-0,13"),
+            ("1", "-800", 100, "-0,13"),
+            ("-1", "-800", 100, "0,13"),
+            ("7,5", "2,5", 1, "3"),
+        ] {
+            assert_eq!(
+                n(haut).rapport(n(bas), fois),
+                Some(n(rapport)),
+                "{haut}/{bas}"
+            );
+        }
+        assert_eq!(n("1").rapport(n("0"), 100), None);
+    }
+
     proptest! {
+        /// The nearest hundredth is within half of one.
+        #[test]
+        fn a_ratio_is_near(haut in -1_000_000..1_000_000, bas in 1..1_000_000) {
+            let rapport = Nombre::from(haut).rapport(Nombre::from(bas), 100).unwrap();
+            let centiemes = rapport.centiemes().unwrap();
+            let ecart = centiemes * i64::from(bas) - i64::from(haut) * 10_000;
+            prop_assert!(ecart.abs() * 2 <= i64::from(bas));
+        }
+
+        #[test]
+        fn order_agrees_with_difference(
+            a in "-?[0-9]{1,6},[0-9]{1,6}", b in "-?[0-9]{1,6},[0-9]{1,6}",
+        ) {
+            let (a, b) = (n(&a), n(&b));
+            let ecart = a.moins(b).unwrap();
+            prop_assert_eq!(a.cmp(&b), ecart.cmp(&Nombre::from(0)));
+            prop_assert_eq!(ecart.plus(b), Some(a));
+        }
+
         /// What a spreadsheet keeps of an amount in cents is read back to the cent.
         #[test]
         fn every_amount_is_exact(centimes in -999_999_999_999_999_i64..999_999_999_999_999) {
