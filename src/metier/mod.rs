@@ -14,5 +14,7 @@ pub mod finess;
 pub mod nombre;
 /// Who stands behind a party.
 pub mod organisation;
+/// The lists that others publish: categories, indicators, criteria.
+pub mod referentiels;
 /// The nomenclature of needs and services.
 pub mod serafin;

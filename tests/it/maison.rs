@@ -387,6 +387,35 @@ fn unlisted(files: &[File], readme: &str) -> Vec<String> {
         .collect()
 }
 
+/// Under what the lists of others may be shipped.
+const LICENCES: [&str; 5] = [
+    "Licence Ouverte 2.0",
+    "ODbL 1.0",
+    "CeCILL-B",
+    "texte public",
+    "EUPL-1.2",
+];
+
+/// Lists of others that their README does not name, with contents, version, source, licence and
+/// what is left to confirm.
+fn unsourced(files: &[File], readme: &str) -> Vec<String> {
+    let told = |name: &str| {
+        let line = readme
+            .lines()
+            .find(|line| line.starts_with(&format!("| `{name}` |")));
+        let cells: Vec<&str> = line?.trim_matches('|').split('|').map(str::trim).collect();
+        let whole = cells.len() == 6 && cells.iter().all(|cell| !cell.is_empty());
+        (whole && LICENCES.contains(&cells[4])).then_some(())
+    };
+    let names = files
+        .iter()
+        .filter_map(|file| file.path.strip_prefix("referentiels/"));
+    names
+        .filter(|name| *name != "README.md" && told(name).is_none())
+        .map(|name| format!("referentiels/README.md : `{name}`, sa source et sa licence manquent"))
+        .collect()
+}
+
 mod the_tree {
     use super::*;
 
@@ -466,6 +495,11 @@ mod the_tree {
     #[test]
     fn names_its_workflows_in_the_readme() {
         agree(&unlisted(&tree(), &text_of("README.md")));
+    }
+
+    #[test]
+    fn says_where_the_lists_of_others_come_from() {
+        agree(&unsourced(&tree(), &text_of("referentiels/README.md")));
     }
 }
 

@@ -198,3 +198,25 @@ fn a_shipped_workflow_that_the_readme_forgets_is_seen() {
     assert_eq!(unlisted(&files, "Un `avenant`."), [""; 0]);
     assert_eq!(unlisted(&files, "Un avenant.").len(), 1);
 }
+
+#[test]
+fn a_list_without_source_or_licence_is_seen() {
+    let files = [
+        File::new("referentiels/README.md", ""),
+        File::new("referentiels/a.csv", ""),
+    ];
+    let faults = |readme: &str| unsourced(&files, readme).len();
+    assert_eq!(
+        faults("| `a.csv` | codes | 2021 | ANS | Licence Ouverte 2.0 | rien |"),
+        0
+    );
+    for bad in [
+        "",
+        "| `b.csv` | codes | 2021 | ANS | Licence Ouverte 2.0 | rien |",
+        "| `a.csv` | codes | 2021 | ANS | libre | rien |",
+        "| `a.csv` | codes | 2021 | | Licence Ouverte 2.0 | rien |",
+        "| `a.csv` | codes | 2021 | ANS | Licence Ouverte 2.0 |",
+    ] {
+        assert_eq!(faults(bad), 1, "{bad}");
+    }
+}
