@@ -56,6 +56,8 @@ pub mod preuve;
 pub mod recit;
 /// What the server is told.
 pub mod reglages;
+/// What the reading of indicators follows.
+pub mod reperes;
 /// A backup of the database, and its restoration.
 pub mod sauvegarde;
 /// A synthetic country, for load.

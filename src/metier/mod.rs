@@ -4,6 +4,8 @@
 pub mod besoins;
 /// The chain of a journal, and its verification.
 pub mod chaine;
+/// A figure beside those of similar establishments.
+pub mod comparaison;
 /// The contract: what workflow files may name.
 pub mod contrat;
 /// What a journal stores.
