@@ -9,3 +9,5 @@ pub mod contrats;
 pub mod grille;
 /// Tables written for spreadsheets and programs.
 pub mod tableaux;
+/// Figures of the TDB ESMS, as agencies get them.
+pub mod tdb;
