@@ -11,6 +11,8 @@ mod actes;
 mod administration;
 /// The same, for programs.
 pub mod api;
+/// The needs of the people accompanied.
+mod besoins;
 /// Drafts.
 mod brouillons;
 /// One's own account.
@@ -59,6 +61,8 @@ mod seance;
 mod service;
 /// Style sheet, script, icon.
 mod statique;
+/// A form that brings a file.
+mod televerse;
 /// Acts prepared, and their visas.
 mod visas;
 

@@ -1,6 +1,7 @@
 //! The pages: what they show, how they are served, how they look in a browser.
 
 mod actes;
+mod besoins;
 mod clavier;
 mod conservation;
 mod contour;

@@ -11,6 +11,8 @@ mod accueil;
 pub mod administration;
 /// What everyone is waited for.
 mod attentes;
+/// The needs of the people accompanied.
+pub mod besoins;
 /// The circuit of visas of an organisation.
 pub mod circuit;
 /// The pages of one's own account.
