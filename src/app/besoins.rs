@@ -49,7 +49,7 @@ pub struct Besoins {
 /// # Errors
 /// The pack lacks one.
 pub fn regles(jour: NaiveDate) -> Result<Regles, String> {
-    regles_du(Library::shipped().pack(PAQUET), jour)
+    regles_du(Library::shipped_once().pack(PAQUET), jour)
 }
 
 /// The same, from a pack.

@@ -18,6 +18,8 @@ pub mod nombre;
 pub mod organisation;
 /// The lists that others publish: categories, indicators, criteria.
 pub mod referentiels;
+/// What national registers publish of establishments.
+pub mod repertoire;
 /// The nomenclature of needs and services.
 pub mod serafin;
 /// What a diagnostic asks, as data.

@@ -17,6 +17,8 @@ mod besoins;
 mod brouillons;
 /// One's own account.
 mod compte;
+/// The shared diagnostic.
+mod diagnostic;
 /// Forms of what is said.
 mod dire;
 /// Files handed over.

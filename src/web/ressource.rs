@@ -34,6 +34,8 @@ pub enum Ressource {
     Echanges,
     /// The files of a contract.
     Documents,
+    /// The shared diagnostic, and the figures it is given.
+    Diagnostic,
     /// The needs of the people accompanied.
     Besoins,
     /// Private notes of a party.
@@ -63,7 +65,7 @@ impl Ressource {
     /// The most bytes that a request of it may hold.
     pub fn corps_max(self) -> usize {
         match self {
-            Self::Documents | Self::Besoins => televerse::DEPOT_MAX,
+            Self::Documents | Self::Besoins | Self::Diagnostic => televerse::DEPOT_MAX,
             _ => CORPS_MAX,
         }
     }

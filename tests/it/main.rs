@@ -30,6 +30,7 @@ mod montre;
 mod navigateur;
 mod pages;
 mod preuves;
+mod repertoire;
 mod reseaux;
 mod tracabilite;
 mod vies;

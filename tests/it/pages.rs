@@ -6,6 +6,7 @@ mod clavier;
 mod conservation;
 mod contour;
 pub mod crawl;
+mod diagnostic;
 pub mod echanges;
 mod ensemble;
 pub mod gens;

@@ -19,6 +19,8 @@ pub mod circuit;
 pub mod compte;
 /// The page of a contract.
 mod contrat;
+/// The shared diagnostic.
+pub mod diagnostic;
 /// Pieces asked for and handed over.
 mod documents;
 /// What was said around a contract.

@@ -15,7 +15,7 @@ use std::process::Command;
 const C: &str = "/contrats/rives-claires";
 const PAGE: &str = "/contrats/rives-claires/besoins";
 /// The self-diagnostic of each establishment is being written.
-const JOUR: &str = "2024-03-11";
+const JOUR: &str = "2024-03-08";
 /// The establishments of the worked cohort, as those of the story.
 const ESMS: [(&str, &str); 5] = [
     ("990001000", "990002024"),
@@ -47,7 +47,13 @@ fn vue(cohorte: &str, k: &str) -> String {
     String::from_utf8(fait.stdout).unwrap()
 }
 
-fn televerse(salle: &Salle, qui: &str, champs: &[(&str, &str)], octets: &[u8]) -> Lue {
+/// Sends fields and a file to a page.
+pub fn televerse(
+    salle: &Salle,
+    qui: &str,
+    (page, champs): (&str, &[(&str, &str)]),
+    octets: &[u8],
+) -> Lue {
     let mut corps = Vec::new();
     for (nom, valeur) in champs {
         let champ =
@@ -60,12 +66,17 @@ fn televerse(salle: &Salle, qui: &str, champs: &[(&str, &str)], octets: &[u8]) -
     corps.extend_from_slice(octets);
     corps.extend_from_slice(b"\r\n--B--\r\n");
     let requete =
-        Request::post(PAGE).header(header::CONTENT_TYPE, "multipart/form-data; boundary=B");
+        Request::post(page).header(header::CONTENT_TYPE, "multipart/form-data; boundary=B");
     demande(salle, qui, requete, Body::from(corps))
 }
 
 fn depose(salle: &Salle, qui: &str, octets: &str) -> Lue {
-    televerse(salle, qui, &[("geste", "deposer")], octets.as_bytes())
+    televerse(
+        salle,
+        qui,
+        (PAGE, &[("geste", "deposer")]),
+        octets.as_bytes(),
+    )
 }
 
 fn partout(eprouve: impl Fn(Salle)) {
@@ -114,7 +125,7 @@ fn the_managing_body_looks_and_nothing_is_kept() {
         let vue = televerse(
             &salle,
             "claire",
-            &[("geste", "regarder")],
+            (PAGE, &[("geste", "regarder")]),
             cohorte("2023").as_bytes(),
         );
         // then each count is shown, with those that the others would not see
@@ -286,11 +297,8 @@ fn a_view_made_elsewhere_is_taken_if_it_tells_no_more() {
         refusee.texte
     );
     // nor one of fewer establishments
-    let moins: String = cohorte
-        .lines()
-        .filter(|l| !l.starts_with("990002065"))
-        .map(|l| format!("{l}\n"))
-        .collect();
+    let restes = cohorte.lines().filter(|l| !l.starts_with("990002065"));
+    let moins = restes.collect::<Vec<_>>().join("\n");
     let refusee = depose(&salle, "claire", &moins);
     assert!(
         refusee.texte.contains("ferait deviner la différence"),
@@ -324,7 +332,12 @@ fn a_file_that_is_wrong_is_told_by_its_place_and_never_repeated() {
         ("{\"annee\":2023}", "vue partagée"),
     ] {
         for geste in ["deposer", "regarder"] {
-            let refusee = televerse(&salle, "claire", &[("geste", geste)], fichier.as_bytes());
+            let refusee = televerse(
+                &salle,
+                "claire",
+                (PAGE, &[("geste", geste)]),
+                fichier.as_bytes(),
+            );
             assert_eq!(refusee.code, StatusCode::UNPROCESSABLE_ENTITY, "{dit}");
             assert!(refusee.texte.contains(dit), "{dit}\n{}", refusee.texte);
             assert!(!refusee.texte.contains("Dupont"));
@@ -332,7 +345,7 @@ fn a_file_that_is_wrong_is_told_by_its_place_and_never_repeated() {
     }
     for k in ["3", "beaucoup", "-1", "99999999999"] {
         let champs = [("geste", "deposer"), ("k", k)];
-        let refusee = televerse(&salle, "claire", &champs, bonne.as_bytes());
+        let refusee = televerse(&salle, "claire", (PAGE, &champs), bonne.as_bytes());
         assert_eq!(refusee.code, StatusCode::UNPROCESSABLE_ENTITY, "{k}");
         assert!(
             refusee.texte.contains("Plus petit effectif"),

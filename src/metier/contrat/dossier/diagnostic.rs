@@ -20,24 +20,24 @@ const FIGURES: &str = "indicateurs.write";
 /// The right to hand over the needs of an establishment.
 const BESOINS: &str = "besoins.write";
 
-impl Dossier {
-    /// A theme of the trame of this contract.
-    pub(super) fn theme_connu(&self, autour: &Autour<'_>, code: &str) -> Result<(), Refus> {
-        let trame = autour.racine.registre.trame();
-        if trame.is_some_and(|trame| trame.theme(code).is_some()) {
-            return Ok(());
-        }
-        let themes = trame.map_or(&[][..], |trame| &trame.themes);
-        let codes: Vec<&str> = themes.iter().map(|theme| theme.code.as_str()).collect();
-        Err(Refus::new(
-            CodeRefus::Inconnu,
-            format!(
-                "« {code} » n'est pas un thème de ce diagnostic : attendu {}.",
-                codes.join(", ")
-            ),
-        ))
+/// A theme of the trame of this contract.
+pub(super) fn theme_connu(autour: &Autour<'_>, code: &str) -> Result<(), Refus> {
+    let trame = autour.racine.registre.trame();
+    if trame.is_some_and(|trame| trame.theme(code).is_some()) {
+        return Ok(());
     }
+    let themes = trame.map_or(&[][..], |trame| &trame.themes);
+    let codes: Vec<&str> = themes.iter().map(|theme| theme.code.as_str()).collect();
+    Err(Refus::new(
+        CodeRefus::Inconnu,
+        format!(
+            "« {code} » n'est pas un thème de ce diagnostic : attendu {}.",
+            codes.join(", ")
+        ),
+    ))
+}
 
+impl Dossier {
     /// An authority chooses what the diagnostic asks, before anyone has answered.
     pub(super) fn trame_choisie(&self, autour: &Autour<'_>, code: &str) -> Droit {
         if trame::trame(code).is_none() {
@@ -232,8 +232,8 @@ pub(super) fn lecture_juste(constat: &Constat) -> Result<(), Refus> {
         return Err(Refus::new(
             CodeRefus::Inconnu,
             format!(
-                "« {} » n'est ni un indicateur de la liste, ni un besoin SERAFIN-PH. Prenez le code \
-                 d'un indicateur du diagnostic, ou d'un besoin.",
+                "« {} » n'est ni un indicateur de la liste, ni un besoin SERAFIN-PH. Prenez le \
+                 code d'un indicateur du diagnostic, ou d'un besoin.",
                 donnee.indicateur
             ),
         ));

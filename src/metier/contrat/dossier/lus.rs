@@ -28,7 +28,9 @@ impl Monde<'_> {
             ("diagnostic.constats_sans_position", Some(esms)) => compte(self.sans_position(esms)),
             // Whatever is entered says where it comes from.
             ("indicateurs.sans_source", Some(esms)) => {
-                compte(self.racine().registre.chiffres(esms).map(|_| 0))
+                let chiffres = self.racine().registre.chiffres(esms)?;
+                let mut apportes = chiffres.values().filter(|c| !c.source.d_autorite());
+                compte(apportes.next().map(|_| 0))
             }
             ("besoins.profil_depose", Some(esms)) => {
                 let depose = |p: &Profil| p.esms.iter().any(|e| e == esms);

@@ -1,7 +1,7 @@
 //! Who may enter what: a party speaks of itself; what is part of an agreement follows the pen.
 
 use super::Dossier;
-use super::diagnostic::lecture_juste;
+use super::diagnostic::{lecture_juste, theme_connu};
 use super::ecrire::Autour;
 use super::refus::{CodeRefus, Refus, non_vide};
 use crate::metier::contrat::perimetre::{Element, GESTIONNAIRE};
@@ -67,8 +67,15 @@ impl Dossier {
                 positif(*total)?;
                 self.modifiable(autour, "moyens", Some(financeur), |_| true)
             }
+            autre => self.du_diagnostic(autour, autre),
+        }
+    }
+
+    /// What a diagnostic holds, and what follows it.
+    fn du_diagnostic(&self, autour: &Autour<'_>, saisie: &Saisie) -> Droit {
+        match saisie {
             Saisie::Theme { esms, theme, texte } => {
-                self.theme_connu(autour, theme)?;
+                theme_connu(autour, theme)?;
                 non_vide(texte, "Le texte du thème")?;
                 let ecrire = |droit: &str| droit == super::DIAGNOSTIC_WRITE;
                 self.modifiable(autour, "diagnostic", Some(esms), ecrire)
@@ -79,7 +86,7 @@ impl Dossier {
                 contenu,
             } => {
                 constat_juste(constat, contenu)?;
-                self.theme_connu(autour, &contenu.theme)?;
+                theme_connu(autour, &contenu.theme)?;
                 self.modifiable(autour, "diagnostic", Some(esms), |_| true)
             }
             Saisie::Trame { trame } => self.trame_choisie(autour, trame),
@@ -94,6 +101,7 @@ impl Dossier {
                 self.notifiable(autour, esms, notification)
             }
             Saisie::Note { objectif, .. } => self.notable(autour, objectif),
+            _ => self.du_contrat(SOI),
         }
     }
 
