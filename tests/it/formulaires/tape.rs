@@ -140,6 +140,13 @@ fn aplati(chemin: &str, json: &Json, envoi: &mut Envoi) {
             let lignes = carte.iter().map(|(an, v)| format!("{an} : {}", mesure(v)));
             un(lignes.collect::<Vec<_>>().join("\r\n"))
         }
+        Json::Object(carte) if chemin == "releve.chiffres" => {
+            let lignes = carte.iter().map(|(code, lu)| {
+                let lu = lu.as_str().unwrap().replace('.', ",");
+                format!("{code} : {lu}")
+            });
+            un(lignes.collect::<Vec<_>>().join("\r\n"))
+        }
         Json::Object(carte) => {
             for (nom, part) in carte {
                 let point = if chemin.is_empty() { "" } else { "." };
