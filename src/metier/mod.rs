@@ -20,3 +20,5 @@ pub mod organisation;
 pub mod referentiels;
 /// The nomenclature of needs and services.
 pub mod serafin;
+/// What a diagnostic asks, as data.
+pub mod trame;

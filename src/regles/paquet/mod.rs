@@ -1,7 +1,6 @@
 //! Rule packs: what the law and usage fix, as dated values, each with its source. A pack is a list
 //! of dated values; it has no dates of its own.
 
-mod field;
 mod kind;
 mod reader;
 #[cfg(test)]

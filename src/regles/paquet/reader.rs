@@ -1,12 +1,12 @@
 //! From a YAML tree to a pack.
 
-use super::field::Fields;
 use super::kind::{Kind, boolean};
 use super::{DatedValue, Paquet, Rule, Silence};
 use crate::regles::calendrier::parse_date;
 use crate::regles::delai::Mode;
 use crate::regles::problem::{Code, Problem};
 use crate::regles::value::Value;
+use crate::regles::yaml::field::Fields;
 use crate::regles::yaml::{Key, Node};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;

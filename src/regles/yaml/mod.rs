@@ -4,6 +4,8 @@
 //! Refused: what hides meaning (anchors, aliases, tags, directives, duplicate keys, a second
 //! document, control characters) and what could exhaust the machine (see the limits).
 
+/// The keys of a block.
+pub mod field;
 mod sentence;
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! Reading the keys of one block of a pack: those it must have, those it may have, no other.
+//! Reading the keys of one block: those it must have, those it may have, no other.
 
 use crate::regles::problem::{Code, Place, Problem, meant};
 use crate::regles::yaml::{Key, Node};
