@@ -7,6 +7,9 @@ pub mod classeur;
 pub mod contrats;
 /// Lines, whatever file holds them.
 pub mod grille;
+/// Documents as tagged PDF.
+#[cfg(feature = "pdf")]
+pub mod papier;
 /// Tables written for spreadsheets and programs.
 pub mod tableaux;
 /// Figures of the TDB ESMS, as agencies get them.
