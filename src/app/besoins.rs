@@ -6,11 +6,13 @@ use crate::metier::besoins::agregat::{self, Agregat};
 use crate::metier::besoins::cohorte::{Cohorte, Echelle, Lecture};
 use crate::metier::besoins::ligne::{Faute, Titres};
 use crate::metier::serafin::{Genre, Poste, Variante, nomenclature};
+use crate::regles::paquet::Paquet;
 use crate::regles::value::Value;
 use chrono::NaiveDate;
 use std::ops::ControlFlow;
 
-const PAQUET: &str = "besoins-2026";
+/// The pack that holds them.
+pub const PAQUET: &str = "besoins-2026";
 
 /// The dated values by which needs are read and masked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +49,14 @@ pub struct Besoins {
 /// # Errors
 /// The pack lacks one.
 pub fn regles(jour: NaiveDate) -> Result<Regles, String> {
-    let fichiers = Library::shipped();
-    let paquet = fichiers.pack(PAQUET);
+    regles_du(Library::shipped_once().pack(PAQUET), jour)
+}
+
+/// The same, from a pack.
+///
+/// # Errors
+/// As [`regles`].
+pub fn regles_du(paquet: Option<&Paquet>, jour: NaiveDate) -> Result<Regles, String> {
     let paquet = paquet.ok_or_else(|| format!("le paquet « {PAQUET} » manque"))?;
     let entier = |nom: &str| match paquet.value(nom, jour).map(|v| &v.value) {
         Some(Value::Integer(n)) => u32::try_from(*n).map_err(|_| format!("« {nom} » est négatif")),

@@ -58,8 +58,7 @@ pub struct Purge {
 /// # Errors
 /// The pack lacks one, or counts it otherwise than back from a day.
 pub fn durees(jour: NaiveDate) -> Result<Vec<Duree>, String> {
-    let fichiers = Library::shipped();
-    let paquet = fichiers.pack(PAQUET);
+    let paquet = Library::shipped_once().pack(PAQUET);
     let paquet = paquet.ok_or_else(|| format!("le paquet « {PAQUET} » manque"))?;
     let noms = [PIECES].into_iter().chain(REGLES.map(|(nom, _)| nom));
     noms.map(|nom| {

@@ -9,6 +9,7 @@ use rust_embed::RustEmbed;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::Metadata;
 use std::path::Path;
+use std::sync::LazyLock;
 
 #[derive(RustEmbed)]
 #[folder = "workflows/"]
@@ -35,6 +36,12 @@ impl Library {
             }
         }
         library
+    }
+
+    /// The same, read once: for what pages ask at every request.
+    pub fn shipped_once() -> &'static Self {
+        static ONCE: LazyLock<Library> = LazyLock::new(Library::shipped);
+        &ONCE
     }
 
     /// Adds what stands beside a file: its sister workflows, and the packs of `regles/`. They come

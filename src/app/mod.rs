@@ -18,6 +18,8 @@ pub mod besoins;
 pub mod bordereau;
 /// What people typed and did not send.
 pub mod brouillons;
+/// Figures that a contract takes from a register or a file.
+pub mod chiffres;
 /// Secrets sealed in the database.
 pub mod coffre;
 /// Who works in it: accounts, rights, sessions.
@@ -58,6 +60,8 @@ pub mod recit;
 pub mod reglages;
 /// What the reading of indicators follows.
 pub mod reperes;
+/// What national registers publish, taken in.
+pub mod repertoire;
 /// A backup of the database, and its restoration.
 pub mod sauvegarde;
 /// A synthetic country, for load.

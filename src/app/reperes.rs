@@ -23,8 +23,7 @@ pub struct Regles {
 /// # Errors
 /// The pack lacks one, or gives it as something else.
 pub fn regles(jour: NaiveDate) -> Result<Regles, String> {
-    let fichiers = Library::shipped();
-    let paquet = fichiers.pack(PAQUET);
+    let paquet = Library::shipped_once().pack(PAQUET);
     let paquet = paquet.ok_or_else(|| format!("le paquet « {PAQUET} » manque"))?;
     let valeur = |nom| paquet.value(nom, jour).map(|datee| &datee.value);
     let nombre = |nom| match valeur(nom) {

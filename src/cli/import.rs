@@ -1,9 +1,11 @@
 //! `entente import`: files of the outside world, taken in.
 
 use super::base::Database;
+use super::repertoire::Repertoire;
 use super::{Answer, Outcome, json};
 use crate::app::importer::{self, Attente, Bilan, Import, Refusee};
 use crate::app::ouvrir::Absente;
+use crate::app::repertoire::Genre;
 use crate::regles::calendrier::civil_date;
 use chrono::Utc;
 use clap::Subcommand;
@@ -14,14 +16,22 @@ use std::time::{Duration, Instant};
 
 #[derive(Subcommand)]
 pub enum Command {
+    /// Prendre les chiffres clés des ERRD et des comptes administratifs (export DIAMANT, .csv)
+    Comptes(Repertoire),
     /// Reprendre les contrats d'un classeur (.xlsx, .ods), signés ailleurs
     Contrats(Contrats),
+    /// Prendre une extraction du répertoire FINESS (.csv)
+    Finess(Repertoire),
+    /// Prendre les évaluations que publie la HAS (.csv, .xlsx)
+    Has(Repertoire),
     /// Écrire le classeur vide à remplir
     Modele {
         /// Fichier à écrire, qui n'existe pas encore
         #[arg(value_name = "FICHIER.xlsx")]
         fichier: PathBuf,
     },
+    /// Prendre un export du tableau de bord ESMS (export DIAMANT, .csv)
+    Tdb(Repertoire),
 }
 
 #[derive(clap::Args)]
@@ -48,7 +58,11 @@ pub struct Contrats {
 impl Command {
     pub fn run(self) -> Outcome {
         match self {
+            Self::Comptes(repertoire) => repertoire.run(Genre::Comptes),
             Self::Contrats(contrats) => contrats.run(),
+            Self::Finess(repertoire) => repertoire.run(Genre::Finess),
+            Self::Has(repertoire) => repertoire.run(Genre::Has),
+            Self::Tdb(repertoire) => repertoire.run(Genre::Tdb),
             Self::Modele { fichier } => {
                 importer::modele(&fichier, civil_date(Utc::now()))?;
                 Ok(Answer {

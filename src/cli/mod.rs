@@ -14,6 +14,7 @@ mod import;
 mod journal;
 mod purger;
 mod rendu;
+mod repertoire;
 mod sauvegarde;
 mod semer;
 mod serve;

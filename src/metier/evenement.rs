@@ -259,6 +259,10 @@ impl Evenement {
             Self::AvenantApplique {
                 lecture_consolidee, ..
             } => Some(*lecture_consolidee),
+            Self::Saisie {
+                saisie: Saisie::Profil(profil),
+                ..
+            } => Some(profil.empreinte),
             _ => None,
         }
     }

@@ -20,6 +20,8 @@ pub mod organisation;
 pub mod papier;
 /// The lists that others publish: categories, indicators, criteria.
 pub mod referentiels;
+/// What national registers publish of establishments.
+pub mod repertoire;
 /// The nomenclature of needs and services.
 pub mod serafin;
 /// What a diagnostic asks, as data.

@@ -122,6 +122,7 @@ const BROUILLONS: &str = include_str!("../../migrations/0009_brouillons.sql");
 const PORTEFEUILLE: &str = include_str!("../../migrations/0010_portefeuille.sql");
 const VISAS: &str = include_str!("../../migrations/0011_visas.sql");
 const PURGES: &str = include_str!("../../migrations/0012_purges.sql");
+const REPERTOIRE: &str = include_str!("../../migrations/0013_repertoire.sql");
 /// What the engines say differently, migration by migration.
 type Jumelles = [&'static str; 2];
 pub(super) const LITE: Jumelles = [
@@ -443,6 +444,7 @@ pub(super) fn migrations([gardes, comptes]: Jumelles) -> Migrator {
         migration(10, "portefeuille", PORTEFEUILLE),
         migration(11, "visas", VISAS),
         migration(12, "purges", PURGES),
+        migration(13, "repertoire", REPERTOIRE),
     ])
 }
 

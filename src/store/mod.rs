@@ -47,6 +47,8 @@ pub mod projections;
 pub mod purges;
 /// What a search finds.
 pub mod recherche;
+/// Establishments and their figures, as national registers publish them.
+pub mod repertoire;
 /// A backup, and what it restores.
 pub mod sauvegarde;
 /// The tables, column by column.

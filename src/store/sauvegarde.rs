@@ -211,11 +211,11 @@ pub async fn vide(conn: &mut Conn<'_>) -> Result<bool, Erreur> {
                           union all select 1 from bordereaux union all select 1 from depots \
                           union all select 1 from organisations union all \
                           select 1 from personnes union all select 1 from registre_acces \
-                          limit 1";
+                          union all select 1 from imports limit 1";
     if let Conn::Pg(pg) = conn {
         let verrou = sqlx::query(
-            "lock table journal, contrats, travaux, organisations, personnes, registre_acces \
-             in exclusive mode",
+            "lock table journal, contrats, travaux, organisations, personnes, registre_acces, \
+             imports in exclusive mode",
         );
         verrou.execute(&mut **pg).await?;
     }

@@ -64,7 +64,7 @@ macro_rules! table {
 /// passwords and tries are left out: a session or a counter given back would open to a browser, or
 /// close to a person, what has since been closed or opened. What was revoked after a backup (a
 /// right, a key, an invitation, a recovery code) comes back with it, as any other act undone.
-pub(super) const VRAIES: [Table; 30] = [
+pub(super) const VRAIES: [Table; 36] = [
     table!(
         "journal",
         "contrat, ordre, flux, rang, enregistre, effet, genre, version, auteur, prive, charge, \
@@ -339,6 +339,62 @@ pub(super) const VRAIES: [Table; 30] = [
         "$2",
         200,
         [T, T, T, T, T, T, T, T, T, T, T, E]
+    ),
+    table!(
+        "etablissements",
+        "finess, ej, nom, categorie, categorie_libelle, departement, commune, tarification, \
+         tarification_libelle, ouvert_le, ferme_le, importe_le, source",
+        "finess",
+        1,
+        "$2",
+        2_000,
+        [T, T, T, T, T, T, T, T, T, T, T, T, T]
+    ),
+    table!(
+        "entites",
+        "finess, nom, siren, departement, importe_le, source",
+        "finess",
+        1,
+        "$2",
+        2_000,
+        [T, T, T, T, T, T]
+    ),
+    table!(
+        "capacites",
+        "finess, autorisee, installee, importe_le, source",
+        "finess",
+        1,
+        "$2",
+        2_000,
+        [T, E, E, T, T]
+    ),
+    table!(
+        "chiffres",
+        "finess, indicateur, annee, valeur, numerateur, denominateur, importe_le, source, \
+         ancienne, ancienne_le",
+        "finess, indicateur, annee",
+        3,
+        "$2, $3, $4",
+        2_000,
+        [T, T, E, T, T, T, T, T, T, T]
+    ),
+    table!(
+        "reperes",
+        "categorie, annee, territoire, indicateur, structures, q1, mediane, q3",
+        "categorie, annee, territoire, indicateur",
+        4,
+        "$2, $3, $4, $5",
+        2_000,
+        [T, E, T, T, E, T, T, T]
+    ),
+    table!(
+        "imports",
+        "instant, genre, empreinte, lus, ajoutes, modifies, inchanges",
+        "instant, genre, empreinte",
+        3,
+        "$2, $3, $4",
+        2_000,
+        [T, T, T, E, E, E, E]
     ),
 ];
 

@@ -8,6 +8,7 @@ use super::erreurs::Faute;
 use super::pages::Parametres;
 use super::refuse::Refuse;
 use super::seance::Seance;
+use super::televerse::{DEPOT_MAX, Televerse, lit};
 use crate::app::dits::{DitsLus, Quoi};
 use crate::app::formulaires::{Dire, Envoi, Erreur};
 use crate::app::vues;
@@ -16,7 +17,7 @@ use crate::metier::contrat::dossier::Ecriture;
 use crate::metier::contrat::saisie::{Document, Saisie};
 use crate::metier::evenement::Evenement;
 use crate::workflow::definition::model::Role;
-use axum::extract::{Extension, FromRequest, Multipart, Path, Query, Request, State};
+use axum::extract::{Extension, Path, Query, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
@@ -24,8 +25,6 @@ use uuid::Uuid;
 
 type Resultat = Result<Response, Faute>;
 
-/// The most bytes of a deposit: its file, and the fields around it.
-pub const DEPOT_MAX: usize = 25 * 1024 * 1024;
 const FICHIER_MAX: usize = DEPOT_MAX - 64 * 1024;
 
 /// Kinds of files that are taken: how they end, what they are, how they begin.
@@ -80,45 +79,6 @@ fn media(nom: &str, octets: &[u8]) -> Result<&'static str, String> {
     Ok(media)
 }
 
-/// What a deposit sends: its fields, and its file by its name.
-struct Depot {
-    envoi: Envoi,
-    nom: String,
-    octets: Vec<u8>,
-}
-
-async fn lit(requete: Request) -> Result<Depot, Faute> {
-    let illisible = |_| Faute::Illisible(StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    let mut parts = Multipart::from_request(requete, &())
-        .await
-        .map_err(illisible)?;
-    let mut depot = Depot {
-        envoi: Envoi::new(),
-        nom: String::new(),
-        octets: Vec::new(),
-    };
-    while let Some(part) = parts
-        .next_field()
-        .await
-        .map_err(|e| Faute::Illisible(e.status()))?
-    {
-        let champ = part.name().unwrap_or_default().to_owned();
-        let fichier = part.file_name().map(str::to_owned);
-        let octets = part
-            .bytes()
-            .await
-            .map_err(|e| Faute::Illisible(e.status()))?;
-        if champ == "fichier" {
-            depot.nom = fichier.unwrap_or_default();
-            depot.octets = octets.to_vec();
-        } else if depot.envoi.len() < 10 {
-            let texte = String::from_utf8_lossy(&octets).into_owned();
-            depot.envoi.entry(champ).or_default().push(texte);
-        }
-    }
-    Ok(depot)
-}
-
 fn erreur(champ: &str, phrase: &str) -> Erreur {
     Erreur {
         champ: champ.to_owned(),
@@ -153,7 +113,7 @@ impl Etat {
         &self,
         seance: &Seance,
         dits: &DitsLus,
-        depot: Depot,
+        depot: Televerse,
     ) -> Result<Result<u64, Refuse>, Faute> {
         let lu = &dits.lu;
         if lu.place.role < Some(Role::Contribution) {
@@ -161,7 +121,7 @@ impl Etat {
                           l'administration de votre organisation.";
             return Ok(Err(Refuse::nouveau(StatusCode::FORBIDDEN, phrase)));
         }
-        let Depot { envoi, nom, octets } = depot;
+        let Televerse { envoi, nom, octets } = depot;
         let nom = nom
             .rsplit(['/', '\\'])
             .next()

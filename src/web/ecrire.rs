@@ -15,6 +15,7 @@ use crate::app::vues::{self, ContratLu, Fenetre};
 use axum::extract::{Extension, Path, Query, Request, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -109,15 +110,35 @@ pub async fn formulaire(
     }
     let de = Etat::formulaire_de(&lu, &cible)?;
     let brouillon = etat.brouillon(&seance, &de).await;
-    let envoi = brouillon
-        .as_ref()
-        .map(|b| b.envoi.clone())
-        .unwrap_or_default();
+    let envoi = match &brouillon {
+        Some(brouillon) => brouillon.envoi.clone(),
+        // An address may fill in answers: those that the form does not ask are left aside.
+        None => proposes(&parametres),
+    };
     let forme = Forme::Ecriture(cible.clone());
     let repris = parametres.get("visa").map_or("", String::as_str);
     let avant = etat.avant(&seance, (&lu, &forme), repris).await?;
     let neuf = (avant, Refuse::rien());
     etat.page_d_ecriture(&seance, (&lu, &cible), (&envoi, brouillon), neuf)
+}
+
+/// What the address says besides what the form is about.
+fn proposes(parametres: &BTreeMap<String, String>) -> Envoi {
+    const TUS: [&str; 8] = [
+        "flux",
+        "pour",
+        "fait",
+        "objet",
+        "collection",
+        "nom",
+        "visa",
+        "id",
+    ];
+    let dits = parametres
+        .iter()
+        .filter(|(cle, _)| !TUS.contains(&cle.as_str()));
+    dits.map(|(cle, valeur)| (cle.clone(), vec![valeur.clone()]))
+        .collect()
 }
 
 pub async fn ecrit(

@@ -11,10 +11,14 @@ mod actes;
 mod administration;
 /// The same, for programs.
 pub mod api;
+/// The needs of the people accompanied.
+mod besoins;
 /// Drafts.
 mod brouillons;
 /// One's own account.
 mod compte;
+/// The shared diagnostic.
+mod diagnostic;
 /// Forms of what is said.
 mod dire;
 /// Files handed over.
@@ -59,6 +63,8 @@ mod seance;
 mod service;
 /// Style sheet, script, icon.
 mod statique;
+/// A form that brings a file.
+mod televerse;
 /// Acts prepared, and their visas.
 mod visas;
 

@@ -87,8 +87,15 @@ struct Entree {
 
 /// A page's name, its title, its icon; and whether it tells of the whole contract, which someone
 /// limited to some establishments does not see.
-const ENTREES: [(&str, &str, &str, bool); 10] = [
+const ENTREES: [(&str, &str, &str, bool); 12] = [
     ("", "Vue d’ensemble", "icones/contrat", false),
+    (
+        "diagnostic",
+        "Diagnostic partagé",
+        "icones/recherche",
+        false,
+    ),
+    ("besoins", "Besoins", "icones/coeur", false),
     ("ecrire", "Écrire", "icones/plume", false),
     ("accords", "Accords", "icones/leve", true),
     ("documents", "Documents", "icones/document", true),

@@ -78,8 +78,8 @@ impl Refuse {
             }
             Empechement::Dernier(titre) => {
                 let phrase = format!(
-                    "Votre organisation demande des visas, et l'ouverture d'un contrat ne se \
-                     prépare pas. Demandez-la à une personne du rang « {titre} »."
+                    "Votre organisation demande des visas, et ceci ne se prépare pas : l'ouverture \
+                     d'un contrat, un fichier lu. Demandez-le à une personne du rang « {titre} »."
                 );
                 Self::nouveau(StatusCode::FORBIDDEN, &phrase)
             }

@@ -1,6 +1,6 @@
 //! What a route does, and on what.
 
-use super::documents;
+use super::televerse;
 
 /// What a route does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,10 @@ pub enum Ressource {
     Echanges,
     /// The files of a contract.
     Documents,
+    /// The shared diagnostic, and the figures it is given.
+    Diagnostic,
+    /// The needs of the people accompanied.
+    Besoins,
     /// Private notes of a party.
     Notes,
     /// The tables of a contract.
@@ -61,7 +65,7 @@ impl Ressource {
     /// The most bytes that a request of it may hold.
     pub fn corps_max(self) -> usize {
         match self {
-            Self::Documents => documents::DEPOT_MAX,
+            Self::Documents | Self::Besoins | Self::Diagnostic => televerse::DEPOT_MAX,
             _ => CORPS_MAX,
         }
     }

@@ -4,9 +4,9 @@
 use super::api::operation::Operation;
 pub use super::ressource::{Action, Ressource};
 use super::{
-    Etat, accueil, actes, administration, api, brouillons, compte, documents, echanges, ecrire,
-    federation, invitation, nouveau, oubli, pages, portefeuille, recherche, reperes, seance,
-    service, statique, visas,
+    Etat, accueil, actes, administration, api, besoins, brouillons, compte, diagnostic, documents,
+    echanges, ecrire, federation, invitation, nouveau, oubli, pages, portefeuille, recherche,
+    reperes, seance, service, statique, visas,
 };
 use crate::app::abords::Classe;
 use crate::app::donnees;
@@ -78,7 +78,9 @@ fn des_retours() -> Vec<Route> {
 }
 
 fn des_contrats() -> Vec<Route> {
-    use Ressource::{Accueil, Acte, Contrat, Contrats, Etablissement, Journal, Parcours};
+    use Ressource::{
+        Accueil, Acte, Besoins, Contrat, Contrats, Diagnostic, Etablissement, Journal, Parcours,
+    };
     let lit = |chemin, ressource, service| lit(chemin, Action::Consulter, ressource, service);
     vec![
         lit("/", Accueil, get(accueil::accueil)),
@@ -89,6 +91,34 @@ fn des_contrats() -> Vec<Route> {
             "/contrats/{id}/esms/{finess}",
             Etablissement,
             get(pages::etablissement),
+        ),
+        lit(
+            "/contrats/{id}/diagnostic",
+            Diagnostic,
+            get(diagnostic::ensemble),
+        ),
+        lit(
+            "/contrats/{id}/diagnostic/{finess}",
+            Diagnostic,
+            get(diagnostic::etablissement),
+        ),
+        lit(
+            "/contrats/{id}/chiffres",
+            Diagnostic,
+            get(diagnostic::chiffres_a_prendre),
+        ),
+        ecrit(
+            "/contrats/{id}/chiffres",
+            Action::Agir,
+            Diagnostic,
+            post(diagnostic::chiffres_envoyes),
+        ),
+        lit("/contrats/{id}/besoins", Besoins, get(besoins::besoins)),
+        ecrit(
+            "/contrats/{id}/besoins",
+            Action::Agir,
+            Besoins,
+            post(besoins::envoyes),
         ),
         lit("/contrats/{id}/journal", Journal, get(pages::journal)),
         lit("/contrats/{id}/graphe", Parcours, get(pages::graphe)),
@@ -394,7 +424,11 @@ impl Route {
     /// What its requests are counted with.
     pub fn classe(&self) -> Classe {
         match (self.ressource, &self.operation) {
-            (Ressource::Documents, _) if self.methode == "POST" => Classe::Depot,
+            (Ressource::Documents | Ressource::Besoins | Ressource::Diagnostic, _)
+                if self.methode == "POST" =>
+            {
+                Classe::Depot
+            }
             (Ressource::Tableau, _) => Classe::Export,
             _ if self.chemin.contains("/export/") => Classe::Export,
             (_, Some(_)) => Classe::Programme,

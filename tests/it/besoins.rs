@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// A fictitious cohort of 122 accompaniments, and its sums worked out apart.
-const COHORTE: &str = include_str!("besoins/cohorte.csv");
+pub const COHORTE: &str = include_str!("besoins/cohorte.csv");
 const ATTENDUS: &str = include_str!("besoins/attendus.csv");
 
 /// What the command answers of a file: exit code, standard output, standard error.

@@ -32,6 +32,7 @@ mod pages;
 #[cfg(feature = "pdf")]
 mod papier;
 mod preuves;
+mod repertoire;
 mod reseaux;
 mod tracabilite;
 mod vies;

@@ -1,10 +1,12 @@
 //! The pages: what they show, how they are served, how they look in a browser.
 
 mod actes;
+mod besoins;
 mod clavier;
 mod conservation;
 mod contour;
 pub mod crawl;
+mod diagnostic;
 pub mod echanges;
 mod ensemble;
 pub mod gens;

@@ -1,8 +1,15 @@
 //! What a party writes outside the acts of the workflow.
 
 use super::{Contrat, RACINE, Refus, TexteGarde};
-use crate::metier::contrat::dossier::{Autour, Ecriture, Ouverture, engagement};
+use crate::app::besoins;
+use crate::metier::besoins::agregat::CONTRAT;
+use crate::metier::besoins::partage::Partage;
+use crate::metier::contrat::diagnostic::Profil;
+use crate::metier::contrat::dossier::{
+    self, Autour, CodeRefus, Dossier, Ecriture, Ouverture, engagement,
+};
 use crate::metier::contrat::echange::{Cercle, Echange};
+use crate::metier::contrat::saisie::Saisie;
 use crate::metier::evenement::{Evenement, Trace};
 use crate::regles::calendrier::civil_date;
 use crate::workflow::catalogue::Fact;
@@ -13,6 +20,14 @@ use std::sync::Arc;
 
 /// The families of facts that a procedure of the contract holds; the others are the contract's.
 const PROPRES: [&str; 6] = ["avenant", "modifications", "revue", "eprd", "errd", "dm"];
+
+fn saisi(saisie: Saisie, droit: String, trace: Trace) -> Evenement {
+    Evenement::Saisie {
+        saisie,
+        droit,
+        trace,
+    }
+}
 
 /// Whether a fact is stated in this stream.
 fn sien(flux: &str, fait: &Fact) -> bool {
@@ -39,6 +54,9 @@ impl Contrat<'_> {
         let autour = self.autour(flux, (&trace.par.party, &droits), trace.effet);
         let autour = autour.ok_or_else(inconnu)?;
         let droit = known.dossier.permet(&autour, ecriture)?;
+        if let Ecriture::Profil { profil } = ecriture {
+            self.profil_admis(&known.dossier, profil, trace.effet)?;
+        }
         let trace = Trace {
             effet: ecriture.effet().unwrap_or(trace.effet),
             ..trace
@@ -49,11 +67,44 @@ impl Contrat<'_> {
                 let contenu = flux.dossier.contenu(objet, element.as_deref());
                 contenu.and_then(|c| c.texte)
             }
+            (
+                Evenement::Saisie {
+                    saisie: Saisie::Profil(profil),
+                    ..
+                },
+                Some(flux),
+            ) => {
+                let connu = flux.dossier.registre().profil(profil.annee);
+                connu.map(|connu| connu.empreinte)
+            }
             _ => None,
         };
         self.inscrit(flux, evenement);
         self.oublie_texte(avant);
         Ok(())
+    }
+
+    /// Needs tell nothing that is to be hidden, alone or beside what was handed over before.
+    fn profil_admis(
+        &self,
+        dossier: &Dossier,
+        profil: &Partage,
+        jour: NaiveDate,
+    ) -> Result<(), Refus> {
+        let paquet = self.machines.atelier.paquet(besoins::PAQUET);
+        let regles = besoins::regles_du(paquet, jour).map_err(Refus::Flux)?;
+        let admis = profil.verifie(regles.k_min);
+        admis.map_err(|phrase| dossier::Refus::new(CodeRefus::Type, phrase))?;
+        let connu = dossier.registre().profil(profil.annee);
+        let texte = connu.and_then(|connu| self.texte(connu.empreinte));
+        let Some(texte) = texte else { return Ok(()) };
+        if texte == profil.texte() {
+            let phrase = "Ce profil est déjà déposé, à l'identique : rien ne change.";
+            return Err(dossier::Refus::new(CodeRefus::Deja, phrase).into());
+        }
+        let ancien = Partage::lire(texte, 0).map_err(Refus::Journal)?;
+        let recoupe = profil.recoupe(&ancien);
+        recoupe.map_err(|phrase| dossier::Refus::new(CodeRefus::Type, phrase).into())
     }
 
     fn autour<'e>(
@@ -166,11 +217,8 @@ impl Contrat<'_> {
                 motif,
                 trace,
             },
-            Ecriture::Saisir(saisie) => Evenement::Saisie {
-                saisie,
-                droit,
-                trace,
-            },
+            Ecriture::Profil { profil } => saisi(self.profil(&profil), droit, trace),
+            Ecriture::Saisir(saisie) => saisi(saisie, droit, trace),
             Ecriture::Dire {
                 echange,
                 cercle,
@@ -179,6 +227,17 @@ impl Contrat<'_> {
             } => self.dit((echange, cercle), (texte, sel), trace),
             Ecriture::Noter { texte, sel } => self.prend_note(texte, sel, trace),
         }
+    }
+
+    /// The line says whom it tells of; what it tells is kept as a text.
+    fn profil(&mut self, profil: &Partage) -> Saisie {
+        let dits = profil.ensembles.iter().map(|e| e.finess.clone());
+        Saisie::Profil(Profil {
+            annee: profil.annee,
+            k: profil.k,
+            esms: dits.filter(|finess| finess != CONTRAT).collect(),
+            empreinte: self.retient(profil.texte()),
+        })
     }
 
     /// The text is kept in the contract, under its digest.

@@ -122,6 +122,7 @@ impl Arbre<'_> {
             Geste::Reprend => "reprendre".to_owned(),
             Geste::Saisit { .. } => "saisir".to_owned(),
             Geste::Note { .. } => "garder une note".to_owned(),
+            Geste::Besoins { annee } => format!("déposer les besoins de {annee}"),
             Geste::Attend => "attendre".to_owned(),
         }
     }

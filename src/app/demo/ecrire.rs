@@ -1,5 +1,6 @@
 //! What the steps of a story write, and the values they type.
 
+use super::cohorte;
 use super::lecture::{Etape, Geste, liste, texte};
 use crate::metier::contrat::dossier::Ecriture;
 use crate::metier::contrat::faits::CATALOGUE;
@@ -74,6 +75,9 @@ pub(super) fn ecriture(etape: &Etape, element: &str) -> Result<Ecriture, String>
         Geste::Note { texte } => Ecriture::Noter {
             texte: texte.clone(),
             sel: sel(texte),
+        },
+        Geste::Besoins { annee } => Ecriture::Profil {
+            profil: Box::new(cohorte::profil(*annee, etape.le)?),
         },
         _ => return Err("ce geste n'écrit rien.".to_owned()),
     })

@@ -110,9 +110,14 @@ pub enum Geste {
     Note {
         texte: String,
     },
+    /// Hands over the needs of a year.
+    Besoins {
+        annee: i32,
+    },
 }
 
-const CLES: [&str; 29] = [
+const CLES: [&str; 30] = [
+    "besoins",
     "le",
     "flux",
     "par",
@@ -331,13 +336,19 @@ fn ecriture(step: &Node) -> Result<Geste, Problem> {
             texte: get("garde")?,
         });
     }
+    if has("besoins") {
+        let annee = get("besoins")?.parse();
+        return Ok(Geste::Besoins {
+            annee: annee.map_err(|_| attendu(step, "une année"))?,
+        });
+    }
     if has("attend") {
         return Ok(Geste::Attend);
     }
     Err(attendu(
         step,
         "acte, refuse, retire, dispense, interrompt, reprend, fait, ecrit, position, entre, \
-         sort, saisit, garde ou attend",
+         sort, saisit, garde, besoins ou attend",
     ))
 }
 

@@ -6,6 +6,8 @@ mod arbre;
 mod aujourdhui;
 /// Where things stand once it is played.
 mod bilan;
+/// The cohort of the story.
+mod cohorte;
 /// What the steps write.
 mod ecrire;
 /// The history of any contract, from its lines alone.

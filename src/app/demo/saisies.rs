@@ -1,9 +1,9 @@
 //! What parties enter, in French.
 
 use super::mots::{Mots, jour, valeur_dite};
-use crate::metier::contrat::saisie::{
-    Atteinte, Genre, Moyen, Nature, Note, Pouvoir, Saisie, theme,
-};
+use crate::app::vues::francais::compte;
+use crate::metier::contrat::saisie::{Atteinte, Genre, Moyen, Nature, Note, Pouvoir, Saisie};
+use crate::metier::trame;
 use crate::regles::value::Value;
 
 impl Mots<'_> {
@@ -69,7 +69,7 @@ impl Mots<'_> {
             Saisie::Theme {
                 esms, theme: code, ..
             } => {
-                let titre = theme(code).unwrap_or(code);
+                let titre = trame::titre(code).unwrap_or(code);
                 format!("renseigne « {titre} », {}", self.element(flux, esms))
             }
             Saisie::Constat {
@@ -85,6 +85,38 @@ impl Mots<'_> {
                 };
                 let de = self.element(flux, esms);
                 format!("constat {constat} ({genre}), {de} : {}", contenu.texte)
+            }
+            autre => self.saisie_du_diagnostic(flux, autre),
+        }
+    }
+
+    /// What a diagnostic rests on, and what follows it.
+    fn saisie_du_diagnostic(&self, flux: &str, saisie: &Saisie) -> String {
+        match saisie {
+            Saisie::Trame { trame: code } => {
+                let titre = trame::trame(code).map_or(code, |trame| &trame.titre);
+                format!("choisit la trame du diagnostic : {titre}")
+            }
+            Saisie::Chiffres { esms, releve } => format!(
+                "apporte {} de {}, {} : {}",
+                compte(releve.chiffres.len() as u64, "chiffre", "chiffres"),
+                releve.annee,
+                self.element(flux, esms),
+                releve.source.titre()
+            ),
+            Saisie::Profil(profil) => format!(
+                "dépose les besoins de {}, additionnés et masqués ({})",
+                profil.annee,
+                compte(profil.esms.len() as u64, "ESMS", "ESMS")
+            ),
+            Saisie::Convention { convention, .. } => {
+                let terme = convention.terme.map(|t| format!(", jusqu'au {}", jour(t)));
+                format!(
+                    "inscrit « {} » ({}){}",
+                    convention.intitule,
+                    convention.nature.titre(),
+                    terme.unwrap_or_default()
+                )
             }
             Saisie::Notification { esms, notification } => format!(
                 "notifie {} le {}, {}",

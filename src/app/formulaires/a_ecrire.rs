@@ -139,7 +139,7 @@ pub(super) fn d_un_esms(sujet: &Sujet) -> bool {
     let de = match sujet {
         Sujet::Fait(nom) => CATALOGUE.fact(nom).and_then(|f| f.of),
         Sujet::Texte(nom) | Sujet::Position(nom) => CATALOGUE.object(nom).and_then(|o| o.of),
-        Sujet::Saisie("theme" | "constat" | "notification") => Some("esms"),
+        Sujet::Saisie("theme" | "constat" | "chiffres" | "notification") => Some("esms"),
         Sujet::Saisie(_) | Sujet::Entree(_) | Sujet::Sortie(_) => None,
     };
     de == Some("esms")

@@ -2,6 +2,7 @@
 
 use super::a_ecrire::d_un_esms;
 use super::acte::{Demandeur, faute};
+use super::actuelle::saisie_actuelle;
 use super::champs::{Champ, Envoi, Erreur};
 use super::genre::{Base, Genre};
 use super::genres::genre;
@@ -13,7 +14,8 @@ use crate::app::vues::francais::{majuscule, typographie};
 use crate::app::vues::{self, ContratLu, Noms, Voix};
 use crate::metier::contrat::dossier::{Ecriture, Registre, Sujet};
 use crate::metier::contrat::faits::CATALOGUE;
-use crate::metier::contrat::saisie::Saisie;
+use crate::metier::referentiels::indicateurs;
+use crate::metier::trame::TRAMES;
 use crate::workflow::catalogue::Kind;
 use crate::workflow::definition::model::Role;
 use crate::workflow::machine::event::Actor;
@@ -319,67 +321,6 @@ impl Ici<'_> {
     }
 }
 
-/// What was entered last of what is chosen.
-fn saisie_actuelle<'e>(
-    registre: &Registre,
-    quoi: &str,
-    partie: &str,
-    un: impl Fn(&str) -> &'e str,
-) -> Option<Saisie> {
-    let de = |nom: &str| un(nom).to_owned();
-    Some(match quoi {
-        "organisation" => {
-            let nommee = Some(un("partie"))
-                .filter(|p| !p.is_empty())
-                .unwrap_or(partie);
-            Saisie::Organisation {
-                partie: nommee.to_owned(),
-                organisation: registre.organisation(nommee)?.clone(),
-            }
-        }
-        "referent" => Saisie::Referent {
-            personne: registre.referent(partie)?.to_owned(),
-        },
-        "indicateur" => Saisie::Indicateur {
-            objectif: de("objectif"),
-            indicateur: registre.indicateur(un("objectif"))?.clone(),
-        },
-        "moyen" => {
-            let mut lignes = registre.moyens(un("financeur"));
-            Saisie::Moyen {
-                financeur: de("financeur"),
-                ligne: de("ligne"),
-                moyen: lignes.find(|(ligne, _)| *ligne == un("ligne"))?.1.clone(),
-            }
-        }
-        "total_annexe" => Saisie::TotalAnnexe {
-            financeur: de("financeur"),
-            total: registre.total(un("financeur"))?,
-        },
-        "theme" => {
-            let mut themes = registre.themes(un("esms"));
-            Saisie::Theme {
-                esms: de("esms"),
-                theme: de("theme"),
-                texte: themes.find(|(theme, _)| *theme == un("theme"))?.1.clone(),
-            }
-        }
-        "constat" => {
-            let mut constats = registre.constats(un("esms"));
-            Saisie::Constat {
-                esms: de("esms"),
-                constat: de("constat"),
-                contenu: constats.find(|(code, _)| *code == un("constat"))?.1.clone(),
-            }
-        }
-        "note" => Saisie::Note {
-            objectif: de("objectif"),
-            note: registre.note(un("objectif"), partie)?.clone(),
-        },
-        _ => return None,
-    })
-}
-
 /// What one does: of a fact, an object or a collection, its own title.
 pub(super) fn titre(genre: &Genre, sujet: &Sujet) -> String {
     let propre = match sujet {
@@ -404,6 +345,16 @@ impl Choisir for Ici<'_> {
                 .map_or_else(Vec::new, |c| self.elements(c)),
             Source::LaCollection => self.elements(&self.cible.sujet),
             Source::Constats => self.constats(),
+            Source::Themes => self.themes(),
+            Source::Trames => {
+                let trames = TRAMES.iter();
+                trames.map(|t| (t.code.clone(), t.titre.clone())).collect()
+            }
+            Source::Indicateurs => {
+                let tous = indicateurs::tous().iter();
+                tous.map(|i| (i.code.to_owned(), format!("{} {}", i.code, i.libelle)))
+                    .collect()
+            }
             Source::Lignes => {
                 let annexes = self.registre().into_iter().flat_map(Registre::annexes);
                 annexes
@@ -457,6 +408,14 @@ impl Ici<'_> {
             (cle, nom)
         })
         .collect()
+    }
+
+    fn themes(&self) -> Vec<(String, String)> {
+        let trame = self.registre().and_then(Registre::trame);
+        let themes = trame.into_iter().flat_map(|trame| &trame.themes);
+        themes
+            .map(|t| (t.code.clone(), format!("{} {}", t.code, t.titre)))
+            .collect()
     }
 
     fn constats(&self) -> Vec<(String, String)> {

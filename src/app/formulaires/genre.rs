@@ -54,7 +54,7 @@ impl Genre {
     pub fn element(&self) -> &'static str {
         match self.base {
             Base::Fait | Base::Texte | Base::Position => "element",
-            Base::Sortie | Base::Entree(..) => "cle",
+            Base::Sortie | Base::Entree(..) | Base::Saisie("convention" | "trame") => "cle",
             Base::Saisie("organisation") => "partie",
             Base::Saisie("indicateur" | "note") => "objectif",
             Base::Saisie("moyen" | "moyen_retire" | "total_annexe") => "financeur",

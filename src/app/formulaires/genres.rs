@@ -1,10 +1,9 @@
 //! The kinds of writings, as data: what each asks, of whom, and where it is offered.
 
 use super::genre::{Base, Genre, question};
+use super::genres_du_diagnostic as diagnostic;
 use super::question::{Question, Sorte, Source};
-use super::reponses::{
-    ATTEINTES, AUTORITES, AVIS, GENRES_DE_CONSTAT, NATURES, ROLES, TARIFICATIONS, THEMES,
-};
+use super::reponses::{ATTEINTES, AUTORITES, AVIS, NATURES, ROLES, TARIFICATIONS};
 use crate::workflow::definition::model::Role;
 
 /// The kind of this name.
@@ -23,14 +22,14 @@ pub(super) const GROUPES: [&str; 8] = [
     "Les faits à déclarer",
 ];
 
-const ESMS: Sorte = Sorte::Un(Source::Collection("esms"));
+pub(super) const ESMS: Sorte = Sorte::Un(Source::Collection("esms"));
 const OBJECTIF: Sorte = Sorte::Un(Source::Collection("objectifs"));
 const FINANCEUR: Sorte = Sorte::Un(Source::Collection("financeurs"));
 const EFFET: Question = question("effet", "Date d'effet", Sorte::Date)
     .libre()
     .aide_par("Aujourd'hui si vous ne dites rien ; jamais dans l'avenir.");
 
-const fn saisie(
+pub(super) const fn saisie(
     nom: &'static str,
     (groupe, titre, aide): (&'static str, &'static str, &'static str),
     quoi: &'static str,
@@ -263,39 +262,11 @@ pub(super) const GENRES: &[Genre] = &[
             question("acte", "Pièce", Sorte::Court),
         ],
     ),
-    saisie(
-        "theme",
-        (
-            GROUPES[2],
-            "Renseigner un thème du diagnostic",
-            "Votre texte remplace celui de ce thème ; le précédent reste au journal.",
-        ),
-        "theme",
-        &[
-            question("esms", "ESMS", ESMS),
-            question("theme", "Thème", THEMES),
-            question("texte", "Texte", Sorte::Long),
-        ],
-    ),
-    saisie(
-        "constat",
-        (
-            GROUPES[2],
-            "Écrire un constat",
-            "Les positions prises sur une version précédente de ce constat tombent.",
-        ),
-        "constat",
-        &[
-            question("esms", "ESMS", ESMS),
-            question("constat", "Code", Sorte::Suggere(Source::Constats))
-                .aide_par("Par exemple D3-02."),
-            question("contenu.theme", "Thème", THEMES),
-            question("contenu.genre", "Nature", GENRES_DE_CONSTAT),
-            question("contenu.texte", "Texte", Sorte::Long),
-            question("contenu.preuve", "Preuve", Sorte::Court)
-                .aide_par("La pièce ou la source qui le montre."),
-        ],
-    ),
+    diagnostic::TRAME,
+    diagnostic::THEME,
+    diagnostic::CONSTAT,
+    diagnostic::CHIFFRES,
+    diagnostic::CONVENTION,
     saisie(
         "indicateur",
         (

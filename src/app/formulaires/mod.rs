@@ -5,6 +5,8 @@
 mod a_ecrire;
 /// An act: its form, its request.
 mod acte;
+/// What was entered last.
+mod actuelle;
 /// Fields, typed.
 mod champs;
 /// What is said around a contract.
@@ -15,12 +17,16 @@ mod ecriture;
 mod genre;
 /// The kinds of writings, as data.
 mod genres;
+/// Those of a diagnostic.
+mod genres_du_diagnostic;
 /// Suspending, resuming, giving up.
 mod interruption;
 /// What programs send instead.
 pub mod json;
 /// From what blocks to the form that lifts it.
 mod liens;
+/// Typed text, and what is kept of it.
+mod lues;
 /// Opening a contract.
 mod ouverture;
 /// Questions, as data.
@@ -30,6 +36,7 @@ mod reponses;
 /// What was shown, and to whom.
 mod sceau;
 
+pub(in crate::app) use a_ecrire::adresse_d_ecriture;
 pub use a_ecrire::{AEcrireVue, a_ecrire};
 pub use acte::{
     Demandeur, FormulaireVue, Geste, Vise, acte, attendus, commande, formulaire, role, texte,

@@ -1,12 +1,14 @@
 //! Questions: what a kind of writing asks, as data. An answer is typed text on one side, a part of
 //! the writing as JSON on the other; both ways are here.
 
-use super::champs::{Champ, Choix, Envoi, Erreur, Forme, TEXTE_MAX, VALEURS_MAX, date, sans_unite};
-use crate::app::vues::francais::{jour, typographie};
+use super::champs::{Champ, Choix, Envoi, Erreur, Forme, TEXTE_MAX, VALEURS_MAX, date};
+use super::lues::{
+    annee, centiemes, chiffres, cibles, en_chiffres, en_euros, en_json, en_mesure, mesure, siren,
+    valeur,
+};
+use crate::app::vues::francais::typographie;
 use crate::echanges::classeur::Nombre;
 use crate::metier::finess::Finess;
-use crate::metier::organisation::Organisation;
-use crate::regles::value::Value;
 use crate::workflow::catalogue::Kind;
 use serde_json::{Map, Value as Json};
 
@@ -42,6 +44,8 @@ pub(super) enum Sorte {
     Categorie,
     /// One of these: what is kept, what is read.
     Parmi(&'static [(&'static str, &'static str)]),
+    /// The same, kept as whole numbers.
+    Entiers(&'static [(&'static str, &'static str)]),
     Un(Source),
     Plusieurs(Source),
     /// One line, with those that exist suggested.
@@ -52,6 +56,8 @@ pub(super) enum Sorte {
     Mesure,
     /// A measure for each year, one a line.
     Cibles,
+    /// A figure for each indicator, one a line.
+    Chiffres,
 }
 
 /// Where choices come from.
@@ -66,6 +72,11 @@ pub(super) enum Source {
     Constats,
     /// The lines of annexes.
     Lignes,
+    /// The themes of the contract's trame, the trames there are.
+    Themes,
+    Trames,
+    /// The indicators of a diagnostic, by code.
+    Indicateurs,
     /// The articles of the contract, the objectives that have an indicator.
     Mesures,
 }
@@ -129,7 +140,7 @@ impl Question {
         match self.sorte {
             Sorte::Plusieurs(_) => Forme::Plusieurs,
             Sorte::Suggere(_) if options > 0 => Forme::Suggestions,
-            Sorte::Long | Sorte::Cibles => Forme::Zone,
+            Sorte::Long | Sorte::Cibles | Sorte::Chiffres => Forme::Zone,
             _ if !self.choisit(de) => Forme::Ligne,
             _ if options > A_PLAT || !self.obligatoire => Forme::Liste,
             _ => Forme::Une,
@@ -139,7 +150,7 @@ impl Question {
     /// Whether an answer is one of a list.
     fn choisit(&self, de: &dyn Choisir) -> bool {
         match self.sorte {
-            Sorte::Parmi(_) | Sorte::Un(_) | Sorte::Plusieurs(_) => true,
+            Sorte::Parmi(_) | Sorte::Entiers(_) | Sorte::Un(_) | Sorte::Plusieurs(_) => true,
             Sorte::Valeur => de.genre() == Kind::Boolean,
             _ => false,
         }
@@ -153,7 +164,7 @@ impl Question {
                 .collect()
         };
         match self.sorte {
-            Sorte::Parmi(table) => fixes(table),
+            Sorte::Parmi(table) | Sorte::Entiers(table) => fixes(table),
             Sorte::Un(source) | Sorte::Plusieurs(source) | Sorte::Suggere(source) => {
                 de.choix(source)
             }
@@ -181,6 +192,7 @@ impl Question {
             Sorte::Categorie => "Trois chiffres, par exemple 182.",
             Sorte::Mesure => "Par exemple 72,5 %, 1 234 €, 12, ou une date.",
             Sorte::Cibles => "Une année par ligne, par exemple « 2027 : 60 % ».",
+            Sorte::Chiffres => "Un code par ligne, par exemple « TDB-2.01 : 11,97 ».",
             Sorte::Valeur => du_genre(de.genre()),
             _ => "",
         };
@@ -228,6 +240,13 @@ impl Question {
         let entier = || Nombre::du_texte(tapee).and_then(Nombre::entier);
         match self.sorte {
             Sorte::Parmi(_) | Sorte::Un(_) => choisie(self.connues(de)),
+            Sorte::Entiers(_) => {
+                choisie(self.connues(de))?;
+                tapee
+                    .parse::<i64>()
+                    .map(Json::from)
+                    .map_err(|_| HORS_LISTE.to_owned())
+            }
             Sorte::Date => date(tapee)
                 .map(|d| Json::from(d.to_string()))
                 .ok_or_else(|| {
@@ -259,6 +278,7 @@ impl Question {
             Sorte::Valeur => en_json(&valeur(de.genre(), tapee)?),
             Sorte::Mesure => en_json(&mesure(tapee)?),
             Sorte::Cibles => cibles(tapee),
+            Sorte::Chiffres => chiffres(tapee),
             Sorte::Court | Sorte::Long | Sorte::Suggere(_) | Sorte::Plusieurs(_) => {
                 Ok(Json::from(tapee))
             }
@@ -276,6 +296,7 @@ impl Question {
                 let lignes = lignes.map(|(a, v)| format!("{a} : {}", en_mesure(v)));
                 vec![lignes.collect::<Vec<_>>().join("\n")]
             }
+            (Sorte::Chiffres, Json::Object(lus)) => vec![en_chiffres(lus)],
             (Sorte::Valeur | Sorte::Mesure, valeur) => vec![en_mesure(valeur)],
             (_, Json::Array(valeurs)) => valeurs.iter().flat_map(|v| self.montre(v)).collect(),
             (_, Json::String(texte)) => vec![texte.clone()],
@@ -298,7 +319,7 @@ impl Question {
             Sorte::Montant => "donnez un montant",
             Sorte::Annee => "donnez une année",
             Sorte::Nombre | Sorte::Finess | Sorte::Siren | Sorte::Categorie => "donnez le numéro",
-            Sorte::Valeur | Sorte::Mesure | Sorte::Cibles => "donnez une valeur",
+            Sorte::Valeur | Sorte::Mesure | Sorte::Cibles | Sorte::Chiffres => "donnez une valeur",
             _ => "écrivez quelques mots",
         };
         Erreur {
@@ -308,7 +329,7 @@ impl Question {
     }
 }
 
-const HORS_LISTE: &str = "prenez une réponse de la liste.";
+pub(super) const HORS_LISTE: &str = "prenez une réponse de la liste.";
 
 /// Reads every answer into a writing whose other parts are given. Each field in error is told.
 pub(super) fn lit(
@@ -368,110 +389,4 @@ pub(super) fn part<'j>(ecrit: &'j Json, chemin: &str) -> Option<&'j Json> {
         .split('.')
         .try_fold(ecrit, |json, cle| json.get(cle))?;
     (!part.is_null()).then_some(part)
-}
-
-fn en_json(valeur: &Value) -> Result<Json, String> {
-    serde_json::to_value(valeur).map_err(|e| format!("cette valeur ne s'écrit pas ({e})."))
-}
-
-fn centiemes(tapee: &str) -> Option<i64> {
-    Nombre::du_texte(&sans_unite(tapee)).and_then(Nombre::centiemes)
-}
-
-fn annee(tapee: &str) -> Option<i32> {
-    let annee: i32 = tapee.parse().ok()?;
-    (1900..=2999).contains(&annee).then_some(annee)
-}
-
-fn siren(tapee: &str) -> Result<Json, String> {
-    let numero: String = tapee.chars().filter(|c| !c.is_whitespace()).collect();
-    let essai = Organisation {
-        nom: "-".to_owned(),
-        siren: Some(numero.clone()),
-        ej: None,
-    };
-    let juste = essai.verifie().map_err(|refus| refus.to_string());
-    juste.map(|()| Json::from(numero))
-}
-
-fn valeur(genre: Kind, tapee: &str) -> Result<Value, String> {
-    let lue = match genre {
-        Kind::Boolean => match tapee {
-            "oui" => Some(Value::Boolean(true)),
-            "non" => Some(Value::Boolean(false)),
-            _ => return Err(HORS_LISTE.to_owned()),
-        },
-        Kind::Integer => {
-            let entier = Nombre::du_texte(tapee).and_then(Nombre::entier);
-            entier.map(Value::Integer)
-        }
-        Kind::Cents => centiemes(tapee).map(Value::Cents),
-        Kind::Percent => centiemes(tapee).map(Value::Percent),
-        Kind::Date => date(tapee).map(Value::Date),
-        Kind::Text => Some(Value::Text(tapee.to_owned())),
-    };
-    let attendu = match genre {
-        Kind::Integer => "un nombre entier, par exemple 12",
-        Kind::Cents => "un montant, par exemple 1 234,56",
-        Kind::Percent => "un pourcentage, par exemple 72,5",
-        _ => "une date, par exemple 20/09/2026",
-    };
-    lue.ok_or_else(|| format!("« {tapee} » n'est pas {attendu}."))
-}
-
-/// A measure: its sign says what it is.
-fn mesure(tapee: &str) -> Result<Value, String> {
-    let lue = if tapee.contains('%') {
-        centiemes(tapee).map(Value::Percent)
-    } else if tapee.contains('€') {
-        centiemes(tapee).map(Value::Cents)
-    } else {
-        let entier = Nombre::du_texte(tapee).and_then(Nombre::entier);
-        let entier = entier.map(Value::Integer);
-        entier.or_else(|| date(tapee).map(Value::Date))
-    };
-    lue.ok_or_else(|| {
-        format!("« {tapee} » ne se lit pas. Écrivez par exemple 72,5 %, 1 234 €, 12 ou une date.")
-    })
-}
-
-fn cibles(tapee: &str) -> Result<Json, String> {
-    let mut lues = Map::new();
-    for ligne in tapee.lines().map(str::trim).filter(|l| !l.is_empty()) {
-        let deux = ligne.split_once([':', '=']);
-        let (an, cible) = deux.ok_or_else(|| {
-            format!("« {ligne} » ne se lit pas. Écrivez par exemple « 2027 : 60 % ».")
-        })?;
-        let an = annee(an.trim()).ok_or_else(|| {
-            format!(
-                "« {} » n'est pas une année. Écrivez par exemple 2027.",
-                an.trim()
-            )
-        })?;
-        let cible = en_json(&mesure(cible.trim())?)?;
-        if lues.insert(an.to_string(), cible).is_some() {
-            return Err(format!("l'année {an} est là deux fois : gardez une ligne."));
-        }
-    }
-    Ok(Json::Object(lues))
-}
-
-fn en_euros(cents: i64) -> String {
-    let signe = if cents < 0 { "-" } else { "" };
-    let cents = cents.unsigned_abs();
-    format!("{signe}{},{:02}", cents / 100, cents % 100)
-}
-
-fn en_mesure(json: &Json) -> String {
-    let lue: Option<Value> = serde_json::from_value(json.clone()).ok();
-    match lue {
-        Some(Value::Boolean(true)) => "oui".to_owned(),
-        Some(Value::Boolean(false)) => "non".to_owned(),
-        Some(Value::Integer(n)) => n.to_string(),
-        Some(Value::Cents(c)) => format!("{} €", en_euros(c)),
-        Some(Value::Percent(c)) => format!("{} %", en_euros(c)),
-        Some(Value::Date(date)) => jour(date),
-        Some(Value::Text(texte)) => texte,
-        _ => String::new(),
-    }
 }

@@ -37,49 +37,50 @@ pub(super) const GENRES_DE_CONSTAT: Sorte = Sorte::Parmi(&[
     ("opportunite", "Opportunité"),
     ("menace", "Menace"),
 ]);
+pub(super) const GRAVITES: Sorte = Sorte::Entiers(&[
+    ("1", "1 Légère"),
+    ("2", "2 Notable"),
+    ("3", "3 Forte"),
+    ("4", "4 Critique"),
+]);
+/// As [`crate::metier::contrat::diagnostic::Source`] says them.
+pub(super) const SOURCES: Sorte = Sorte::Parmi(&[
+    ("tdb", "TDB ESMS"),
+    ("errd", "ERRD"),
+    ("ca", "Compte administratif"),
+    ("has", "HAS"),
+    ("siicea", "Inspections (SIICEA)"),
+    ("si_vss", "Signalements (SI-VSS)"),
+    ("si_rec", "Réclamations (SI-REC)"),
+    ("gestionnaire", "Gestionnaire"),
+]);
+pub(super) const NATURES_DE_CONVENTION: Sorte = Sorte::Parmi(&[
+    ("cpom_anterieur", "CPOM antérieur"),
+    ("retour_a_l_equilibre", "Plan de retour à l'équilibre"),
+    ("aide_sociale", "Habilitation à l'aide sociale"),
+    ("cooperation", "Convention de coopération"),
+    ("autre", "Autre convention"),
+]);
 pub(super) const ATTEINTES: Sorte = Sorte::Parmi(&[
     ("atteint", "Atteint"),
     ("partiel", "Partiellement atteint"),
     ("non_atteint", "Non atteint"),
     ("non_evaluable", "Non évaluable"),
 ]);
-/// As [`crate::metier::contrat::saisie::THEMES`], then those that are not asked of every one.
-pub(super) const THEMES: Sorte = Sorte::Parmi(&[
-    ("D1", "D1 Gouvernance, projet, siège"),
-    ("D2", "D2 Offre et territoire"),
-    ("D3", "D3 Activité"),
-    ("D4", "D4 Public et besoins"),
-    ("D5", "D5 Prestations et parcours"),
-    ("D6", "D6 Droits, participation, bientraitance"),
-    ("D7", "D7 Qualité, évaluation"),
-    ("D8", "D8 Ressources humaines"),
-    ("D9", "D9 Finances"),
-    ("D10", "D10 Patrimoine, investissement"),
-    ("D11", "D11 Système d'information, numérique"),
-    ("D12", "D12 Partenariats, coopérations"),
-    ("D13", "D13 Développement durable, achats"),
-    ("D14", "D14 Production et commercialisation de l'ESAT"),
-    ("D15", "D15 Bilan du contrat précédent"),
-]);
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metier::contrat::saisie;
-    use std::collections::BTreeSet;
+    use crate::metier::contrat::diagnostic;
 
     #[test]
-    fn themes_are_those_of_the_trade() {
-        let Sorte::Parmi(montres) = THEMES else {
+    fn sources_are_those_of_the_trade() {
+        let Sorte::Parmi(montrees) = SOURCES else {
             panic!()
         };
-        let connus = saisie::THEMES.iter().chain(saisie::THEMES_LIBRES);
-        let connus: BTreeSet<(&str, String)> = connus
-            .map(|(code, titre)| (*code, format!("{code} {titre}")))
-            .collect();
-        let montres = montres
-            .iter()
-            .map(|(code, titre)| (*code, (*titre).to_owned()));
-        assert_eq!(montres.collect::<BTreeSet<_>>(), connus);
+        let connues = diagnostic::Source::TOUTES;
+        let connues =
+            connues.map(|s| (serde_json::json!(s).as_str().unwrap().to_owned(), s.titre()));
+        let connues = connues.iter().map(|(mot, titre)| (mot.as_str(), *titre));
+        assert_eq!(montrees.to_vec(), connues.collect::<Vec<_>>());
     }
 }

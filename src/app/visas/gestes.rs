@@ -7,13 +7,15 @@ use super::{Passe, Voie, attendu, peut_viser, voie};
 use crate::app::acces::Visiteur;
 use crate::app::comptes::Circuit;
 use crate::app::consult::{Consultation, Indisponible};
-use crate::app::contrat::{Commande, Contrat, Refus};
+use crate::app::contrat::{Commande, Contrat, Demande, RACINE, Refus};
 use crate::app::execute::{Echec, Ordre};
 use crate::app::formulaires::{Envoi, Erreur, Ouvrante};
 use crate::app::vues::{ContratLu, Gestes};
+use crate::metier::contrat::dossier::Ecriture;
 use crate::store::Erreur as Base;
 use crate::workflow::definition::model::Role;
 use crate::workflow::machine::digest::Digest;
+use crate::workflow::machine::event::Actor;
 use crate::workflow::machine::refusal::RefusalCode;
 use std::collections::BTreeSet;
 
@@ -61,6 +63,12 @@ impl From<Base> for Empechement {
     }
 }
 
+/// The title of the last rank.
+fn dernier(circuit: &Circuit) -> String {
+    let dernier = circuit.rangs.get(circuit.dernier());
+    dernier.map_or(String::new(), |r| r.titre.clone())
+}
+
 /// In characters.
 const MOTIF_MAX: usize = 2_000;
 
@@ -93,6 +101,40 @@ impl Consultation {
         }
     }
 
+    /// Writes what is not a form: a file that was read. It is not prepared.
+    ///
+    /// # Errors
+    /// [`Empechement`]; then nothing is written.
+    pub async fn apporter(
+        &self,
+        (qui, lu): (&Visiteur, &ContratLu),
+        ecriture: Ecriture,
+        id: &str,
+    ) -> Result<u64, Empechement> {
+        let Some(role) = lu.place.role else {
+            return Err(Empechement::Role(Role::Contribution));
+        };
+        let circuit = self.circuit(&lu.place.organisations).await?;
+        let passe = match voie(circuit.as_ref(), Role::Contribution, &qui.personne) {
+            Voie::Visas(circuit) => return Err(Empechement::Dernier(dernier(circuit))),
+            Voie::Directe(passe) => passe,
+        };
+        let commande = Commande {
+            flux: RACINE.to_owned(),
+            demande: Demande::Ecriture {
+                acteur: Actor {
+                    party: lu.place.partie.clone(),
+                    person: qui.personne.clone(),
+                    role,
+                    delegation: None,
+                },
+                id: id.to_owned(),
+                ecriture,
+            },
+        };
+        self.fait(lu, commande, passe).await
+    }
+
     /// Opens a contract, which nobody sees before: it is not prepared.
     ///
     /// # Errors
@@ -101,11 +143,7 @@ impl Consultation {
         let siennes = BTreeSet::from([ouvrante.organisation.clone()]);
         let circuit = self.circuit(&siennes).await?;
         match voie(circuit.as_ref(), Role::Contribution, &qui.personne) {
-            Voie::Visas(circuit) => {
-                let dernier = circuit.rangs.get(circuit.dernier());
-                let titre = dernier.map_or(String::new(), |r| r.titre.clone());
-                Err(Empechement::Dernier(titre))
-            }
+            Voie::Visas(circuit) => Err(Empechement::Dernier(dernier(circuit))),
             Voie::Directe(passe) => {
                 let ordre = Ordre::Creer {
                     workflow: ouvrante.workflow.clone(),

@@ -121,7 +121,7 @@ fn fiche(element: &Element) -> Vec<[String; 2]> {
     connues.collect()
 }
 
-fn actes(lu: &ContratLu, finess: &str, maintenant: DateTime<Utc>) -> Vec<ActeIci> {
+pub(super) fn actes(lu: &ContratLu, finess: &str, maintenant: DateTime<Utc>) -> Vec<ActeIci> {
     let aujourdhui = civil_date(maintenant);
     let noms = Noms(&lu.identite.parties);
     let suivis = suivis_vus(lu, maintenant);

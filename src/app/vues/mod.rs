@@ -11,12 +11,16 @@ mod accueil;
 pub mod administration;
 /// What everyone is waited for.
 mod attentes;
+/// The needs of the people accompanied.
+pub mod besoins;
 /// The circuit of visas of an organisation.
 pub mod circuit;
 /// The pages of one's own account.
 pub mod compte;
 /// The page of a contract.
 mod contrat;
+/// The shared diagnostic.
+pub mod diagnostic;
 /// Pieces asked for and handed over.
 mod documents;
 /// What was said around a contract.

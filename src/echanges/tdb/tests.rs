@@ -1,4 +1,7 @@
 use super::*;
+use crate::echanges::faute::{DITES_MAX, Faute};
+use crate::echanges::releves::simple;
+use crate::metier::referentiels::indicateurs;
 use proptest::prelude::*;
 
 fn lu(texte: &str) -> Export {
@@ -13,7 +16,7 @@ fn montres(export: &Export) -> Vec<(&str, i32, &str, String)> {
             (
                 r.finess.as_str(),
                 r.annee,
-                r.indicateur,
+                r.indicateur.as_str(),
                 r.valeur.to_string(),
             )
         })
@@ -21,20 +24,17 @@ fn montres(export: &Export) -> Vec<(&str, i32, &str, String)> {
 }
 
 fn dites(export: &Export) -> Vec<String> {
-    export.fautes.iter().map(Faute::to_string).collect()
+    export.fautes.dites.iter().map(Faute::to_string).collect()
 }
 
 #[test]
 fn every_title_is_that_of_an_indicator() {
-    for (titre, code) in COLONNES {
+    for Colonne { titre, code, .. } in COLONNES {
         assert!(indicateurs::par_code(code).is_some(), "{code}");
-        let pareils = COLONNES.iter().filter(|(t, _)| simple(t) == simple(titre));
+        let pareils = COLONNES.iter().filter(|c| simple(c.titre) == simple(titre));
         assert_eq!(pareils.count(), 1, "{titre}");
-        assert_eq!(
-            COLONNES.iter().filter(|(_, c)| *c == code).count(),
-            1,
-            "{code}"
-        );
+        let memes = COLONNES.iter().filter(|c| c.code == code);
+        assert_eq!(memes.count(), 1, "{code}");
     }
 }
 
@@ -54,12 +54,12 @@ fn fractions_become_rates_and_absent_numbers_stay_absent() {
     assert_eq!(
         montres(&export),
         [
+            ("2A0000014", 2023, "TDB-2.01", texte("0")),
+            ("2A0000014", 2023, "TDB-2.12", texte("5")),
+            ("990001018", 2022, "TDB-1.01", texte("-5")),
             ("990001018", 2023, "TDB-1.01", texte("105,2")),
             ("990001018", 2023, "TDB-2.01", texte("11,97")),
             ("990001018", 2023, "TDB-2.12", texte("19")),
-            ("990001018", 2022, "TDB-1.01", texte("-5")),
-            ("2A0000014", 2023, "TDB-2.01", texte("0")),
-            ("2A0000014", 2023, "TDB-2.12", texte("5")),
         ]
     );
 }
@@ -107,9 +107,30 @@ fn a_wrong_cell_is_told_by_its_line_and_column_and_its_line_left_out() {
         assert!(dites[dite].starts_with(debut), "{dites:?}");
         assert!(dites[dite].ends_with(fin), "{dites:?}");
     }
-    assert_eq!((dites.len(), export.fautes_en_tout), (4, 4));
+    assert_eq!((dites.len(), export.fautes.en_tout), (4, 4));
     assert!(export.releves.iter().all(|releve| releve.annee == 2024));
     assert_eq!(export.releves.len(), 2);
+}
+
+#[test]
+fn a_number_written_in_full_reads_as_a_spreadsheet_reads_it() {
+    let export = lu(
+        "Finess;Année;Taux d'ETP vacants au 31/12;Nombre de CDD de remplacement\n\
+        990001018;2023;0.071600138178413528;2206969.259999999800000000\n",
+    );
+    let valeurs: Vec<String> = montres(&export).into_iter().map(|lu| lu.3).collect();
+    assert_eq!(valeurs, ["7,16001381784135", "2206969,26"]);
+}
+
+#[test]
+fn a_line_that_is_cut_stops_all() {
+    let titres = "Finess;Année;Nombre de CDD de remplacement;Date d'entrée en vigueur du CPOM\n";
+    for (fin, colonne) in [("990001018;2023;1", 4), ("990001018;2023;1;;", 5)] {
+        let export = lu(&format!("{titres}990001018;2022;1;\n{fin}"));
+        let dites = dites(&export);
+        assert!(export.fautes.informe, "{dites:?}");
+        assert!(dites[0].starts_with(&format!("Ligne 3, colonne {colonne} : la ligne compte")));
+    }
 }
 
 #[test]
@@ -177,8 +198,8 @@ fn a_thousand_faults_are_counted_and_not_all_told() {
     }
     let export = lu(&texte);
     assert_eq!(
-        (export.fautes.len(), export.fautes_en_tout),
-        (FAUTES_MAX, 1_000)
+        (export.fautes.dites.len(), export.fautes.en_tout),
+        (DITES_MAX, 1_000)
     );
 }
 
@@ -200,7 +221,7 @@ proptest! {
         let export = lu(&format!(
             "Finess;Année;Taux d'ETP vacants au 31/12\n990001018;2023;{ecrite}\n"
         ));
-        let centiemes = export.releves[0].valeur.centiemes();
+        let centiemes = export.releves[0].valeur.nombre().unwrap().centiemes();
         prop_assert_eq!(centiemes, Some(i64::from(dix_milliemes)));
     }
 }

@@ -48,7 +48,11 @@ impl Partage {
         Ok(lu)
     }
 
-    fn verifie(&self, k_min: u32) -> Result<(), String> {
+    /// Whether it tells nothing that ours would hide. `k_min`: the least count that may be told.
+    ///
+    /// # Errors
+    /// One French sentence: it tells too much, or contradicts itself.
+    pub fn verifie(&self, k_min: u32) -> Result<(), String> {
         if self.k < k_min {
             return Err(format!(
                 "Cette vue montre des effectifs à partir de {} ; {k_min} au moins est attendu. \
@@ -136,10 +140,7 @@ impl Partage {
         cases: &[impl Dite],
         parmi: &[Option<u32>],
     ) -> Result<(), String> {
-        let mut lues = Vec::with_capacity(cases.len());
-        for (case, parmi) in cases.iter().zip(parmi) {
-            lues.push(self.montre(case, *parmi).ok_or_else(|| illisible(code))?);
-        }
+        let lues = self.lues(cases, parmi).ok_or_else(|| illisible(code))?;
         let Some((total, cellules)) = lues.split_last() else {
             return Err(illisible(code));
         };
@@ -155,6 +156,28 @@ impl Partage {
             "Le poste {code} laisse deviner un effectif caché. Refaites la vue par « entente \
              besoins agreger --partage »."
         ))
+    }
+
+    /// What the cells of a row show; none: one tells too much, or contradicts itself.
+    fn lues(&self, cases: &[impl Dite], parmi: &[Option<u32>]) -> Option<Vec<(Montre, Compte)>> {
+        let cases = cases.iter().zip(parmi);
+        cases
+            .map(|(case, parmi)| self.montre(case, *parmi))
+            .collect()
+    }
+
+    /// What each row shows, needs then services, by code; the total of a row last.
+    pub(super) fn rangees(&self) -> impl Iterator<Item = (&str, Vec<(Montre, Compte)>)> {
+        let effectifs = self.ensembles.iter().map(|e| e.accompagnements);
+        let effectifs: Vec<Option<u32>> = effectifs.collect();
+        let besoins = self.besoins.iter().filter_map(|ligne| {
+            let parmi: Vec<Option<u32>> = ligne.cases.iter().map(|c| c.evalues).collect();
+            Some((ligne.code.as_str(), self.lues(&ligne.cases, &parmi)?))
+        });
+        let prestations = self.prestations.iter().filter_map(move |ligne| {
+            Some((ligne.code.as_str(), self.lues(&ligne.cases, &effectifs)?))
+        });
+        besoins.chain(prestations)
     }
 
     /// Whether a count may be told among so many; how many are in a total may not be told.

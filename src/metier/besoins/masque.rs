@@ -36,13 +36,13 @@ pub struct Rangee {
 
 /// What someone who reads a row may hold of a count: between two bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Bornes {
-    bas: i64,
-    haut: i64,
+pub(super) struct Bornes {
+    pub bas: i64,
+    pub haut: i64,
 }
 
 impl Bornes {
-    fn ecart(self) -> i64 {
+    pub fn ecart(self) -> i64 {
         self.haut - self.bas
     }
 }
@@ -54,7 +54,7 @@ impl Montre {
     }
 
     /// What it tells of a count.
-    fn bornes(self, compte: Compte, k: u32) -> Bornes {
+    pub(super) fn bornes(self, compte: Compte, k: u32) -> Bornes {
         let (nombre, parmi) = (i64::from(compte.nombre), i64::from(compte.parmi));
         let (bas, haut) = match self {
             Self::Exact => (nombre, nombre),

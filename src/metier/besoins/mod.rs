@@ -14,3 +14,5 @@ pub mod ligne;
 pub mod masque;
 /// What leaves it, and nothing else.
 pub mod partage;
+/// Two views of a same year, read side by side.
+mod recoupe;

@@ -66,6 +66,13 @@ pub struct PrestationPartagee {
     pub actes: Option<u64>,
 }
 
+impl Partage {
+    /// As it is handed over.
+    pub fn texte(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
 impl Rangee {
     /// What each cell shows, the total last.
     fn montres(&self) -> impl Iterator<Item = Montre> {

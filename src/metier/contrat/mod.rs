@@ -1,5 +1,7 @@
 //! The contract.
 
+/// What a shared diagnostic rests on.
+pub mod diagnostic;
 /// The state of one stream, and what the machine sees of it.
 pub mod dossier;
 /// What parties say to one another.

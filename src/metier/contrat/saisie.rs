@@ -1,6 +1,7 @@
 //! What parties enter, stored as it was entered: who they are, who may sign, documents,
-//! deliberations, indicators, means, themes and findings, notified amounts, notes of a review.
+//! deliberations, indicators, means, what a diagnostic holds, notified amounts, notes of a review.
 
+use super::diagnostic::{Convention, Donnee, Profil, Releve};
 use crate::metier::organisation::Organisation;
 use crate::regles::value::Value;
 use crate::workflow::definition::model::Role;
@@ -54,6 +55,14 @@ pub enum Saisie {
         constat: String,
         contenu: Constat,
     },
+    /// What the diagnostic of this contract asks, by the code of a trame.
+    Trame { trame: String },
+    /// Figures of an establishment.
+    Chiffres { esms: String, releve: Releve },
+    /// The needs of the establishments, for a year.
+    Profil(Profil),
+    /// A contract or an agreement that binds the managing body already, by its key.
+    Convention { cle: String, convention: Convention },
     /// The products that the party that says so has notified for an establishment and the year of
     /// the budget.
     Notification {
@@ -180,6 +189,12 @@ pub struct Constat {
     pub texte: String,
     /// What it rests on.
     pub preuve: String,
+    /// The figure it reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub donnee: Option<Donnee>,
+    /// From 1, slight, to 4, serious.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gravite: Option<u8>,
 }
 
 /// What a finding is for the contract.
@@ -229,35 +244,6 @@ pub struct CibleRevisee {
     pub objectif: String,
     pub exercice: i32,
     pub valeur: Value,
-}
-
-/// The themes of a diagnostic that each establishment fills.
-pub const THEMES: &[(&str, &str)] = &[
-    ("D2", "Offre et territoire"),
-    ("D3", "Activité"),
-    ("D4", "Public et besoins"),
-    ("D5", "Prestations et parcours"),
-    ("D6", "Droits, participation, bientraitance"),
-    ("D7", "Qualité, évaluation"),
-    ("D8", "Ressources humaines"),
-    ("D9", "Finances"),
-    ("D10", "Patrimoine, investissement"),
-];
-
-/// Those that are not asked of every establishment.
-pub const THEMES_LIBRES: &[(&str, &str)] = &[
-    ("D1", "Gouvernance, projet, siège"),
-    ("D11", "Système d'information, numérique"),
-    ("D12", "Partenariats, coopérations"),
-    ("D13", "Développement durable, achats"),
-    ("D14", "Production et commercialisation de l'ESAT"),
-    ("D15", "Bilan du contrat précédent"),
-];
-
-/// A theme's title.
-pub fn theme(code: &str) -> Option<&'static str> {
-    let mut themes = THEMES.iter().chain(THEMES_LIBRES);
-    themes.find(|(c, _)| *c == code).map(|(_, titre)| *titre)
 }
 
 #[cfg(test)]
@@ -344,14 +330,5 @@ mod tests {
         ] {
             assert!(serde_json::from_str::<Ligne>(&autre).is_err(), "{autre}");
         }
-    }
-
-    #[test]
-    fn each_theme_has_one_code() {
-        let codes = THEMES.iter().chain(THEMES_LIBRES).map(|(code, _)| *code);
-        let mut vus = std::collections::BTreeSet::new();
-        assert!(codes.into_iter().all(|code| vus.insert(code)));
-        assert_eq!(theme("D9"), Some("Finances"));
-        assert_eq!(theme("D99"), None);
     }
 }

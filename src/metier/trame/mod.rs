@@ -133,6 +133,15 @@ pub static TRAMES: LazyLock<Vec<Trame>> = LazyLock::new(|| {
     lues.filter_map(Result::ok).collect()
 });
 
+/// The trame of a contract whose parties have chosen none.
+pub const PAR_DEFAUT: &str = "d1-d15-2026";
+
+/// The title of a theme, whichever trame asks it.
+pub fn titre(code: &str) -> Option<&'static str> {
+    let mut themes = TRAMES.iter().filter_map(|trame| trame.theme(code));
+    themes.next().map(|theme| theme.titre.as_str())
+}
+
 /// A trame shipped, by its code.
 pub fn trame(code: &str) -> Option<&'static Trame> {
     TRAMES.iter().find(|trame| trame.code == code)

@@ -23,7 +23,7 @@ const AUTRES: [(&str, &str); 5] = [
     ("990002040", "Colombier"),
     ("990002057", "Clairière"),
     ("990002065", "Escale"),
-    ("990002073", "ccueil de jour"),
+    ("990002073", "Les Saules"),
 ];
 
 /// Moments where establishments stand apart: diagnosed, negotiated, signed for, in force.

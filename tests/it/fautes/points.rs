@@ -59,6 +59,7 @@ fn genre(ordre: &Ordre) -> &'static str {
                 Ecriture::Entrer { .. } => "entrer",
                 Ecriture::Sortir { .. } => "sortir",
                 Ecriture::Saisir(_) => "saisir",
+                Ecriture::Profil { .. } => "profil",
                 Ecriture::Noter { .. } => "noter",
                 Ecriture::Dire { .. } => "dire",
             },

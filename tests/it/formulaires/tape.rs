@@ -86,6 +86,7 @@ pub fn ecriture(flux: &str, ecriture: &Ecriture) -> Option<(Cible, Envoi)> {
     let (genre, sujet) = match ecriture {
         Ecriture::Noter { .. }
         | Ecriture::Dire { .. }
+        | Ecriture::Profil { .. }
         | Ecriture::Saisir(Saisie::Document { .. }) => return None,
         Ecriture::Declarer { fait, .. } => ("fait".to_owned(), fait.clone()),
         Ecriture::Modifier { objet, .. } => ("texte".to_owned(), objet.clone()),

@@ -5,10 +5,11 @@ use entente::app::contrat::{Atelier, Contrat, RACINE};
 use entente::metier::contrat::dossier::{Ecriture, engagement};
 use entente::metier::contrat::perimetre::{Competence, Element};
 use entente::metier::contrat::saisie::{
-    Constat, Document, Genre, Indicateur, Moyen, Nature, Pouvoir, Saisie, THEMES,
+    Constat, Document, Genre, Indicateur, Moyen, Nature, Pouvoir, Saisie,
 };
 use entente::metier::evenement::{Avis, Evenement};
 use entente::metier::organisation::Organisation;
+use entente::metier::trame::{PAR_DEFAUT, trame};
 use entente::regles::value::Value;
 use entente::workflow::definition::model::Role;
 use entente::workflow::machine::World;
@@ -164,14 +165,15 @@ fn themes_and_findings_tell_what_a_diagnostic_waits_for() {
     chantier.fait("ars", en_instruction, "questionner", &question);
     let vides = "diagnostic.themes_obligatoires_vides";
     let lu = |c: &Chantier<'_>, nom: &str| fait(&c.contrat, c, nom, Some("E1"));
-    for (n, (theme, _)) in THEMES.iter().enumerate() {
+    let trame = trame(PAR_DEFAUT).unwrap();
+    for (n, theme) in trame.obligatoires(None).enumerate() {
         let saisie = Saisie::Theme {
             esms: "E1".to_owned(),
-            theme: (*theme).to_owned(),
+            theme: theme.code.clone(),
             texte: "renseigné".to_owned(),
         };
         chantier.saisit("gestionnaire", saisie);
-        let restent = i64::try_from(THEMES.len() - n - 1).unwrap();
+        let restent = i64::try_from(trame.obligatoires(None).count() - n - 1).unwrap();
         assert_eq!(lu(&chantier, vides), Value::Integer(restent));
     }
     let constat = |texte: &str, theme: &str| Saisie::Constat {
@@ -182,6 +184,8 @@ fn themes_and_findings_tell_what_a_diagnostic_waits_for() {
             genre: Genre::Menace,
             texte: texte.to_owned(),
             preuve: "registre".to_owned(),
+            donnee: None,
+            gravite: None,
         },
     };
     let sans_theme = constat("texte", "D99");

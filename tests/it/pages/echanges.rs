@@ -12,7 +12,12 @@ pub struct Lue {
     pub octets: Vec<u8>,
 }
 
-fn demande(salle: &Salle, qui: &str, requete: axum::http::request::Builder, corps: Body) -> Lue {
+pub fn demande(
+    salle: &Salle,
+    qui: &str,
+    requete: axum::http::request::Builder,
+    corps: Body,
+) -> Lue {
     let requete = requete.header(header::COOKIE, salle.gens.cookie(qui));
     runtime().block_on(async {
         let reponse = salle.sert(None).oneshot(requete.body(corps).unwrap()).await;

@@ -15,6 +15,7 @@ use entente::metier::organisation::Organisation;
 use entente::store::{Adresse, Base};
 use entente::web::{Options, application};
 use entente::workflow::definition::model::Role;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use tokio::runtime::Runtime;
 
@@ -34,6 +35,8 @@ pub struct Salle {
     pub entente: Entente,
     pub gens: Gens,
     pub horloge: Horloge,
+    /// Where its file stands, when it is one.
+    pub dossier: PathBuf,
 }
 
 /// What was played until the end of a day, and that hour.
@@ -46,8 +49,12 @@ pub fn histoire(jusqu_au: NaiveDate) -> Histoire {
 impl Salle {
     /// Nobody's contract.
     pub fn vide(maintenant: &str) -> Self {
-        let fichier = dossier("salle").join("entente.db");
-        Self::nouvelle(&Adresse::Fichier(fichier), maintenant)
+        let dossier = dossier("salle");
+        let fichier = Adresse::Fichier(dossier.join("entente.db"));
+        Self {
+            dossier,
+            ..Self::nouvelle(&fichier, maintenant)
+        }
     }
 
     fn nouvelle(adresse: &Adresse, maintenant: &str) -> Self {
@@ -61,6 +68,7 @@ impl Salle {
                 entente,
                 gens,
                 horloge: Arc::new(move || maintenant),
+                dossier: PathBuf::new(),
             }
         })
     }

@@ -100,6 +100,7 @@ impl Dossier {
                 self.sortable(autour, collection, cle)
             }
             Ecriture::Saisir(saisie) => self.saisissable(autour, saisie),
+            Ecriture::Profil { profil } => self.profil_deposable(autour, profil),
             Ecriture::Dire {
                 echange,
                 cercle,

@@ -1,5 +1,6 @@
 //! What a party asks to write, outside the acts of the workflow.
 
+use crate::metier::besoins::partage::Partage;
 use crate::metier::contrat::echange::{Cercle, Echange};
 use crate::metier::contrat::faits::CATALOGUE;
 use crate::metier::contrat::perimetre::{ESMS, Element};
@@ -48,6 +49,10 @@ pub enum Ecriture {
         effet: Option<NaiveDate>,
     },
     Saisir(Saisie),
+    /// To hand over the needs of a year, summed and masked.
+    Profil {
+        profil: Box<Partage>,
+    },
     /// Something said around the contract. `sel`: as for a note.
     Dire {
         echange: Echange,
@@ -88,9 +93,11 @@ impl Ecriture {
             Self::Saisir(
                 Saisie::Theme { esms, .. }
                 | Saisie::Constat { esms, .. }
+                | Saisie::Chiffres { esms, .. }
                 | Saisie::Notification { esms, .. },
             ) => Some(esms),
             Self::Saisir(_)
+            | Self::Profil { .. }
             | Self::Entrer { .. }
             | Self::Sortir { .. }
             | Self::Dire { .. }

@@ -3,8 +3,8 @@
 
 use super::Dossier;
 use super::monde::Monde;
+use crate::metier::contrat::diagnostic::Profil;
 use crate::metier::contrat::perimetre::{Element, GESTIONNAIRE};
-use crate::metier::contrat::saisie::THEMES;
 use crate::regles::value::Value;
 use chrono::NaiveDate;
 
@@ -26,6 +26,16 @@ impl Monde<'_> {
             ("contrat.delegations_invalides", _) => compte(self.sans_signataire()),
             ("diagnostic.themes_obligatoires_vides", Some(esms)) => compte(self.vides(esms)),
             ("diagnostic.constats_sans_position", Some(esms)) => compte(self.sans_position(esms)),
+            // Whatever is entered says where it comes from.
+            ("indicateurs.sans_source", Some(esms)) => {
+                let chiffres = self.racine().registre.chiffres(esms)?;
+                let mut apportes = chiffres.values().filter(|c| !c.source.d_autorite());
+                compte(apportes.next().map(|_| 0))
+            }
+            ("besoins.profil_depose", Some(esms)) => {
+                let depose = |p: &Profil| p.esms.iter().any(|e| e == esms);
+                Some(Value::Boolean(self.racine().registre.profils().any(depose)))
+            }
             ("objectifs.lie_a_un_constat", Some(objectif)) => {
                 let element = self.perimetre().element("objectifs", objectif)?;
                 let lie = matches!(element, Element::Objectif { constats, .. }
@@ -63,8 +73,12 @@ impl Monde<'_> {
 
     fn vides(&self, esms: &str) -> Compte {
         let remplis: Vec<&String> = self.racine().registre.themes(esms).map(|t| t.0).collect();
-        let vides = THEMES.iter();
-        let vides = vides.filter(|(code, _)| remplis.iter().all(|r| *r != code));
+        let categorie = match self.perimetre().element("esms", esms) {
+            Some(Element::Esms { categorie, .. }) => categorie.as_deref(),
+            _ => None,
+        };
+        let vides = self.racine().registre.trame()?.obligatoires(categorie);
+        let vides = vides.filter(|theme| !remplis.contains(&&theme.code));
         (!remplis.is_empty()).then(|| vides.count())
     }
 

@@ -2,6 +2,8 @@
 
 /// Facts that the journal already tells.
 mod calcules;
+/// What a diagnostic rests on: who may bring it.
+mod diagnostic;
 /// Who may say what around the contract.
 mod dire;
 /// Who may write what.
@@ -14,6 +16,8 @@ mod lus;
 mod monde;
 /// What a party may write now.
 mod ouvertures;
+/// What is entered, as part of what people agree on.
+mod pli;
 /// Why something cannot be written.
 mod refus;
 /// What parties entered, folded.
@@ -28,7 +32,7 @@ pub use ecriture::{Ecriture, engagement};
 pub use monde::Monde;
 pub use ouvertures::{Ouverture, Sujet};
 pub use refus::{CodeRefus, Refus};
-pub use registre::{Depot, Registre};
+pub use registre::{Chiffres, Depot, Registre};
 
 use self::suivi::{Suivi, cles, noms};
 use super::echange::Echanges;
@@ -175,7 +179,8 @@ impl Dossier {
     /// The texts it still speaks of.
     pub fn textes(&self) -> impl Iterator<Item = Digest> {
         let ecrits = self.contenus.values().filter_map(|c| c.texte);
-        ecrits.chain(self.avenants.iter().map(|a| a.lecture_consolidee))
+        let ecrits = ecrits.chain(self.avenants.iter().map(|a| a.lecture_consolidee));
+        ecrits.chain(self.registre.profils().map(|profil| profil.empreinte))
     }
 
     pub fn avenants(&self) -> &[Application] {
@@ -301,75 +306,6 @@ impl Dossier {
             | Evenement::FaitDeclare { .. }
             | Evenement::ContenuModifie { .. }
             | Evenement::PositionPrise { .. } => {}
-        }
-    }
-
-    fn fold_avenant(&mut self, evenement: &Evenement) {
-        let Evenement::AvenantApplique {
-            avenant,
-            numero,
-            lecture_consolidee,
-            terme,
-            cibles,
-            effet,
-            ..
-        } = evenement
-        else {
-            return;
-        };
-        Arc::make_mut(&mut self.avenants).push(Application {
-            avenant: avenant.clone(),
-            numero: *numero,
-            lecture_consolidee: *lecture_consolidee,
-            terme: *terme,
-            effet: *effet,
-        });
-        Arc::make_mut(&mut self.suivi).prorogations += i64::from(terme.is_some());
-        for cible in cibles {
-            self.registre.revise(cible);
-        }
-    }
-
-    /// What is entered is part of what people agree on.
-    fn fold_saisie(&mut self, saisie: &Saisie, droit: &str, partie: &str) {
-        let dit = Some(empreinte(saisie));
-        match saisie {
-            Saisie::Indicateur { objectif, .. } => {
-                self.donnee("objectif", Some(objectif), "indicateur".to_owned(), dit);
-            }
-            Saisie::Moyen {
-                financeur, ligne, ..
-            } => self.donnee("moyens", Some(financeur), format!("ligne {ligne}"), dit),
-            Saisie::MoyenRetire { financeur, ligne } => {
-                self.donnee("moyens", Some(financeur), format!("ligne {ligne}"), None);
-            }
-            Saisie::TotalAnnexe { financeur, .. } => {
-                self.donnee("moyens", Some(financeur), "total".to_owned(), dit);
-            }
-            Saisie::Theme { esms, theme, .. } => {
-                self.donnee("diagnostic", Some(esms), format!("thème {theme}"), dit);
-            }
-            Saisie::Constat { esms, constat, .. } => {
-                self.donnee("diagnostic", Some(esms), format!("constat {constat}"), dit);
-                // Positions were taken on what it said before.
-                self.ecrit("diagnostic", Some(esms), |contenu| {
-                    contenu.positions.remove(constat);
-                });
-            }
-            Saisie::Note { objectif, .. } => {
-                self.donnee("revue", None, format!("note {objectif} {partie}"), dit);
-            }
-            Saisie::Organisation { .. }
-            | Saisie::Referent { .. }
-            | Saisie::Pouvoir { .. }
-            | Saisie::Deliberation(_)
-            | Saisie::Document { .. }
-            | Saisie::Notification { .. } => {}
-        }
-        if let (Saisie::Theme { esms, .. } | Saisie::Constat { esms, .. }, DIAGNOSTIC_WRITE) =
-            (saisie, droit)
-        {
-            Arc::make_mut(&mut self.suivi).soumis.remove(esms);
         }
     }
 

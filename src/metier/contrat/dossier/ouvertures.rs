@@ -1,5 +1,6 @@
 //! What a party may write now: the same rules as those that judge a writing, asked beforehand.
 
+use super::diagnostic::besoins;
 use super::ecrire::{Autour, REPRENDRE, perimetre_ouvert, tient};
 use super::{DIAGNOSTIC_WRITE, Dossier};
 use crate::metier::contrat::faits::CATALOGUE;
@@ -30,7 +31,13 @@ pub struct Ouverture {
 }
 
 /// What each party enters about itself, whatever the state of the contract.
-const DE_SOI: [&str; 4] = ["organisation", "referent", "pouvoir", "deliberation"];
+const DE_SOI: [&str; 5] = [
+    "organisation",
+    "referent",
+    "pouvoir",
+    "deliberation",
+    "convention",
+];
 
 impl Dossier {
     /// What a party may write now in this stream. `parle`: whether a fact that is always open
@@ -147,6 +154,16 @@ impl Dossier {
         if annexes.into_iter().next().is_some() {
             ouvre("moyen_retire", "moyens", "financeurs", |_| true);
         }
+        let chiffres =
+            |element: Option<&str>| element.is_some_and(|esms| self.apporte(autour, esms));
+        if self.choisit_la_trame(autour) {
+            ouvertures.push(simple(Sujet::Saisie("trame")));
+        }
+        let sujet = Sujet::Saisie("profil");
+        let besoins = |esms: Option<&str>| self.cle.is_empty() && besoins(autour, esms);
+        ouvertures.extend(self.ouverture(autour, sujet, Some(ESMS), besoins));
+        let sujet = Sujet::Saisie("chiffres");
+        ouvertures.extend(self.ouverture(autour, sujet, Some(ESMS), chiffres));
         let perimetre = &autour.racine.collections;
         let notifie = |element: Option<&str>| {
             let autorites = perimetre.autorites(ESMS, element);

@@ -63,7 +63,7 @@ impl CodeRefus {
 }
 
 impl Refus {
-    pub(super) fn new(code: CodeRefus, phrase: impl Into<String>) -> Self {
+    pub fn new(code: CodeRefus, phrase: impl Into<String>) -> Self {
         let regle = match code {
             CodeRefus::SansAutorite => Some("CASF L.313-3"),
             CodeRefus::Engage => Some("CASF L.313-11"),

@@ -1,11 +1,13 @@
 //! What parties entered, folded: the last of each. Cheap to copy: its parts are shared until
 //! written.
 
+use crate::metier::contrat::diagnostic::{Chiffre, Convention, Profil, Releve};
 use crate::metier::contrat::saisie::{
     CibleRevisee, Constat, Deliberation, Document, Indicateur, Moyen, Note, Notification, Pouvoir,
     Saisie,
 };
 use crate::metier::organisation::Organisation;
+use crate::metier::trame::{self, Trame};
 use crate::workflow::definition::model::Role;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -34,11 +36,22 @@ pub struct Registre {
     /// By establishment, then by theme or by finding.
     themes: Doubles<String>,
     constats: Doubles<Constat>,
+    /// By establishment, then by indicator and year.
+    chiffres: Arc<BTreeMap<String, Arc<Chiffres>>>,
+    /// The code of the trame that was chosen.
+    trame: Option<Arc<str>>,
+    /// By year.
+    profils: Arc<BTreeMap<u16, Profil>>,
+    /// By key.
+    conventions: Parties<Convention>,
     /// By establishment, then by authority.
     notifications: Doubles<Notification>,
     /// By objective, then by party.
     notes: Doubles<Note>,
 }
+
+/// The figures of an establishment, by indicator and year.
+pub type Chiffres = BTreeMap<(String, i32), Chiffre>;
 
 /// The last version of a piece.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +100,7 @@ impl Registre {
             Saisie::Note { objectif, note } => {
                 met2(&mut self.notes, objectif, partie, note.clone());
             }
+            Saisie::Chiffres { esms, releve } => self.fold_releve(esms, releve, (partie, le)),
             autre => self.fold_contenu(autre),
         }
     }
@@ -117,7 +131,38 @@ impl Registre {
                 constat,
                 contenu,
             } => met2(&mut self.constats, esms, constat, contenu.clone()),
+            Saisie::Trame { trame } => self.trame = Some(trame.as_str().into()),
+            Saisie::Profil(profil) => {
+                Arc::make_mut(&mut self.profils).insert(profil.annee, profil.clone());
+            }
+            Saisie::Convention { cle, convention } => {
+                met(&mut self.conventions, cle, convention.clone());
+            }
             _ => {}
+        }
+    }
+
+    /// A figure that changes keeps what it was.
+    fn fold_releve(&mut self, esms: &str, releve: &Releve, (partie, le): (&str, NaiveDate)) {
+        let siens = Arc::make_mut(&mut self.chiffres).entry(esms.to_owned());
+        let siens = Arc::make_mut(siens.or_default());
+        for (code, valeur) in &releve.chiffres {
+            let cle = (code.clone(), releve.annee);
+            let ancienne = siens.get(&cle).and_then(|connu: &Chiffre| {
+                let change = connu.valeur != *valeur;
+                change
+                    .then_some((connu.valeur, connu.le))
+                    .or(connu.ancienne)
+            });
+            let chiffre = Chiffre {
+                valeur: *valeur,
+                source: releve.source,
+                piece: releve.piece.clone(),
+                par: partie.to_owned(),
+                le,
+                ancienne,
+            };
+            siens.insert(cle, chiffre);
         }
     }
 
@@ -200,6 +245,35 @@ impl Registre {
     /// The findings on an establishment, by code.
     pub fn constats(&self, esms: &str) -> impl Iterator<Item = (&String, &Constat)> {
         self.constats.get(esms).into_iter().flat_map(|c| c.iter())
+    }
+
+    /// What the diagnostic asks: the trame that was chosen, or the one that stands by default.
+    pub fn trame(&self) -> Option<&'static Trame> {
+        trame::trame(self.trame.as_deref().unwrap_or(trame::PAR_DEFAUT))
+    }
+
+    /// Whether a theme or a finding of any establishment was written.
+    pub fn diagnostic_commence(&self) -> bool {
+        !self.themes.is_empty() || !self.constats.is_empty()
+    }
+
+    /// The figures of an establishment.
+    pub fn chiffres(&self, esms: &str) -> Option<&Chiffres> {
+        self.chiffres.get(esms).map(Arc::as_ref)
+    }
+
+    /// The needs handed over, by year: the last of each.
+    pub fn profils(&self) -> impl Iterator<Item = &Profil> {
+        self.profils.values()
+    }
+
+    pub fn profil(&self, annee: u16) -> Option<&Profil> {
+        self.profils.get(&annee)
+    }
+
+    /// The contracts and agreements in force, by key.
+    pub fn conventions(&self) -> impl Iterator<Item = (&String, &Convention)> {
+        self.conventions.iter()
     }
 
     /// Whether a finding of this code is known, on any establishment.

@@ -1,11 +1,12 @@
 //! Who may enter what: a party speaks of itself; what is part of an agreement follows the pen.
 
 use super::Dossier;
+use super::diagnostic::{lecture_juste, theme_connu};
 use super::ecrire::Autour;
 use super::refus::{CodeRefus, Refus, non_vide};
 use crate::metier::contrat::perimetre::{Element, GESTIONNAIRE};
 use crate::metier::contrat::saisie::{
-    Constat, Deliberation, Document, Indicateur, Moyen, Notification, Pouvoir, Saisie, theme,
+    Constat, Deliberation, Document, Indicateur, Moyen, Notification, Pouvoir, Saisie,
 };
 use crate::metier::organisation::Organisation;
 use crate::regles::value::Value;
@@ -14,13 +15,13 @@ use chrono::NaiveDate;
 use std::mem::discriminant;
 
 /// A party speaks of itself.
-const SOI: &str = "soi";
+pub(super) const SOI: &str = "soi";
 /// The authority that programmes the contract names the others.
-const PROGRAMMATION: &str = "programmation";
+pub(super) const PROGRAMMATION: &str = "programmation";
 /// A financer states what it notified.
-const DECLARATION: &str = "déclaration";
+pub(super) const DECLARATION: &str = "déclaration";
 
-type Droit = Result<String, Refus>;
+pub(super) type Droit = Result<String, Refus>;
 
 impl Dossier {
     /// Whether a party may enter this, and under which right.
@@ -66,8 +67,15 @@ impl Dossier {
                 positif(*total)?;
                 self.modifiable(autour, "moyens", Some(financeur), |_| true)
             }
+            autre => self.du_diagnostic(autour, autre),
+        }
+    }
+
+    /// What a diagnostic holds, and what follows it.
+    fn du_diagnostic(&self, autour: &Autour<'_>, saisie: &Saisie) -> Droit {
+        match saisie {
             Saisie::Theme { esms, theme, texte } => {
-                connu(theme)?;
+                theme_connu(autour, theme)?;
                 non_vide(texte, "Le texte du thème")?;
                 let ecrire = |droit: &str| droit == super::DIAGNOSTIC_WRITE;
                 self.modifiable(autour, "diagnostic", Some(esms), ecrire)
@@ -78,17 +86,27 @@ impl Dossier {
                 contenu,
             } => {
                 constat_juste(constat, contenu)?;
+                theme_connu(autour, &contenu.theme)?;
                 self.modifiable(autour, "diagnostic", Some(esms), |_| true)
             }
+            Saisie::Trame { trame } => self.trame_choisie(autour, trame),
+            Saisie::Chiffres { esms, releve } => self.chiffrable(autour, esms, releve),
+            Saisie::Convention { cle, convention } => self.convenue(cle, convention),
+            // Its text is judged with it: see `Ecriture::Profil`.
+            Saisie::Profil(_) => Err(Refus::new(
+                CodeRefus::Droit,
+                "Un profil de besoins se dépose avec sa vue partagée, par la page des besoins.",
+            )),
             Saisie::Notification { esms, notification } => {
                 self.notifiable(autour, esms, notification)
             }
             Saisie::Note { objectif, .. } => self.notable(autour, objectif),
+            _ => self.du_contrat(SOI),
         }
     }
 
     /// What concerns the whole contract is entered in its own stream.
-    fn du_contrat(&self, droit: &str) -> Droit {
+    pub(super) fn du_contrat(&self, droit: &str) -> Droit {
         if self.cle.is_empty() {
             return Ok(droit.to_owned());
         }
@@ -239,21 +257,11 @@ impl Dossier {
     }
 }
 
-fn connu(code: &str) -> Result<(), Refus> {
-    if theme(code).is_some() {
-        return Ok(());
-    }
-    Err(Refus::new(
-        CodeRefus::Inconnu,
-        format!("« {code} » n'est pas un thème : ils vont de D1 à D15."),
-    ))
-}
-
 fn constat_juste(code: &str, constat: &Constat) -> Result<(), Refus> {
     non_vide(code, "Le code du constat")?;
     non_vide(&constat.texte, "Le texte du constat")?;
     non_vide(&constat.preuve, "La preuve du constat")?;
-    connu(&constat.theme)
+    lecture_juste(constat)
 }
 
 fn pouvoir_juste(pouvoir: &Pouvoir) -> Result<(), Refus> {

@@ -94,7 +94,8 @@ const fn fact(
     }
 }
 
-/// One line per fact: `kind name [of collection total], title, movers[, each[, entered]]`.
+/// One line per fact: `kind name [of collection total], title, movers[, each|one[, entered]]`.
+/// `each`: each party moves it for itself.
 /// `entered`: its movers enter something that tells it, and nobody states it.
 macro_rules! facts {
     ($($kind:ident $name:literal $(of $of:literal $total:ident)?, $title:literal, $by:expr
@@ -107,6 +108,7 @@ macro_rules! facts {
     };
     (@entered) => { false };
     (@each) => { false };
+    (@each one) => { false };
     (@each each) => { true };
     (@one $fact:expr) => { $fact };
     (@one $fact:expr, $of:literal, $total:ident) => {
@@ -150,7 +152,7 @@ pub const FACTS: &[Fact] = facts! {
     Boolean "diagnostic.synthese_redigee", "Synthèse rédigée", SYNTHESIS;
     Integer "indicateurs.sans_source" of "esms" Sum, "Données sans source", FIGURES;
     Boolean "besoins.profil_depose" of "esms" All, "Profil de besoins déposé",
-        &[Capability("besoins.write")];
+        &[Capability("besoins.write")], one, entered;
 
     // — Objectives —
     Boolean "objectifs.lie_a_un_constat" of "objectifs" All, "Lié à un constat", OBJECTIVE;
