@@ -27,17 +27,18 @@ const HOSTILES: [&str; 16] = [
     "Ŵ ẞ ﬁ œ Œ ø ł ő ț Ω ж",
 ];
 
-struct Dossier(PathBuf);
+/// A folder for a file, gone with its test.
+pub struct Dossier(PathBuf);
 
 impl Dossier {
-    fn nouveau(nom: &str) -> Self {
+    pub fn nouveau(nom: &str) -> Self {
         let chemin =
             std::env::temp_dir().join(format!("entente-papier-{nom}-{}", std::process::id()));
         std::fs::create_dir_all(&chemin).unwrap();
         Self(chemin)
     }
 
-    fn ecrit(&self, octets: &[u8]) -> PathBuf {
+    pub fn ecrit(&self, octets: &[u8]) -> PathBuf {
         let fichier = self.0.join("document.pdf");
         std::fs::write(&fichier, octets).unwrap();
         fichier
@@ -51,7 +52,7 @@ impl Drop for Dossier {
 }
 
 /// What a tool prints of a file; it must be content with it.
-fn outil(nom: &str, arguments: &[&str], fichier: &Path) -> String {
+pub fn outil(nom: &str, arguments: &[&str], fichier: &Path) -> String {
     let mut commande = Command::new(nom);
     // What follows the file: where to write.
     let sans = nom == "pdfinfo" || arguments.contains(&"--check");
@@ -64,7 +65,7 @@ fn outil(nom: &str, arguments: &[&str], fichier: &Path) -> String {
 }
 
 /// The texts of the structure, in its order: what a screen reader is given.
-fn lu(fichier: &Path) -> String {
+pub fn lu(fichier: &Path) -> String {
     let arbre = outil("pdfinfo", &["-struct-text"], fichier);
     let textes = arbre.lines().filter_map(|ligne| {
         let ligne = ligne.trim();
@@ -81,7 +82,7 @@ fn vu(fichier: &Path) -> String {
 
 /// Texts are compared without what lines and their ends bring: blanks, hyphens, places where a
 /// long word may be cut, marks of direction that a reader adds.
-fn nu(texte: &str) -> String {
+pub fn nu(texte: &str) -> String {
     let bruit = |c: char| {
         c.is_whitespace() || "-\u{ad}\u{2010}\u{200b}\u{202a}\u{202b}\u{202c}".contains(c)
     };
