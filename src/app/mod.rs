@@ -52,6 +52,9 @@ pub mod horodatage;
 pub mod importer;
 /// Opens the database the program runs on.
 pub mod ouvrir;
+/// Documents made into files.
+#[cfg(feature = "pdf")]
+pub mod papiers;
 /// Proving a file: read, then the seven proofs; or judging anyone's net.
 pub mod preuve;
 /// The history of a contract, told.

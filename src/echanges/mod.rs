@@ -15,6 +15,9 @@ pub mod finess;
 pub mod grille;
 /// The results that the HAS publishes.
 pub mod has;
+/// Documents as tagged PDF.
+#[cfg(feature = "pdf")]
+pub mod papier;
 /// Figures by establishment and year, columns found by their titles.
 pub mod releves;
 /// Tables written for spreadsheets and programs.

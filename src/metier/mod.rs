@@ -16,6 +16,8 @@ pub mod finess;
 pub mod nombre;
 /// Who stands behind a party.
 pub mod organisation;
+/// A document for paper and for the screen.
+pub mod papier;
 /// The lists that others publish: categories, indicators, criteria.
 pub mod referentiels;
 /// What national registers publish of establishments.

@@ -10,7 +10,7 @@ use super::televerse::{Televerse, lit};
 use crate::app::chiffres::{self, Apport, Ecart, Genre, RELEVES_MAX};
 use crate::app::contrat::RACINE;
 use crate::app::formulaires::Erreur;
-use crate::app::vues::diagnostic::{self, Comparaisons, Regard};
+use crate::app::vues::diagnostic::{self, Comparaisons, Etendue, Regard};
 use crate::app::vues::francais::typographie;
 use crate::app::vues::{self, ContratLu, Fenetre};
 use crate::metier::contrat::dossier::Ecriture;
@@ -42,9 +42,12 @@ pub async fn ensemble(
     State(etat): State<Arc<Etat>>,
     Extension(seance): Extension<Seance>,
     Path(id): Path<String>,
+    Query(parametres): Parametres,
 ) -> Result<Html<String>, Faute> {
     let lu = etat.lu(&seance, &id, &Fenetre::default()).await?;
-    let vue = diagnostic::ensemble(&lu, etat.consultation.maintenant());
+    let page = texte(&parametres, "page").parse().unwrap_or(1).max(1);
+    let etendue = Etendue::Page(page);
+    let vue = diagnostic::ensemble(&lu, etat.consultation.maintenant(), etendue);
     let vue = vue.ok_or(Faute::Introuvable)?;
     let titre = format!("Diagnostic partagé - {}", vue.contrat);
     let menu = Menu::new(&lu, "diagnostic");

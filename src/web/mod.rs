@@ -27,6 +27,8 @@ mod documents;
 mod echanges;
 /// What is written outside acts.
 mod ecrire;
+/// The establishments of an entity, proposed to the perimeter.
+mod entite;
 /// What a form sends.
 mod envoi;
 /// What goes wrong, shown as a page.
@@ -63,6 +65,8 @@ mod seance;
 mod service;
 /// Style sheet, script, icon.
 mod statique;
+/// The synthesis of a diagnostic, page and PDF.
+mod synthese;
 /// A form that brings a file.
 mod televerse;
 /// Acts prepared, and their visas.
@@ -72,6 +76,8 @@ use self::ressource::Ressource;
 use crate::app::abords::{Abords, Frein};
 use crate::app::comptes::Comptes;
 use crate::app::consult::Consultation;
+#[cfg(feature = "pdf")]
+use crate::app::papiers::Papiers;
 use crate::app::reglages::Editeur;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -123,6 +129,8 @@ pub struct Etat {
     gabarits: Gabarits,
     options: Options,
     frein: Frein,
+    #[cfg(feature = "pdf")]
+    papiers: Papiers,
 }
 
 /// The pages, ready to be served.
@@ -139,6 +147,8 @@ pub fn application(
         comptes,
         gabarits: Gabarits::lire()?,
         frein: Frein::nouveau(options.abords.limites),
+        #[cfg(feature = "pdf")]
+        papiers: Papiers::default(),
         options,
     });
     let mut router = Router::new();

@@ -5,8 +5,8 @@ use super::api::operation::Operation;
 pub use super::ressource::{Action, Ressource};
 use super::{
     Etat, accueil, actes, administration, api, besoins, brouillons, compte, diagnostic, documents,
-    echanges, ecrire, federation, invitation, nouveau, oubli, pages, portefeuille, recherche,
-    reperes, seance, service, statique, visas,
+    echanges, ecrire, entite, federation, invitation, nouveau, oubli, pages, portefeuille,
+    recherche, reperes, seance, service, statique, synthese, visas,
 };
 use crate::app::abords::Classe;
 use crate::app::donnees;
@@ -31,6 +31,8 @@ pub fn routes() -> Vec<Route> {
     let mut routes = des_seances();
     routes.extend(des_retours());
     routes.extend(des_contrats());
+    #[cfg(feature = "pdf")]
+    routes.extend(des_papiers());
     routes.extend(des_ecrits());
     routes.extend(des_visas());
     routes.extend(des_echanges());
@@ -98,6 +100,11 @@ fn des_contrats() -> Vec<Route> {
             get(diagnostic::ensemble),
         ),
         lit(
+            "/contrats/{id}/diagnostic/synthese",
+            Diagnostic,
+            get(synthese::page),
+        ),
+        lit(
             "/contrats/{id}/diagnostic/{finess}",
             Diagnostic,
             get(diagnostic::etablissement),
@@ -128,6 +135,12 @@ fn des_contrats() -> Vec<Route> {
     ]
 }
 
+#[cfg(feature = "pdf")]
+fn des_papiers() -> Vec<Route> {
+    let (chemin, pdf) = ("/contrats/{id}/diagnostic/synthese.pdf", get(synthese::pdf));
+    vec![lit(chemin, Action::Consulter, Ressource::Diagnostic, pdf)]
+}
+
 fn des_ecrits() -> Vec<Route> {
     use Action::{Agir, Consulter};
     use Ressource::{Contrats, Ecrit};
@@ -150,6 +163,12 @@ fn des_ecrits() -> Vec<Route> {
             Consulter,
             Ecrit,
             get(ecrire::liste),
+        ),
+        lit(
+            "/contrats/{id}/entite",
+            Consulter,
+            Ecrit,
+            get(entite::entite),
         ),
         lit(
             "/contrats/{id}/ecrire/{genre}",

@@ -29,6 +29,8 @@ mod maison;
 mod montre;
 mod navigateur;
 mod pages;
+#[cfg(feature = "pdf")]
+mod papier;
 mod preuves;
 mod repertoire;
 mod reseaux;

@@ -9,6 +9,7 @@ pub mod crawl;
 mod diagnostic;
 pub mod echanges;
 mod ensemble;
+mod entite;
 pub mod gens;
 mod grand;
 mod mesures;
@@ -17,5 +18,7 @@ mod portefeuille;
 mod reperes;
 mod routeur;
 pub mod salle;
+#[cfg(feature = "pdf")]
+mod synthese;
 mod tenu;
 mod vues;

@@ -2,6 +2,7 @@
 
 use super::ecriture::titre;
 use super::genres::{GENRES, GROUPES};
+use crate::app::contrat::RACINE;
 use crate::app::demo::Mots;
 use crate::app::vues::francais::{majuscule, typographie};
 use crate::app::vues::{self, ContratLu, Noms, Voix, encode};
@@ -112,6 +113,12 @@ fn groupes(lu: &ContratLu, flux: &str, maintenant: DateTime<Utc>) -> Vec<GroupeV
                 let titre = titre(genre, &o.sujet);
                 Some(EntreeVue { titre, adresse })
             }));
+            if genre.nom == "entree-esms" && !entrees.is_empty() && flux == RACINE {
+                entrees.push(EntreeVue {
+                    titre: "Partir des établissements d’une entité juridique".to_owned(),
+                    adresse: format!("{}/entite", vues::adresse(&lu.identite.id)),
+                });
+            }
         }
         if !entrees.is_empty() {
             let titre = nom.to_owned();

@@ -25,6 +25,8 @@ pub mod diagnostic;
 mod documents;
 /// What was said around a contract.
 mod echanges;
+/// The establishments of an entity, that may enter a perimeter.
+pub mod entite;
 /// One establishment.
 mod esms;
 /// Which contracts of the list, and how many by each choice.

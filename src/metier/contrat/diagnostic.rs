@@ -37,6 +37,16 @@ pub enum Source {
     Gestionnaire,
 }
 
+/// Whether a figure says that something binding is still open: an injonction or a prescription that
+/// is not lifted, a critère impératif that is not reached. A diagnostic has to say it.
+pub fn reste_ouvert(indicateur: &str, valeur: Nombre) -> bool {
+    match indicateur {
+        "Q-IC-3" => valeur.centiemes().is_some_and(|c| c > 0),
+        "Q-HAS-2" => valeur.centiemes().is_some_and(|c| c < 100_00),
+        _ => false,
+    }
+}
+
 impl Source {
     pub const TOUTES: [Self; 8] = [
         Self::Tdb,

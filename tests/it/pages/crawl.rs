@@ -44,7 +44,7 @@ pub fn pages(salle: &Salle, qui: &str) -> BTreeMap<String, usize> {
     let mut vues = BTreeMap::new();
     let mut a_lire = vec!["/".to_owned()];
     while let Some(adresse) = a_lire.pop() {
-        let page = !["/export/", "/statique/", ".svg", "/documents/"]
+        let page = !["/export/", "/statique/", ".svg", ".pdf", "/documents/"]
             .iter()
             .any(|autre| adresse.contains(autre));
         let vue = formes.entry(forme(&adresse)).or_default();

@@ -4,11 +4,13 @@
 use super::Regard;
 use crate::app::vues::francais::{entier, jour, typographie};
 use crate::metier::comparaison::{Couleur, METHODE, situe};
-use crate::metier::contrat::diagnostic::Chiffre;
+use crate::metier::contrat::diagnostic::{Chiffre, reste_ouvert};
 use crate::metier::contrat::dossier::{Chiffres, Dossier};
+use crate::metier::contrat::saisie::Constat;
 use crate::metier::nombre::Nombre;
 use crate::metier::referentiels::indicateurs::{Indicateur, Unite};
 use crate::metier::trame::Theme;
+use form_urlencoded::Serializer;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,6 +45,10 @@ pub struct LigneVue {
     pub le: String,
     /// What stood before it was corrected.
     pub ancienne: Option<String>,
+    /// Something binding is still open, and no finding says it.
+    pub a_dire: bool,
+    /// The form of a finding, filled in; none: the reader may not now.
+    pub constater: Option<String>,
 }
 
 /// Beside the quartiles of similar establishments.
@@ -103,6 +109,8 @@ pub(super) fn chiffres(
             source: chiffre.source.titre(),
             piece: chiffre.piece.clone(),
             le: jour(chiffre.le),
+            a_dire: a_dire(dossier, finess, (indicateur, annee), chiffre.valeur),
+            constater: None,
             ancienne: chiffre.ancienne.map(|(ancienne, le)| {
                 let ancienne = valeur(ancienne, indicateur.unite);
                 typographie(&format!("corrigé, {ancienne} le {}", jour(le)))
@@ -112,6 +120,39 @@ pub(super) fn chiffres(
     vue.annees = annees;
     vue.replis = replis.into_iter().collect();
     vue
+}
+
+/// Whether a figure of something binding awaits its finding.
+fn a_dire(
+    dossier: &Dossier,
+    finess: &str,
+    (indicateur, annee): (&Indicateur, i32),
+    valeur: Nombre,
+) -> bool {
+    let lue = |constat: &Constat| {
+        let donnee = constat.donnee.as_ref();
+        donnee.is_some_and(|d| d.indicateur == indicateur.code && d.annee == annee)
+    };
+    let mut constats = dossier.registre().constats(finess);
+    reste_ouvert(indicateur.code, valeur) && !constats.any(|(_, constat)| lue(constat))
+}
+
+/// Opens the form of a finding on each figure that awaits one.
+pub(super) fn offre(vue: &mut ChiffresVue, constater: Option<&str>) {
+    for ligne in vue.lignes.iter_mut().filter(|ligne| ligne.a_dire) {
+        let annees = vue.annees.iter().zip(&ligne.valeurs);
+        let annee = annees.filter(|(_, dite)| !dite.is_empty()).next_back();
+        ligne.constater = constater.zip(annee).map(|(lien, (annee, dite))| {
+            let texte = format!("{} : {dite} en {annee}.", ligne.libelle);
+            let mut reponses = Serializer::new(String::new());
+            reponses.append_pair("contenu.genre", "faiblesse");
+            reponses.append_pair("contenu.texte", &texte);
+            reponses.append_pair("contenu.preuve", &ligne.piece);
+            reponses.append_pair("contenu.donnee.indicateur", ligne.code);
+            reponses.append_pair("contenu.donnee.annee", &annee.to_string());
+            format!("{lien}&{}", reponses.finish())
+        });
+    }
 }
 
 /// « 11,97 % », « 1 234 € », « 12 ».

@@ -6,6 +6,7 @@ use super::constats::{ConstatVue, Parties, dossier, nature};
 use crate::app::contrat::RACINE;
 use crate::app::formulaires::adresse_d_ecriture;
 use crate::app::vues::francais::{compte, court, jour, typographie};
+use crate::app::vues::liste::{PageVue, pages};
 use crate::app::vues::lu::ContratLu;
 use crate::metier::contrat::diagnostic::Source;
 use crate::metier::contrat::dossier::{Dossier, Sujet};
@@ -24,6 +25,9 @@ pub struct EnsembleVue {
     /// A name, a value, a precision.
     pub chiffres: Vec<[String; 3]>,
     pub esms: Vec<ColonneVue>,
+    /// Which of the establishments are in the table, and the pages of the others.
+    pub compte: String,
+    pub pages: Vec<PageVue>,
     pub themes: Vec<LigneVue>,
     /// Forces, weaknesses, opportunities, threats.
     pub quatre: Vec<QuartVue>,
@@ -65,6 +69,8 @@ pub struct CaseVue {
 pub struct QuartVue {
     pub titre: &'static str,
     pub constats: Vec<[String; 3]>,
+    /// « 12 autres »: left to the synthesis.
+    pub autres: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -85,8 +91,46 @@ pub struct ConventionVue {
     pub piece: String,
 }
 
+/// How much of a contract is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Etendue {
+    /// What a page holds: a page of establishments, from 1, and the first findings.
+    Page(u64),
+    /// All of it: a document.
+    Entiere,
+}
+
+/// Establishments in the table of a page.
+const ESMS_PAR_PAGE: usize = 12;
+/// Findings of one kind in a page.
+const CONSTATS_PAR_PAGE: usize = 25;
+
+impl Etendue {
+    /// How many establishments come before, and how many are told.
+    fn fenetre(self) -> (usize, usize) {
+        match self {
+            Self::Page(page) => {
+                let avant = usize::try_from(page.saturating_sub(1)).unwrap_or(usize::MAX);
+                (avant.saturating_mul(ESMS_PAR_PAGE), ESMS_PAR_PAGE)
+            }
+            Self::Entiere => (0, usize::MAX),
+        }
+    }
+
+    fn constats(self) -> usize {
+        match self {
+            Self::Page(_) => CONSTATS_PAR_PAGE,
+            Self::Entiere => usize::MAX,
+        }
+    }
+}
+
 /// The diagnostic of a contract, as someone sees it. None: the contract has no trame.
-pub fn ensemble(lu: &ContratLu, maintenant: DateTime<Utc>) -> Option<EnsembleVue> {
+pub fn ensemble(
+    lu: &ContratLu,
+    maintenant: DateTime<Utc>,
+    etendue: Etendue,
+) -> Option<EnsembleVue> {
     let dossier = dossier(lu)?;
     let trame = dossier.registre().trame()?;
     let vus = dossier.collections().elements(ESMS);
@@ -96,12 +140,13 @@ pub fn ensemble(lu: &ContratLu, maintenant: DateTime<Utc>) -> Option<EnsembleVue
         .map(|(cle, _)| Parties::de(lu, dossier, cle))
         .collect();
     let adresse = crate::app::vues::adresse(&lu.identite.id);
+    let (avant, combien) = etendue.fenetre();
+    let montres = || vus.iter().zip(&parties).skip(avant).take(combien);
+    let (compte, pages) = places(&adresse, etendue, (vus.len(), montres().count()));
     let themes = trame.themes.iter().map(|theme| LigneVue {
         code: theme.code.clone(),
         titre: typographie(&theme.titre),
-        cases: vus
-            .iter()
-            .zip(&parties)
+        cases: montres()
             .map(|(esms, parties)| case(dossier, &adresse, (*esms, theme), parties))
             .collect(),
     });
@@ -125,15 +170,16 @@ pub fn ensemble(lu: &ContratLu, maintenant: DateTime<Utc>) -> Option<EnsembleVue
         trame: typographie(&trame.titre),
         trame_source: typographie(&trame.source),
         chiffres: comptes(dossier, &vus, &parties, &trame.themes),
-        esms: vus
-            .iter()
-            .map(|(cle, element)| ColonneVue {
+        esms: montres()
+            .map(|((cle, element), _)| ColonneVue {
                 nom: element.nom().to_owned(),
                 lien: format!("{adresse}/diagnostic/{cle}"),
             })
             .collect(),
         themes: themes.collect(),
-        quatre: quatre(dossier, &vus),
+        compte,
+        pages,
+        quatre: quatre(dossier, &vus, etendue.constats()),
         divergences: divergences(dossier, &vus, &parties),
         conventions: if entier {
             conventions(dossier)
@@ -147,6 +193,29 @@ pub fn ensemble(lu: &ContratLu, maintenant: DateTime<Utc>) -> Option<EnsembleVue
         choisir: lien("trame"),
         adresse,
     })
+}
+
+/// Where the table stands among the establishments.
+fn places(
+    adresse: &str,
+    etendue: Etendue,
+    (tous, montres): (usize, usize),
+) -> (String, Vec<PageVue>) {
+    let Etendue::Page(page) = etendue else {
+        return (String::new(), Vec::new());
+    };
+    let (avant, _) = etendue.fenetre();
+    let compte = match montres {
+        0 => "Aucun établissement à cette page.".to_owned(),
+        _ => format!(
+            "Établissements {} à {} sur {tous}",
+            avant + 1,
+            avant + montres
+        ),
+    };
+    let derniere = u64::try_from(tous.div_ceil(ESMS_PAR_PAGE)).unwrap_or(u64::MAX);
+    let chemin = format!("{adresse}/diagnostic");
+    (compte, pages(&chemin, &[], page, derniere))
 }
 
 fn case(
@@ -271,7 +340,7 @@ fn sources(dossier: &Dossier, vus: &[(&String, &Element)]) -> Vec<[String; 2]> {
     lignes.collect()
 }
 
-fn quatre(dossier: &Dossier, vus: &[(&String, &Element)]) -> Vec<QuartVue> {
+fn quatre(dossier: &Dossier, vus: &[(&String, &Element)], au_plus: usize) -> Vec<QuartVue> {
     let genres = [
         (Genre::Force, "Forces"),
         (Genre::Faiblesse, "Faiblesses"),
@@ -284,9 +353,14 @@ fn quatre(dossier: &Dossier, vus: &[(&String, &Element)]) -> Vec<QuartVue> {
             let constats = constats.filter(move |(_, c)| c.genre == genre);
             constats.map(|(code, c)| [code.clone(), c.texte.clone(), element.nom().to_owned()])
         });
+        let mut constats: Vec<_> = siens.collect();
+        let autres = constats.len().saturating_sub(au_plus);
+        constats.truncate(au_plus);
+        let autres = u64::try_from(autres).unwrap_or(u64::MAX);
         QuartVue {
             titre,
-            constats: siens.collect(),
+            constats,
+            autres: (autres > 0).then(|| compte(autres, "autre", "autres")),
         }
     };
     genres.map(quart).into()

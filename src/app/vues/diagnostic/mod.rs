@@ -6,10 +6,13 @@ mod chiffres;
 mod constats;
 /// The whole contract: matrix, forces and weaknesses, divergences.
 mod ensemble;
+/// The same, as a document.
+mod synthese;
 
 pub use chiffres::{ChiffresVue, Comparaisons};
 pub use constats::{ConstatVue, Parties};
-pub use ensemble::{EnsembleVue, ensemble};
+pub use ensemble::{EnsembleVue, Etendue, ensemble};
+pub use synthese::{Synthese, synthese};
 
 use super::esms::{ActeIci, actes};
 use super::francais::{court, typographie};
@@ -165,16 +168,19 @@ fn theme_vu(
     let prend = ouvertures.iter().any(|o| {
         o.sujet == Sujet::Position("diagnostic") && o.elements.iter().any(|e| e == finess)
     });
+    let constater = avec(lien("constat"), "contenu.theme");
+    let mut chiffres = chiffres::chiffres(regard, dossier, (finess, theme));
+    chiffres::offre(&mut chiffres, constater.as_deref());
     ThemeVue {
         code: theme.code.clone(),
         titre: typographie(&theme.titre),
         questions: theme.questions.iter().map(|q| typographie(q)).collect(),
         preuves: theme.preuves.iter().map(|p| typographie(p)).collect(),
         texte: texte.map(|(_, texte)| texte.clone()),
-        chiffres: chiffres::chiffres(regard, dossier, (finess, theme)),
+        chiffres,
         constats: parties.constats(dossier, &theme.code, prend),
         ecrire: avec(lien("theme"), "theme"),
-        constater: avec(lien("constat"), "contenu.theme"),
+        constater,
         chiffrer: lien("chiffres"),
     }
 }
