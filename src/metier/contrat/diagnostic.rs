@@ -42,7 +42,7 @@ pub enum Source {
 pub fn reste_ouvert(indicateur: &str, valeur: Nombre) -> bool {
     match indicateur {
         "Q-IC-3" => valeur.centiemes().is_some_and(|c| c > 0),
-        "Q-HAS-2" => valeur.centiemes().is_some_and(|c| c < 100_00),
+        "Q-HAS-2" => valeur.centiemes().is_some_and(|c| c < 10_000),
         _ => false,
     }
 }

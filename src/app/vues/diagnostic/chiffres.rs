@@ -140,8 +140,8 @@ fn a_dire(
 /// Opens the form of a finding on each figure that awaits one.
 pub(super) fn offre(vue: &mut ChiffresVue, constater: Option<&str>) {
     for ligne in vue.lignes.iter_mut().filter(|ligne| ligne.a_dire) {
-        let annees = vue.annees.iter().zip(&ligne.valeurs);
-        let annee = annees.filter(|(_, dite)| !dite.is_empty()).next_back();
+        let mut annees = vue.annees.iter().zip(&ligne.valeurs);
+        let annee = annees.rfind(|(_, dite)| !dite.is_empty());
         ligne.constater = constater.zip(annee).map(|(lien, (annee, dite))| {
             let texte = format!("{} : {dite} en {annee}.", ligne.libelle);
             let mut reponses = Serializer::new(String::new());

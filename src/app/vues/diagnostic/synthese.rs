@@ -8,7 +8,7 @@ use super::{Comparaisons, Regard, places};
 use crate::app::vues::francais::{court, typographie};
 use crate::app::vues::lu::ContratLu;
 use crate::app::vues::voix::Noms;
-use crate::metier::contrat::dossier::Dossier;
+use crate::metier::contrat::dossier::{Contenu, Dossier};
 use crate::metier::contrat::perimetre::{ESMS, Element};
 use crate::metier::papier::{Bloc, Entree, Papier, Tableau, Voix};
 use crate::metier::trame::{Theme, Trame};
@@ -231,7 +231,7 @@ fn d_un_esms(
     ];
     entrees.extend(places(element).map(|places| entree("Capacité", places)));
     let contenu = dossier.contenu("diagnostic", Some(finess));
-    if let Some(empreinte) = contenu.and_then(|c| c.empreinte()) {
+    if let Some(empreinte) = contenu.and_then(Contenu::empreinte) {
         let nom = "Empreinte du texte sur lequel les parties s’accordent";
         entrees.push(entree(nom, empreinte.to_string()));
     }
