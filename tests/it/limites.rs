@@ -6,7 +6,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-/// Kilobytes of address space, and seconds of processor, that a refusal may take.
+/// Kilobytes that the program may hold beside its own text and fonts, and seconds of processor, that
+/// a refusal may take.
 const KILO_OCTETS_MAX: u32 = 100_000;
 const SECONDES_MAX: u32 = 1;
 
@@ -21,7 +22,7 @@ fn check(name: &str, text: &[u8], option: &str) -> Output {
     let path = folder().join(name);
     fs::write(&path, text).unwrap();
     let script = format!(
-        "ulimit -v {KILO_OCTETS_MAX}; ulimit -t {SECONDES_MAX}; \
+        "ulimit -d {KILO_OCTETS_MAX}; ulimit -t {SECONDES_MAX}; \
          exec \"$1\" workflow check --json {option} \"$2\""
     );
     Command::new("sh")

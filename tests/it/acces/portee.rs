@@ -57,7 +57,11 @@ fn crawle(ici: &Ici, qui: &str) -> BTreeSet<String> {
         if vues.len() > 900 || !vues.insert(adresse.clone()) {
             continue;
         }
-        if adresse.contains(".svg") || adresse.contains("/export/") {
+        // `pages::synthese` reads the files.
+        if [".svg", ".pdf", "/export/"]
+            .iter()
+            .any(|autre| adresse.contains(autre))
+        {
             continue;
         }
         let (_, lue) = ici.lit(qui, &adresse);

@@ -147,6 +147,7 @@ fn every_answer_says_what_it_is_how_it_is_written_and_that_nobody_keeps_it() {
         "text/css; charset=utf-8",
         "text/csv; charset=utf-8",
         "text/javascript; charset=utf-8",
+        "application/pdf",
         // JSON has one encoding, which its type does not say (RFC 8259 § 11)
         "application/json",
         "application/problem+json",
