@@ -298,6 +298,12 @@ impl Ici<'_> {
         let Some(flux) = self.lu.contrat.flux(&self.cible.flux) else {
             return Json::Null;
         };
+        // Of what someone of some establishments does not see, nothing is taken up, whatever an
+        // address or a form asks.
+        let de = un(genre.element());
+        if self.lu.place.esms.is_some() && (de.is_empty() || !self.lu.place.voit(de)) {
+            return Json::Null;
+        }
         let element = Some(un("element")).filter(|e| !e.is_empty());
         match genre.base {
             Base::Texte => {

@@ -54,17 +54,19 @@ pub struct Demande<'a> {
     pub refus: String,
 }
 
-/// The page.
+/// The page. None: who answers for some establishments learns nothing of the perimeter.
 pub fn entite(
     lu: &ContratLu,
     demande: &Demande<'_>,
     maintenant: DateTime<Utc>,
 ) -> Option<EntiteVue> {
     let dossier = &lu.contrat.flux(RACINE)?.dossier;
-    let entier = lu.place.esms.is_none();
+    if lu.place.esms.is_some() {
+        return None;
+    }
     let ouvertures = match lu.place.role {
-        Some(_) if entier => lu.contrat.ouvertures(RACINE, &lu.place.partie, maintenant),
-        _ => Vec::new(),
+        Some(_) => lu.contrat.ouvertures(RACINE, &lu.place.partie, maintenant),
+        None => Vec::new(),
     };
     let sujet = Sujet::Entree(ESMS);
     let ouvert = ouvertures.iter().any(|o| o.sujet == sujet);
@@ -73,7 +75,6 @@ pub fn entite(
     let proposition =
         |connu: &EtablissementConnu| proposition(dossier, formulaire.as_deref(), connu);
     let siens = dossier.collections().elements(ESMS);
-    let siens = siens.filter(|(cle, _)| lu.place.voit(cle));
     let connues: BTreeSet<String> = siens
         .filter_map(|(_, element)| match element {
             Element::Esms { ej, .. } => ej.clone(),

@@ -41,8 +41,8 @@ pub enum Source {
 /// is not lifted, a critère impératif that is not reached. A diagnostic has to say it.
 pub fn reste_ouvert(indicateur: &str, valeur: Nombre) -> bool {
     match indicateur {
-        "Q-IC-3" => valeur.centiemes().is_some_and(|c| c > 0),
-        "Q-HAS-2" => valeur.centiemes().is_some_and(|c| c < 10_000),
+        "Q-IC-3" => Nombre::du_texte("0").is_some_and(|rien| valeur > rien),
+        "Q-HAS-2" => Nombre::du_texte("100").is_some_and(|tous| valeur < tous),
         _ => false,
     }
 }
@@ -58,6 +58,11 @@ impl Source {
         Self::SiRec,
         Self::Gestionnaire,
     ];
+
+    /// Whether it is published or declared, in files that are imported.
+    pub fn publiee(self) -> bool {
+        matches!(self, Self::Tdb | Self::Errd | Self::Ca | Self::Has)
+    }
 
     /// As screens say it.
     pub fn titre(self) -> &'static str {

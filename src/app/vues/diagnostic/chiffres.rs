@@ -113,7 +113,7 @@ pub(super) fn chiffres(
             constater: None,
             ancienne: chiffre.ancienne.map(|(ancienne, le)| {
                 let ancienne = valeur(ancienne, indicateur.unite);
-                typographie(&format!("corrigé, {ancienne} le {}", jour(le)))
+                typographie(&format!("avant, {ancienne}, pris le {}", jour(le)))
             }),
         });
     }

@@ -233,8 +233,9 @@ fn case(
     let diverge = parties
         .du_theme(&theme.code)
         .any(|(code, _)| parties.diverge(code));
+    let obligatoire = theme.obligatoire(categorie(element));
     let (etat, dit) = match (renseigne || constats > 0, diverge, attendent) {
-        (false, ..) if theme.obligatoire(categorie(element)) => ("vide", "À renseigner".to_owned()),
+        _ if obligatoire && !renseigne => ("vide", "À renseigner".to_owned()),
         (false, ..) => ("libre", "Facultatif".to_owned()),
         (true, true, _) => ("diverge", "Divergence".to_owned()),
         (true, false, 0) => ("fait", "Renseigné".to_owned()),
@@ -293,7 +294,7 @@ fn comptes(
     let part = (importes * 100).checked_div(apportes);
     let part = part.map_or_else(
         || "aucun chiffre apporté".to_owned(),
-        |part| format!("{part} % viennent d'une source importée"),
+        |part| format!("{part} % viennent du TDB ESMS, des comptes ou de la HAS"),
     );
     vec![
         chiffre(
@@ -312,17 +313,14 @@ fn comptes(
     ]
 }
 
-/// How many figures there are, and how many come from a source that others keep.
+/// How many figures there are, and how many come from what is published or declared.
 fn provenance(dossier: &Dossier, vus: &[(&String, &Element)]) -> (usize, usize) {
     let chiffres = vus
         .iter()
         .filter_map(|(cle, _)| dossier.registre().chiffres(cle));
     let sources = chiffres.flat_map(|c| c.values().map(|chiffre| chiffre.source));
     sources.fold((0, 0), |(tous, importes), source| {
-        (
-            tous + 1,
-            importes + usize::from(source != Source::Gestionnaire),
-        )
+        (tous + 1, importes + usize::from(source.publiee()))
     })
 }
 
