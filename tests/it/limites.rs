@@ -6,8 +6,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-/// Kilobytes that the program may hold beside its own text and fonts, and seconds of processor, that
-/// a refusal may take.
+/// Kilobytes that the program may hold beside its own text and fonts, and seconds of processor,
+/// that a refusal may take.
 const KILO_OCTETS_MAX: u32 = 100_000;
 const SECONDES_MAX: u32 = 1;
 

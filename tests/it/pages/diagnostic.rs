@@ -172,7 +172,10 @@ fn a_file_is_compared_then_accepted_and_a_corrected_figure_keeps_what_it_was() {
         // then the figure says what it was before
         let page = lit(&salle, "karim", &esat).texte;
         assert!(page.contains("5,12\u{202f}%"), "{page}");
-        assert!(page.contains("avant, 4\u{202f}%, pris le 11/03/2024"), "{page}");
+        assert!(
+            page.contains("avant, 4\u{202f}%, pris le 11/03/2024"),
+            "{page}"
+        );
         // and the same file changes nothing any more
         let encore = envoie_fichier(&fichier);
         assert_eq!(chiffre(&encore.texte, "Inchangés"), "3");
