@@ -19,14 +19,17 @@ fn the_page_and_the_file_say_the_same_and_keep_both_voices() {
     for postgres in [false, true] {
         // given a diagnostic that the parties have agreed on, but for one finding
         let salle = Salle::sur(postgres, "rives-claires", JOUR);
-        let tous = ["karim", "claire", "sophie"];
-        for qui in &tous[..if postgres { 1 } else { 3 }] {
+        let mut octets = BTreeSet::new();
+        let tous = ["karim", "sophie"];
+        for qui in &tous[..if postgres { 1 } else { 2 }] {
             // when each asks for it
             let page = lit(&salle, qui, PAGE);
             assert_eq!(page.code, StatusCode::OK, "{}", page.texte);
             let fichier = lit(&salle, qui, &format!("{PAGE}.pdf"));
             assert_eq!(fichier.code, StatusCode::OK, "{}", fichier.texte);
             let dossier = Dossier::nouveau(&format!("synthese-{qui}-{postgres}"));
+            // asked again, it is the same file
+            octets.insert(fichier.octets.clone());
             let fichier = dossier.ecrit(&fichier.octets);
             let lu = nu(&lu(&fichier));
             // then both tell both accounts, all findings, where figures come from
@@ -53,9 +56,7 @@ fn the_page_and_the_file_say_the_same_and_keep_both_voices() {
             let pied = outil("pdftotext", &["-nopgbrk"], &fichier);
             assert!(nu(&pied).contains(empreinte), "{empreinte}");
         }
-        // and asked again, it is the same file
-        let [un, deux] = [(); 2].map(|()| lit(&salle, "karim", &format!("{PAGE}.pdf")).octets);
-        assert!(un == deux);
+        assert_eq!(octets.len(), 1);
     }
 }
 
