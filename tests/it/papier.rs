@@ -75,7 +75,7 @@ pub fn lu(fichier: &Path) -> String {
 }
 
 /// The texts of the pages, without what stands above and below each.
-fn vu(fichier: &Path) -> String {
+pub fn vu(fichier: &Path) -> String {
     let corps = ["-x", "0", "-y", "65", "-W", "600", "-H", "710", "-nopgbrk"];
     outil("pdftotext", &corps, fichier)
 }

@@ -3,7 +3,7 @@
 use super::echanges::lit;
 use super::gens::droit;
 use super::salle::{Salle, runtime};
-use crate::papier::{Dossier, lu, nu, outil};
+use crate::papier::{Dossier, lu, nu, outil, vu};
 use axum::http::StatusCode;
 use entente::app::comptes::{Fonction, Portee};
 use std::collections::BTreeSet;
@@ -31,7 +31,7 @@ fn the_page_and_the_file_say_the_same_and_keep_both_voices() {
             // asked again, it is the same file
             octets.insert(fichier.octets.clone());
             let fichier = dossier.ecrit(&fichier.octets);
-            let lu = nu(&lu(&fichier));
+            let lu = nu(&vu(&fichier));
             // then both tell both accounts, all findings, where figures come from
             for dit in VOIX
                 .into_iter()
