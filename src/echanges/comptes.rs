@@ -4,23 +4,24 @@
 
 use super::grille::Grille;
 use super::releves::{self, Annee, Colonne, Ecriture, Export, Plan};
+use crate::metier::contrat::diagnostic::Source;
 
 /// The titles that are read, and our codes for them. Those of several accounts may tell the same
 /// figure: a line fills in one of them.
 const COLONNES: [Colonne; 17] = [
-    Colonne::nombre("MS Résultat net comptable ERRD", "TDB-3.12"),
-    Colonne::nombre("MS Résultat net comptable CA PH", "TDB-3.12"),
-    Colonne::nombre("MS Résultat net comptable CA PA", "TDB-3.12"),
-    Colonne::nombre("Taux de CAF ERRD", "TDB-3.03"),
-    Colonne::nombre("Taux de CAF CA PH", "TDB-3.03"),
-    Colonne::nombre("Taux vétusté Construction ERRD", "TDB-3.04"),
-    Colonne::nombre("Taux vétusté Construction CA", "TDB-3.04"),
+    Colonne::de(Source::Errd, "MS Résultat net comptable ERRD", "TDB-3.12"),
+    Colonne::de(Source::Ca, "MS Résultat net comptable CA PH", "TDB-3.12"),
+    Colonne::de(Source::Ca, "MS Résultat net comptable CA PA", "TDB-3.12"),
+    Colonne::de(Source::Errd, "Taux de CAF ERRD", "TDB-3.03"),
+    Colonne::de(Source::Ca, "Taux de CAF CA PH", "TDB-3.03"),
+    Colonne::de(Source::Errd, "Taux vétusté Construction ERRD", "TDB-3.04"),
+    Colonne::de(Source::Ca, "Taux vétusté Construction CA", "TDB-3.04"),
     Colonne::nombre(
         "655 Quotes-parts de résultat sur opérations faites en commun",
         "TDB-3.13",
     ),
-    Colonne::nombre("Nombre ETP total réalisé ERRD", "TDB-2.13"),
-    Colonne::nombre("Nombre ETP total réalisé CA", "TDB-2.13"),
+    Colonne::de(Source::Errd, "Nombre ETP total réalisé ERRD", "TDB-2.13"),
+    Colonne::de(Source::Ca, "Nombre ETP total réalisé CA", "TDB-2.13"),
     Colonne::nombre(
         "Taux d'occupation des places autorisées en hébergement permanent",
         "TDB-1.12",
@@ -39,25 +40,30 @@ const COLONNES: [Colonne; 17] = [
     Colonne::nombre("Taux d'occupation Autre 1, 2 et 3 Autres ESMS", "TDB-1.19"),
 ];
 
-const PLAN: Plan = Plan {
-    finess: "Finess",
-    annee: Annee::Colonne("Année"),
-    colonnes: &COLONNES,
-    familles: &[],
-    attendu: "l'export des ERRD ou des comptes administratifs, tel que DIAMANT le donne",
-    ecriture: Ecriture::Fraction,
-};
+/// How a file is read whose lines tell an account by their columns; those that tell none are of
+/// `source`.
+const fn plan(source: Source) -> Plan {
+    Plan {
+        finess: "Finess",
+        annee: Annee::Colonne("Année"),
+        colonnes: &COLONNES,
+        familles: &[],
+        attendu: "l'export des ERRD ou des comptes administratifs, tel que DIAMANT le donne",
+        ecriture: Ecriture::Fraction,
+        source,
+    }
+}
 
-/// Reads an export.
+/// Reads an export. `source`: the account of lines that fill in no column of one.
 ///
 /// # Errors
 /// One French sentence: a file that is not a csv.
-pub fn lire(octets: &[u8]) -> Result<Export, String> {
+pub fn lire(octets: &[u8], source: Source) -> Result<Export, String> {
     let grille = Grille::lire(octets)?;
     if matches!(grille, Grille::Cellules(_)) {
         return Err(releves::CLASSEUR.to_owned());
     }
-    releves::lire(&grille, &PLAN)
+    releves::lire(&grille, &plan(source))
 }
 
 #[cfg(test)]
@@ -67,7 +73,7 @@ mod tests {
     use crate::metier::referentiels::indicateurs;
 
     fn lu(texte: &str) -> Export {
-        lire(texte.as_bytes()).unwrap()
+        lire(texte.as_bytes(), Source::Ca).unwrap()
     }
 
     fn montres(export: &Export) -> Vec<(&str, String)> {

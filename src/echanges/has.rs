@@ -5,6 +5,7 @@
 
 use super::grille::Grille;
 use super::releves::{self, Annee, Colonne, Ecriture, Export, Famille, Forme, Plan};
+use crate::metier::contrat::diagnostic::Source;
 use crate::metier::referentiels::has;
 
 /// Imperative criteria met when scores are rounded to the unit, as reports of 2023 and 2024 did.
@@ -19,16 +20,19 @@ const COLONNES: [Colonne; 7] = [
         titre: "indice_qualite",
         code: "Q-HAS-1",
         forme: Forme::Mot(&["A", "B", "C", "D"]),
+        compte: None,
     },
     Colonne {
         titre: "nb_ci_atteints",
         code: "Q-HAS-2",
         forme: Forme::Sur("nb_ci"),
+        compte: None,
     },
     Colonne {
         titre: "nb_ci_sup_3_5",
         code: IMPERATIFS_ARRONDIS,
         forme: Forme::Sur("nb_ci"),
+        compte: None,
     },
     Colonne::nombre("cotation_chapitre_1", "Q-HAS-3"),
     Colonne::nombre("cotation_chapitre_2", "Q-HAS-4"),
@@ -47,6 +51,7 @@ const PLAN: Plan = Plan {
     }],
     attendu: "l'export des évaluations que publie la HAS",
     ecriture: Ecriture::Telle,
+    source: Source::Has,
 };
 
 fn criteres() -> Vec<&'static str> {

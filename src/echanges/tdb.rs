@@ -3,6 +3,7 @@
 
 use super::grille::Grille;
 use super::releves::{self, Annee, Colonne, Ecriture, Export, Plan};
+use crate::metier::contrat::diagnostic::Source;
 
 /// The titles that are read, and our codes for them.
 const COLONNES: [Colonne; 16] = [
@@ -58,6 +59,7 @@ const PLAN: Plan = Plan {
     familles: &[],
     attendu: "l'export du tableau de bord de la performance, tel que DIAMANT le donne",
     ecriture: Ecriture::Fraction,
+    source: Source::Tdb,
 };
 
 /// Reads an export.

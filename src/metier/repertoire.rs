@@ -1,6 +1,7 @@
 //! What national registers publish of establishments: who they are, and their figures by year; and
 //! how what is read differs from what is known.
 
+use super::contrat::diagnostic::Source;
 use super::finess::Finess;
 use super::nombre::Nombre;
 use chrono::NaiveDate;
@@ -87,6 +88,8 @@ pub struct Chiffre {
     pub valeur: Valeur,
     /// Numerator and denominator, where they were given.
     pub termes: Option<(Nombre, Nombre)>,
+    /// What published it: of two accounts, the one that the line fills in.
+    pub source: Source,
 }
 
 /// One row of a register: what tells it from the others, and what it says.
@@ -188,6 +191,7 @@ impl Fiche for Chiffre {
         vec![
             ("valeur", self.valeur.to_string()),
             ("termes", termes.unwrap_or_default()),
+            ("source", self.source.titre().to_owned()),
         ]
     }
 }
@@ -258,6 +262,7 @@ mod tests {
             annee: 2025,
             valeur: Valeur::Nombre(Nombre::from(valeur)),
             termes: None,
+            source: Source::Tdb,
         }
     }
 

@@ -123,6 +123,7 @@ const PORTEFEUILLE: &str = include_str!("../../migrations/0010_portefeuille.sql"
 const VISAS: &str = include_str!("../../migrations/0011_visas.sql");
 const PURGES: &str = include_str!("../../migrations/0012_purges.sql");
 const REPERTOIRE: &str = include_str!("../../migrations/0013_repertoire.sql");
+const SOURCES: &str = include_str!("../../migrations/0014_sources.sql");
 /// What the engines say differently, migration by migration.
 type Jumelles = [&'static str; 2];
 pub(super) const LITE: Jumelles = [
@@ -445,6 +446,7 @@ pub(super) fn migrations([gardes, comptes]: Jumelles) -> Migrator {
         migration(11, "visas", VISAS),
         migration(12, "purges", PURGES),
         migration(13, "repertoire", REPERTOIRE),
+        migration(14, "sources", SOURCES),
     ])
 }
 

@@ -7,15 +7,15 @@ use super::pages::{Menu, Parametres, texte};
 use super::refuse::{Refuse, titre};
 use super::seance::Seance;
 use super::televerse::{Televerse, lit};
-use crate::app::chiffres::{self, Apport, Ecart, Genre, RELEVES_MAX};
+use crate::app::chiffres::{self, Apport, Ecart, Genre, Plume, RELEVES_MAX};
 use crate::app::contrat::RACINE;
+use crate::app::execute::Echec;
 use crate::app::formulaires::Erreur;
+use crate::app::visas::Empechement;
 use crate::app::vues::diagnostic::{self, Comparaisons, Etendue, Regard};
 use crate::app::vues::francais::typographie;
 use crate::app::vues::{self, ContratLu, Fenetre};
-use crate::metier::contrat::dossier::Ecriture;
 use crate::metier::contrat::perimetre::{ESMS, Element};
-use crate::metier::contrat::saisie::Saisie;
 use crate::metier::finess::Finess;
 use axum::extract::{Extension, Path, Query, Request, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -31,6 +31,8 @@ struct ApporterVue {
     /// The file that was read; none: the register.
     fichier: Option<String>,
     ecart: Ecart,
+    /// Changes that are counted and not shown.
+    tus: usize,
     /// What is written when it is accepted.
     releves: String,
     /// Made before sending.
@@ -112,6 +114,11 @@ impl Etat {
         Ok(comparaisons)
     }
 
+    fn plume<'a>(&self, lu: &'a ContratLu) -> Plume<'a> {
+        let maintenant = self.consultation.maintenant();
+        Plume { lu, maintenant }
+    }
+
     /// What the register holds of the establishments that someone sees.
     async fn du_repertoire(&self, lu: &ContratLu) -> Result<Ecart, Faute> {
         let racine = lu.contrat.flux(RACINE);
@@ -121,7 +128,7 @@ impl Etat {
         let cles = cles.iter().filter(|cle| lu.place.voit(cle));
         let numeros: Vec<Finess> = cles.filter_map(|cle| Finess::parse(cle).ok()).collect();
         let connus = self.consultation.chiffres(&numeros).await?;
-        Ok(chiffres::du_repertoire(lu, &connus))
+        Ok(chiffres::du_repertoire(self.plume(lu), &connus))
     }
 
     fn page_des_chiffres(
@@ -136,6 +143,7 @@ impl Etat {
             adresse: vues::adresse(&lu.identite.id),
             fichier,
             releves: releves.unwrap_or_default(),
+            tus: ecart.tus(),
             ecart,
             id: Uuid::now_v7().to_string(),
             erreurs: refuse.erreurs,
@@ -166,17 +174,8 @@ pub async fn chiffres_envoyes(
     let lu = etat.lu(&seance, &id, &Fenetre::default()).await?;
     let Televerse { envoi, nom, octets } = lit(requete).await?;
     if un(&envoi, "geste") == "accepter" {
-        let pris = etat.accepte(&seance, &lu, (un(&envoi, "id"), un(&envoi, "releves")));
-        return match pris.await? {
-            Ok(ligne) => {
-                let vers = vues::adresse(&lu.identite.id);
-                Ok(Redirect::to(&format!("{vers}?fait={ligne}")).into_response())
-            }
-            Err(refuse) => {
-                let ecart = etat.du_repertoire(&lu).await?;
-                etat.page_des_chiffres(&seance, &lu, (None, ecart), refuse)
-            }
-        };
+        let dits = (un(&envoi, "id"), un(&envoi, "releves"));
+        return etat.accepte(&seance, lu, dits).await;
     }
     let nom = nom
         .rsplit(['/', '\\'])
@@ -195,9 +194,13 @@ pub async fn chiffres_envoyes(
         ),
         (Some(genre), false) => {
             let (lu, lisible) = (Arc::new(lu), nom.clone());
-            let la = Arc::clone(&lu);
+            let (la, maintenant) = (Arc::clone(&lu), etat.consultation.maintenant());
             let lus = tokio::task::spawn_blocking(move || {
-                chiffres::du_fichier(&la, genre, (&lisible, &octets))
+                let plume = Plume {
+                    lu: &la,
+                    maintenant,
+                };
+                chiffres::du_fichier(plume, genre, (&lisible, &octets))
             });
             let lus = lus.await.map_err(|e| Faute::Interne(e.to_string()))?;
             return match lus {
@@ -223,38 +226,109 @@ fn champ(champ: &str, phrase: &str) -> Refuse {
     }])
 }
 
+/// What was sent is no list of lines that one sending may write.
+fn apports(releves: &str) -> Result<Vec<Apport>, Refuse> {
+    let phrase = match serde_json::from_str::<Vec<Apport>>(releves) {
+        Err(_) => {
+            "Ce qui a été envoyé ne se lit pas : relisez le fichier, ou le répertoire.".into()
+        }
+        Ok(apports) if apports.is_empty() => {
+            "Il n'y a rien à prendre : relisez le fichier, ou le répertoire.".into()
+        }
+        Ok(apports) if apports.len() > RELEVES_MAX => format!(
+            "Cet envoi porte {} relevés ; {RELEVES_MAX} au plus à la fois. Relisez le fichier.",
+            apports.len()
+        ),
+        Ok(apports) => return Ok(apports),
+    };
+    Err(champ("", &phrase))
+}
+
+/// What came of lines that were sent.
+#[derive(Default)]
+struct Pris {
+    ecrits: usize,
+    derniere: u64,
+    refuses: usize,
+    /// Of the first that was not written.
+    pourquoi: Option<Refuse>,
+}
+
 impl Etat {
     /// Writes what was accepted, a line for each establishment, year and source. Sent again, it is
     /// written once.
     async fn accepte(
         &self,
         seance: &Seance,
-        lu: &ContratLu,
+        lu: ContratLu,
         (id, releves): (&str, &str),
-    ) -> Result<Result<u64, Refuse>, Faute> {
-        let apports = serde_json::from_str::<Vec<Apport>>(releves);
-        let apports = apports.unwrap_or_default();
-        if apports.is_empty() || apports.len() > RELEVES_MAX || id.is_empty() {
-            let phrase = "Il n'y a rien à prendre : relisez le fichier, ou le répertoire.";
-            return Ok(Err(champ("", phrase)));
-        }
-        if let Some(hors) = apports.iter().find(|a| !lu.place.voit(&a.esms)) {
-            let phrase = format!(
-                "L'ESMS « {} » n'est pas de ceux dont vous répondez.",
-                hors.esms
-            );
-            return Ok(Err(champ("", &phrase)));
-        }
-        let mut derniere = 0;
-        for (rang, Apport { esms, releve }) in apports.into_iter().enumerate() {
-            let ecriture = Ecriture::Saisir(Saisie::Chiffres { esms, releve });
-            let id = format!("{id}-{rang}");
-            let qui = (&seance.visiteur, lu);
-            match self.consultation.apporter(qui, ecriture, &id).await {
-                Ok(ligne) => derniere = ligne,
-                Err(empechement) => return Ok(Err(Refuse::empeche(empechement)?)),
+    ) -> Result<Response, Faute> {
+        let apports = match apports(releves) {
+            Ok(apports) => apports,
+            Err(refuse) => {
+                let ecart = self.du_repertoire(&lu).await?;
+                return self.page_des_chiffres(seance, &lu, (None, ecart), refuse);
+            }
+        };
+        let Pris {
+            ecrits,
+            derniere,
+            refuses,
+            pourquoi,
+        } = self.prend(seance, &lu, (id, &apports)).await?;
+        let Some(mut refuse) = pourquoi else {
+            let vers = vues::adresse(&lu.identite.id);
+            return Ok(Redirect::to(&format!("{vers}?fait={derniere}")).into_response());
+        };
+        if ecrits > 0 {
+            for erreur in &mut refuse.erreurs {
+                erreur.phrase = typographie(&format!(
+                    "Relevés écrits : {ecrits} ; non écrits : {refuses}. {}",
+                    erreur.phrase
+                ));
             }
         }
-        Ok(Ok(derniere))
+        // What was written stands: what is shown is what is left.
+        let lu = self
+            .lu(seance, &lu.identite.id, &Fenetre::default())
+            .await?;
+        let ecart = chiffres::des_apports(self.plume(&lu), &apports);
+        self.page_des_chiffres(seance, &lu, (None, ecart), refuse)
+    }
+
+    /// A line that is refused stops no other; what would refuse them all stops at once.
+    async fn prend(
+        &self,
+        seance: &Seance,
+        lu: &ContratLu,
+        (id, apports): (&str, &[Apport]),
+    ) -> Result<Pris, Faute> {
+        let mut pris = Pris::default();
+        for (rang, apport) in apports.iter().enumerate() {
+            let id = format!("{id}-{rang}");
+            let qui = (&seance.visiteur, lu);
+            let ecriture = apport.clone().ecriture();
+            match self.consultation.apporter(qui, ecriture, &id).await {
+                Ok(ligne) => {
+                    pris.ecrits += 1;
+                    pris.derniere = ligne;
+                }
+                Err(empechement) => {
+                    let de_la_ligne = matches!(
+                        empechement,
+                        Empechement::Echec(Echec::Refus(_)) | Empechement::Portee
+                    );
+                    pris.refuses += 1;
+                    if pris.pourquoi.is_none() {
+                        pris.pourquoi = Some(Refuse::empeche(empechement)?);
+                    }
+                    if !de_la_ligne {
+                        pris.refuses = apports.len() - pris.ecrits;
+                        return Ok(pris);
+                    }
+                }
+            }
+        }
+        Ok(pris)
     }
 }

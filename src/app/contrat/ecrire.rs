@@ -43,20 +43,8 @@ impl Contrat<'_> {
         trace: Trace,
         instant: DateTime<Utc>,
     ) -> Result<(), Refus> {
-        let inconnu = || Refus::Flux(format!("Le flux « {flux} » n'existe pas."));
-        let known = self.etat.flux.get(flux).ok_or_else(inconnu)?;
-        if known.configuration.ended.is_some() {
-            return Err(Refus::Flux(
-                "Ce contrat est terminé : on n'y écrit plus.".to_owned(),
-            ));
-        }
         let droits = self.droits(flux, instant);
-        let autour = self.autour(flux, (&trace.par.party, &droits), trace.effet);
-        let autour = autour.ok_or_else(inconnu)?;
-        let droit = known.dossier.permet(&autour, ecriture)?;
-        if let Ecriture::Profil { profil } = ecriture {
-            self.profil_admis(&known.dossier, profil, trace.effet)?;
-        }
+        let droit = self.juge(flux, (&trace.par.party, &droits), ecriture, trace.effet)?;
         let trace = Trace {
             effet: ecriture.effet().unwrap_or(trace.effet),
             ..trace
@@ -124,6 +112,46 @@ impl Contrat<'_> {
             avant_ouverture: !racine.configuration.opened(),
             jour,
         })
+    }
+
+    /// Why a party may not write each of these now in a stream. None: it may. Nothing is written.
+    pub fn refus_de(
+        &self,
+        flux: &str,
+        partie: &str,
+        instant: DateTime<Utc>,
+        ecritures: impl Iterator<Item = Ecriture>,
+    ) -> Vec<Option<Refus>> {
+        let droits = self.droits(flux, instant);
+        let jour = civil_date(instant);
+        ecritures
+            .map(|ecriture| self.juge(flux, (partie, &droits), &ecriture, jour).err())
+            .collect()
+    }
+
+    /// Under which right a party writes this.
+    fn juge(
+        &self,
+        flux: &str,
+        (partie, droits): (&str, &[Right]),
+        ecriture: &Ecriture,
+        jour: NaiveDate,
+    ) -> Result<String, Refus> {
+        let inconnu = || Refus::Flux(format!("Le flux « {flux} » n'existe pas."));
+        let known = self.etat.flux.get(flux).ok_or_else(inconnu)?;
+        if known.configuration.ended.is_some() {
+            return Err(Refus::Flux(
+                "Ce contrat est terminé : on n'y écrit plus.".to_owned(),
+            ));
+        }
+        let autour = self.autour(flux, (partie, droits), jour);
+        let droit = known
+            .dossier
+            .permet(&autour.ok_or_else(inconnu)?, ecriture)?;
+        if let Ecriture::Profil { profil } = ecriture {
+            self.profil_admis(&known.dossier, profil, jour)?;
+        }
+        Ok(droit)
     }
 
     /// What a party may write now in a stream.

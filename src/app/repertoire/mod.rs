@@ -20,6 +20,7 @@ use crate::echanges::finess::{self, Extrait};
 use crate::echanges::grille;
 use crate::echanges::releves::Export;
 use crate::echanges::{comptes, has, tdb};
+use crate::metier::contrat::diagnostic::Source;
 use crate::workflow::machine::digest::Digest;
 use sha2::{Digest as _, Sha256};
 use std::fs::File;
@@ -151,7 +152,7 @@ pub fn lire_de(genre: Genre, fichier: impl Read) -> Result<Lecture, String> {
     let export = match genre {
         Genre::Tdb => tdb::lire(&octets),
         Genre::Has => has::lire(&octets),
-        Genre::Comptes | Genre::Finess => comptes::lire(&octets),
+        Genre::Comptes | Genre::Finess => comptes::lire(&octets, Source::Ca),
     };
     Ok(Lecture {
         genre,

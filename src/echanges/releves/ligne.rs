@@ -3,6 +3,7 @@
 use super::titres::{Colonnes, Place};
 use super::{Annee, Ecriture, Forme, Plan};
 use crate::echanges::faute::{finess, trouve};
+use crate::metier::contrat::diagnostic::Source;
 use crate::metier::finess::Finess;
 use crate::metier::nombre::Nombre;
 use crate::metier::referentiels::indicateurs::Unite;
@@ -21,8 +22,8 @@ pub(super) struct Lue {
     pub(super) annee: i32,
     /// None: the year is all that is said.
     pub(super) jour: Option<NaiveDate>,
-    /// Each with our code.
-    valeurs: Vec<(String, Valeur, Option<Termes>)>,
+    /// Each with our code, and what published it.
+    valeurs: Vec<(String, Valeur, Option<Termes>, Source)>,
 }
 
 /// Numerator and denominator.
@@ -32,12 +33,13 @@ impl Lue {
     pub(super) fn chiffres(self) -> impl Iterator<Item = Chiffre> {
         let (finess, annee) = (self.finess, self.annee);
         let valeurs = self.valeurs.into_iter();
-        valeurs.map(move |(indicateur, valeur, termes)| Chiffre {
+        valeurs.map(move |(indicateur, valeur, termes, source)| Chiffre {
             finess: finess.clone(),
             indicateur,
             annee,
             valeur,
             termes,
+            source,
         })
     }
 }
@@ -80,8 +82,13 @@ pub(super) fn lue(plan: &Plan, colonnes: &Colonnes, champs: &[&str]) -> Result<L
     let (Ok(finess), Ok((annee, jour)), true) = (finess, quand, fautes.is_empty()) else {
         return Err(fautes);
     };
-    let valeurs = gardees.into_iter();
-    let valeurs = valeurs.map(|(place, valeur, termes)| (place.code.clone(), valeur, termes));
+    // What both accounts may tell is of the one that the line fills in.
+    let de_la_ligne = gardees.iter().find_map(|(place, ..)| place.compte);
+    let de_la_ligne = de_la_ligne.unwrap_or(plan.source);
+    let valeurs = gardees.into_iter().map(|(place, valeur, termes)| {
+        let source = place.compte.unwrap_or(de_la_ligne);
+        (place.code.clone(), valeur, termes, source)
+    });
     Ok(Lue {
         finess,
         annee,

@@ -9,6 +9,7 @@ mod titres;
 
 use super::faute::Fautes;
 use super::grille::Grille;
+use crate::metier::contrat::diagnostic::Source;
 use crate::metier::finess::Finess;
 use crate::metier::repertoire::Chiffre;
 use ligne::{Lue, lue};
@@ -41,6 +42,8 @@ pub(super) struct Plan {
     /// What is said of titles that are missing: which export is expected.
     pub(super) attendu: &'static str,
     pub(super) ecriture: Ecriture,
+    /// Of a line that fills in no column of an account.
+    pub(super) source: Source,
 }
 
 /// What tells the year of a line.
@@ -75,6 +78,8 @@ pub(super) struct Colonne {
     pub(super) titre: &'static str,
     pub(super) code: &'static str,
     pub(super) forme: Forme,
+    /// The account whose figure it is. None: that of the line.
+    pub(super) compte: Option<Source>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +97,17 @@ impl Colonne {
             titre,
             code,
             forme: Forme::Nombre,
+            compte: None,
+        }
+    }
+
+    /// The figure of an account.
+    pub(super) const fn de(compte: Source, titre: &'static str, code: &'static str) -> Self {
+        Self {
+            titre,
+            code,
+            forme: Forme::Nombre,
+            compte: Some(compte),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The line of titles: which column holds what.
 
 use super::{Forme, Plan};
+use crate::metier::contrat::diagnostic::Source;
 use crate::metier::referentiels::indicateurs::{self, Indicateur};
 
 /// Where the columns stand, from 0.
@@ -21,6 +22,7 @@ pub(super) struct Place {
     /// None: a code of a family, which is counted as it is written.
     pub(super) indicateur: Option<&'static Indicateur>,
     pub(super) forme: Forme,
+    pub(super) compte: Option<Source>,
     /// Where the count that this one is over stands.
     pub(super) sur: Option<usize>,
 }
@@ -121,6 +123,7 @@ fn colonnes(plan: &Plan, places: &mut Places) -> Vec<Place> {
             code: colonne.code.to_owned(),
             indicateur: indicateurs::par_code(colonne.code),
             forme: colonne.forme,
+            compte: colonne.compte,
             sur,
         });
     }
@@ -138,6 +141,7 @@ fn familles(plan: &Plan, places: &mut Places) -> Vec<Place> {
                     code: format!("{}{suite}", famille.code),
                     indicateur: None,
                     forme: Forme::Nombre,
+                    compte: None,
                     sur: None,
                 });
             }

@@ -64,6 +64,20 @@ impl Source {
         matches!(self, Self::Tdb | Self::Errd | Self::Ca | Self::Has)
     }
 
+    /// As files and tables write it: `tdb`, `si_vss`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Tdb => "tdb",
+            Self::Errd => "errd",
+            Self::Ca => "ca",
+            Self::Has => "has",
+            Self::Siicea => "siicea",
+            Self::SiVss => "si_vss",
+            Self::SiRec => "si_rec",
+            Self::Gestionnaire => "gestionnaire",
+        }
+    }
+
     /// As screens say it.
     pub fn titre(self) -> &'static str {
         match self {

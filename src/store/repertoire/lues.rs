@@ -3,7 +3,8 @@
 use super::super::conn::{Conn, sur};
 use super::super::erreur::Erreur;
 use super::rangees::{
-    annee_lue, des_numeros, etablissement_lu, jour_lu, numero_lu, places_lues, termes_lus,
+    annee_lue, des_numeros, etablissement_lu, jour_lu, numero_lu, places_lues, source_lue,
+    termes_lus,
 };
 use crate::metier::finess::Finess;
 use crate::metier::repertoire::{Capacite, Chiffre, Etablissement, Valeur};
@@ -28,8 +29,6 @@ pub struct EtablissementConnu {
 pub struct ChiffreDate {
     pub chiffre: Chiffre,
     pub importe_le: NaiveDate,
-    /// Where it was read, for people.
-    pub source: String,
     /// The value before it was corrected, and when that one was taken in.
     pub ancienne: Option<(Valeur, NaiveDate)>,
 }
@@ -210,9 +209,9 @@ fn date(lue: LigneChiffre) -> Result<ChiffreDate, Erreur> {
             annee: annee_lue(annee)?,
             valeur: Valeur::lue(&valeur),
             termes: termes_lus(&haut, &bas),
+            source: source_lue(&source)?,
         },
         importe_le: jour_dit(&jour)?,
-        source,
         ancienne: jour_lu(&ancienne_le)?.map(|jour| (Valeur::lue(&ancienne), jour)),
     })
 }

@@ -3,6 +3,7 @@
 use super::super::conn::{Conn, sur};
 use super::super::erreur::Erreur;
 use super::super::lignes::{EnLignes, Valeur};
+use crate::metier::contrat::diagnostic::Source;
 use crate::metier::finess::Finess;
 use crate::metier::nombre::Nombre;
 use crate::metier::repertoire::{self, Capacite, Chiffre, Entite, Etablissement, Fiche};
@@ -284,7 +285,7 @@ impl Rangee for Capacite {
 impl Rangee for Chiffre {
     const POSE: [&'static str; 2] = [
         "insert into chiffres (finess, indicateur, annee, valeur, numerateur, denominateur, \
-         importe_le, source, ancienne, ancienne_le) ",
+         source, importe_le, ancienne, ancienne_le) ",
         " on conflict (finess, indicateur, annee) do update set \
          ancienne = case when chiffres.valeur = excluded.valeur then chiffres.ancienne \
          else chiffres.valeur end, \
@@ -299,18 +300,19 @@ impl Rangee for Chiffre {
         conn: &mut Conn<'_>,
         lues: &[Self],
     ) -> Result<BTreeMap<Self::Cle, Self>, Erreur> {
-        const SQL: &str = "select finess, indicateur, annee, valeur, numerateur, denominateur \
-                           from chiffres where finess in (";
-        let connues: Vec<(String, String, i64, String, String, String)> =
+        const SQL: &str = "select finess, indicateur, annee, valeur, numerateur, denominateur, \
+                           source from chiffres where finess in (";
+        let connues: Vec<(String, String, i64, String, String, String, String)> =
             des_numeros!(conn, numeros(lues), SQL);
         let connues = connues.into_iter();
-        let connues = connues.map(|(finess, indicateur, annee, valeur, haut, bas)| {
+        let connues = connues.map(|(finess, indicateur, annee, valeur, haut, bas, source)| {
             let connu = Self {
                 finess: numero_lu(&finess)?,
                 indicateur,
                 annee: annee_lue(annee)?,
                 valeur: repertoire::Valeur::lue(&valeur),
                 termes: termes_lus(&haut, &bas),
+                source: source_lue(&source)?,
             };
             Ok((connu.cle(), connu))
         });
@@ -334,12 +336,17 @@ impl Rangee for Chiffre {
             texte(&self.valeur),
             Valeur::Texte(haut),
             Valeur::Texte(bas),
+            texte(&self.source.code()),
             texte(&marque.jour),
-            texte(&marque.source),
             Valeur::Texte(String::new()),
             Valeur::Texte(String::new()),
         ]
     }
+}
+
+pub(super) fn source_lue(code: &str) -> Result<Source, Erreur> {
+    let source = Source::TOUTES.into_iter().find(|s| s.code() == code);
+    source.ok_or_else(|| abime("la source d'un chiffre", code))
 }
 
 pub(super) fn annee_lue(annee: i64) -> Result<i32, Erreur> {

@@ -4,6 +4,7 @@ use super::{EXTRAIT, avec_cle, consultation, ime, numero, prend};
 use crate::bases::{dossier, lite, postgres};
 use entente::app::execute::Entente;
 use entente::app::repertoire::{Bilan, Genre, Prise};
+use entente::metier::contrat::diagnostic::Source;
 use entente::metier::repertoire::Valeur;
 use std::fmt::Write as _;
 
@@ -86,7 +87,7 @@ async fn vit(entente: &Entente) -> String {
     let vacants = &chiffres[0];
     assert_eq!(vacants.chiffre.indicateur, "TDB-2.01");
     assert_eq!(vacants.chiffre.valeur.to_string(), "12");
-    assert_eq!(vacants.source, "Tableau de bord ESMS, export DIAMANT");
+    assert_eq!(vacants.chiffre.source, Source::Tdb);
     let (ancienne, jour) = vacants.ancienne.clone().unwrap();
     assert_eq!(
         (ancienne, jour),
