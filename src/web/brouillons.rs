@@ -34,6 +34,14 @@ pub(super) struct Repris {
     champs: Vec<[String; 2]>,
 }
 
+impl Repris {
+    /// Whether it holds all these answers already.
+    pub(super) fn repond(&self, reponses: &Envoi) -> bool {
+        let mut reponses = reponses.iter();
+        reponses.all(|(champ, valeurs)| self.envoi.get(champ) == Some(valeurs))
+    }
+}
+
 const ACTE: [&str; 3] = ["flux", "lieu", "acte"];
 /// Of what is said around a contract: which form of its page, and about what.
 const DIT: [&str; 2] = ["quoi", "de"];

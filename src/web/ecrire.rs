@@ -51,8 +51,17 @@ struct PageVue {
     /// Its path in the contract.
     formulaire: String,
     brouillon: Option<Repris>,
+    /// Where a draft waits that the answers of the address take the place of.
+    attend: Option<String>,
     #[serde(flatten)]
     avant: Avant,
+}
+
+/// What a form opens with.
+#[derive(Default)]
+struct Ouvert {
+    brouillon: Option<Repris>,
+    attend: Option<String>,
 }
 
 impl Etat {
@@ -60,7 +69,7 @@ impl Etat {
         &self,
         seance: &Seance,
         (lu, cible): (&ContratLu, &Cible),
-        (envoi, brouillon): (&Envoi, Option<Repris>),
+        (envoi, Ouvert { brouillon, attend }): (&Envoi, Ouvert),
         (avant, refuse): (Avant, Refuse),
     ) -> Result<Response, Faute> {
         let id = match un(envoi, "id") {
@@ -76,6 +85,7 @@ impl Etat {
             formulaire: format!("ecrire/{}", cible.genre),
             ecriture,
             brouillon,
+            attend,
             avant,
         };
         let page = self.page(Some(seance), "pages/ecrire", (titre, Some(menu)), vue)?;
@@ -110,16 +120,33 @@ pub async fn formulaire(
     }
     let de = Etat::formulaire_de(&lu, &cible)?;
     let brouillon = etat.brouillon(&seance, &de).await;
-    let envoi = match &brouillon {
-        Some(brouillon) => brouillon.envoi.clone(),
-        // An address may fill in answers: those that the form does not ask are left aside.
-        None => proposes(&parametres),
+    // An address may fill in answers: those that the form does not ask are left aside.
+    let proposes = proposes(&parametres);
+    let (envoi, ouvert) = match brouillon {
+        // A draft that answers otherwise than the address asks waits.
+        Some(brouillon) if !brouillon.repond(&proposes) => {
+            let attend = Some(de.adresse());
+            let ouvert = Ouvert {
+                attend,
+                ..Ouvert::default()
+            };
+            (proposes, ouvert)
+        }
+        Some(brouillon) => {
+            let envoi = brouillon.envoi.clone();
+            let ouvert = Ouvert {
+                brouillon: Some(brouillon),
+                ..Ouvert::default()
+            };
+            (envoi, ouvert)
+        }
+        None => (proposes, Ouvert::default()),
     };
     let forme = Forme::Ecriture(cible.clone());
     let repris = parametres.get("visa").map_or("", String::as_str);
     let avant = etat.avant(&seance, (&lu, &forme), repris).await?;
     let neuf = (avant, Refuse::rien());
-    etat.page_d_ecriture(&seance, (&lu, &cible), (&envoi, brouillon), neuf)
+    etat.page_d_ecriture(&seance, (&lu, &cible), (&envoi, ouvert), neuf)
 }
 
 /// What the address says besides what the form is about.
@@ -160,7 +187,12 @@ pub async fn ecrit(
         }
         Err(refuse) => {
             etat.garde(&seance.visiteur.personne, &de, &envoi).await;
-            etat.page_d_ecriture(&seance, (&lu, &cible), (&envoi, None), (avant, refuse))
+            etat.page_d_ecriture(
+                &seance,
+                (&lu, &cible),
+                (&envoi, Ouvert::default()),
+                (avant, refuse),
+            )
         }
     }
 }

@@ -449,7 +449,9 @@ impl Route {
                 Classe::Depot
             }
             (Ressource::Tableau, _) => Classe::Export,
-            _ if self.chemin.contains("/export/") => Classe::Export,
+            _ if self.chemin.contains("/export/") || self.chemin.ends_with(".pdf") => {
+                Classe::Export
+            }
             (_, Some(_)) => Classe::Programme,
             _ => Classe::Page,
         }

@@ -100,6 +100,7 @@ pub async fn pdf(
     Path(id): Path<String>,
     Query(parametres): Parametres,
 ) -> Result<Response, Faute> {
+    use crate::app::papiers::Sans;
     use axum::http::{StatusCode, header};
     use axum::response::IntoResponse;
 
@@ -109,10 +110,14 @@ pub async fn pdf(
     let fait = etat.papiers.pdf(Arc::clone(&synthese)).await;
     let octets = match fait.map_err(Faute::Interne)? {
         Ok(octets) => octets,
-        Err(refus) => {
-            let refus = Some(refus.to_string());
+        Err(sans) => {
+            let code = match sans {
+                Sans::Occupe => StatusCode::SERVICE_UNAVAILABLE,
+                Sans::Refus(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            };
+            let refus = Some(sans.to_string());
             let page = etat.page_de_synthese(&seance, &lu, (&synthese, &esms), refus)?;
-            return Ok(tel_quel((StatusCode::UNPROCESSABLE_ENTITY, page)));
+            return Ok(tel_quel((code, page)));
         }
     };
     let lettre = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };

@@ -2,6 +2,7 @@
 
 mod actes;
 mod besoins;
+mod chiffres;
 mod clavier;
 mod conservation;
 mod contour;

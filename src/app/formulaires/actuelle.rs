@@ -58,9 +58,10 @@ pub(super) fn saisie_actuelle<'e>(
         }
         "convention" => {
             let mut connues = registre.conventions();
+            let (cle, connue) = connues.find(|(cle, _)| *cle == un("cle"))?;
             Saisie::Convention {
-                cle: de("cle"),
-                convention: connues.find(|(cle, _)| *cle == un("cle"))?.1.clone(),
+                cle: cle.clone(),
+                convention: connue.convention.clone(),
             }
         }
         "note" => Saisie::Note {

@@ -89,7 +89,9 @@ pub(super) const GENRES: &[Genre] = &[
             question("constat", "Constat", Sorte::Suggere(Source::Constats))
                 .aide_par("Son code, par exemple D3-02."),
             question("avis", "Votre position", AVIS),
-            question("texte", "En quelques mots", Sorte::Long),
+            question("texte", "Votre raison", Sorte::Long)
+                .libre()
+                .aide_par("Demandée pour une réserve ou un désaccord."),
         ],
     },
     Genre {

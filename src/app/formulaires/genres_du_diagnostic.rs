@@ -87,7 +87,8 @@ pub(super) const CONVENTION: Genre = saisie(
         GROUPES[2],
         "Inscrire un contrat ou une convention en vigueur",
         "Ce qui lie déjà le gestionnaire : CPOM antérieur et son bilan, plan de retour à \
-         l'équilibre, aide sociale, conventions.",
+         l'équilibre, aide sociale, conventions. Qui l'inscrit seul le corrige, jusqu'à la \
+         signature.",
     ),
     "convention",
     &[

@@ -12,9 +12,9 @@ use entente::metier::finess::Finess;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-const C: &str = "/contrats/rives-claires";
-const SESSAD: &str = "990002024";
-const ESAT: &str = "990002032";
+pub const C: &str = "/contrats/rives-claires";
+pub const SESSAD: &str = "990002024";
+pub const ESAT: &str = "990002032";
 
 fn partout(jour: &str, eprouve: impl Fn(Salle)) {
     for postgres in [false, true] {
@@ -23,7 +23,7 @@ fn partout(jour: &str, eprouve: impl Fn(Salle)) {
 }
 
 /// What a page says under a name, among its figures.
-fn chiffre(page: &str, nom: &str) -> String {
+pub fn chiffre(page: &str, nom: &str) -> String {
     let apres = page.split(&format!("<dt>{nom}</dt><dd>")).nth(1);
     let apres = apres.unwrap_or_else(|| panic!("{nom}\n{page}"));
     apres.split('<').next().unwrap().to_owned()
@@ -118,7 +118,7 @@ fn a_party_takes_position_from_the_finding_itself() {
     });
 }
 
-fn tdb(lignes: &[(&str, i32, &str)]) -> String {
+pub fn tdb(lignes: &[(&str, i32, &str)]) -> String {
     let mut csv = "Finess;Année;Taux d'ETP vacants au 31/12\n".to_owned();
     for (finess, annee, taux) in lignes {
         writeln!(csv, "{finess};{annee};{taux}").unwrap();
@@ -127,7 +127,7 @@ fn tdb(lignes: &[(&str, i32, &str)]) -> String {
 }
 
 /// What the page would write if it were accepted.
-fn releves(page: &str) -> String {
+pub fn releves(page: &str) -> String {
     let apres = page.split("name=\"releves\" value=\"").nth(1).unwrap();
     let ecrit = apres.split('"').next().unwrap();
     ecrit

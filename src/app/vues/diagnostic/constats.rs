@@ -138,9 +138,7 @@ impl<'a> Parties<'a> {
 
     /// Whether parties do not think the same of a finding.
     pub fn diverge(&self, code: &str) -> bool {
-        let positions = self.contenu.and_then(|c| c.positions.get(code));
-        let mut positions = positions.into_iter().flat_map(|p| p.values());
-        positions.any(|p| p.avis == Avis::Desaccord)
+        self.contenu.is_some_and(|contenu| contenu.diverge(code))
     }
 
     /// The findings of a theme; `prend`: the reader's party may take position now.

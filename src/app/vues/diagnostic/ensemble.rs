@@ -8,6 +8,7 @@ use crate::app::formulaires::adresse_d_ecriture;
 use crate::app::vues::francais::{compte, court, jour, typographie};
 use crate::app::vues::liste::{PageVue, pages};
 use crate::app::vues::lu::ContratLu;
+use crate::app::vues::voix::{Noms, Voix};
 use crate::metier::contrat::diagnostic::Source;
 use crate::metier::contrat::dossier::{Dossier, Sujet};
 use crate::metier::contrat::perimetre::{ESMS, Element};
@@ -83,6 +84,8 @@ pub struct DivergenceVue {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ConventionVue {
     pub cle: String,
+    /// The party that says it.
+    pub par: Voix,
     pub nature: &'static str,
     pub intitule: String,
     pub terme: String,
@@ -182,7 +185,7 @@ pub fn ensemble(
         quatre: quatre(dossier, &vus, etendue.constats()),
         divergences: divergences(dossier, &vus, &parties),
         conventions: if entier {
-            conventions(dossier)
+            conventions(lu, dossier)
         } else {
             Vec::new()
         },
@@ -384,18 +387,21 @@ fn divergences(
     lignes.collect()
 }
 
-fn conventions(dossier: &Dossier) -> Vec<ConventionVue> {
-    let lignes = dossier
-        .registre()
-        .conventions()
-        .map(|(cle, c)| ConventionVue {
+fn conventions(lu: &ContratLu, dossier: &Dossier) -> Vec<ConventionVue> {
+    let noms = Noms(&lu.identite.parties);
+    let connues = dossier.registre().conventions();
+    let lignes = connues.map(|(cle, inscrite)| {
+        let c = &inscrite.convention;
+        ConventionVue {
             cle: cle.clone(),
+            par: noms.voix(&inscrite.par),
             nature: c.nature.titre(),
             intitule: c.intitule.clone(),
             terme: c.terme.map_or_else(|| "sans terme".to_owned(), jour),
             engagements: c.engagements.clone(),
             bilan: c.bilan.clone(),
             piece: c.piece.clone(),
-        });
+        }
+    });
     lignes.collect()
 }

@@ -184,7 +184,7 @@ fn conventions(vue: &EnsembleVue) -> Vec<Bloc> {
         return Vec::new();
     }
     let entetes = [
-        "Numéro",
+        "Numéro (inscrit par)",
         "Nature",
         "Intitulé",
         "Terme",
@@ -193,8 +193,9 @@ fn conventions(vue: &EnsembleVue) -> Vec<Bloc> {
         "Pièce",
     ];
     let lignes = vue.conventions.iter().map(|c| {
+        let numero = format!("{} ({})", c.cle, c.par.nom);
         let cases: [&str; 7] = [
-            &c.cle,
+            &numero,
             c.nature,
             &c.intitule,
             &c.terme,

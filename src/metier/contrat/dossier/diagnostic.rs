@@ -141,16 +141,39 @@ impl Dossier {
         Ok(BESOINS.to_owned())
     }
 
-    /// What binds the managing body is said by any party, of what its pieces show.
-    pub(super) fn convenue(&self, cle: &str, convention: &Convention) -> Droit {
+    /// What binds the managing body is said by any party, of what its pieces show, before one is
+    /// bound by the diagnostic; who wrote it corrects it.
+    pub(super) fn convenue(
+        &self,
+        autour: &Autour<'_>,
+        cle: &str,
+        convention: &Convention,
+    ) -> Droit {
         non_vide(cle, "Le numéro de la convention")?;
         non_vide(&convention.intitule, "L'intitulé")?;
         non_vide(&convention.piece, "La pièce qui le porte")?;
+        if autour.engage {
+            return Err(Refus::new(
+                CodeRefus::Engage,
+                "Le contrat est signé : ce qui liait le gestionnaire n'y change plus. Dites-le à \
+                 la revue.",
+            ));
+        }
         let connue = self.registre().conventions().find(|(c, _)| *c == cle);
-        if connue.is_some_and(|(_, connue)| connue == convention) {
+        if connue.is_some_and(|(_, connue)| connue.convention == *convention) {
             return Err(Refus::new(
                 CodeRefus::Deja,
                 format!("« {cle} » est déjà inscrite ainsi : rien ne change."),
+            ));
+        }
+        if let Some((_, connue)) = connue.filter(|(_, connue)| connue.par != autour.partie) {
+            return Err(Refus::new(
+                CodeRefus::Droit,
+                format!(
+                    "« {cle} » est le numéro d'une inscription de « {} », qui seule la corrige. \
+                     Prenez un autre numéro.",
+                    connue.par
+                ),
             ));
         }
         self.du_contrat(SOI)

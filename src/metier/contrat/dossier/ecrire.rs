@@ -6,6 +6,7 @@ use super::refus::{CodeRefus, Refus, non_vide};
 use super::saisir::passe;
 use crate::metier::contrat::faits::CATALOGUE;
 use crate::metier::contrat::perimetre::{Competence, ESMS, Element};
+use crate::metier::evenement::Avis;
 use crate::metier::finess::Finess;
 use crate::regles::value::Value;
 use crate::workflow::catalogue::{Fact, Kind, Mover};
@@ -45,13 +46,7 @@ impl Dossier {
             return self.avant_ouverture(autour, ecriture);
         }
         if !autour.parties.iter().any(|p| p == autour.partie) && !apporte(autour, ecriture) {
-            return Err(Refus::new(
-                CodeRefus::Droit,
-                format!(
-                    "« {} » n'est pas partie ici : rien à écrire.",
-                    autour.partie
-                ),
-            ));
+            return Err(etranger(autour.partie));
         }
         match ecriture {
             Ecriture::Declarer {
@@ -73,11 +68,12 @@ impl Dossier {
             }
             Ecriture::Position {
                 objet,
+                avis,
                 element,
                 texte,
                 ..
             } => {
-                non_vide(texte, "Le texte de la position")?;
+                motivee(*avis, texte)?;
                 let position = |droit: &str| droit.ends_with(".position");
                 self.modifiable(autour, objet, element.as_deref(), position)
             }
@@ -376,6 +372,23 @@ fn esms_juste(ej: Option<&str>, categorie: Option<&str>) -> Result<(), Refus> {
         ));
     }
     Ok(())
+}
+
+fn etranger(partie: &str) -> Refus {
+    Refus::new(
+        CodeRefus::Droit,
+        format!("« {partie} » n'est pas partie ici : rien à écrire."),
+    )
+}
+
+/// What is not agreed says why.
+fn motivee(avis: Avis, texte: &str) -> Result<(), Refus> {
+    match avis {
+        Avis::Accord => Ok(()),
+        Avis::AccordAvecReserve | Avis::Desaccord => {
+            non_vide(texte, "La raison d'une réserve ou d'un désaccord")
+        }
+    }
 }
 
 fn notable(texte: &str, sel: &str) -> Result<String, Refus> {

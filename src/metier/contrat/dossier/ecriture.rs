@@ -31,6 +31,8 @@ pub enum Ecriture {
         element: Option<String>,
         constat: String,
         avis: Avis,
+        /// May be empty for an agreement.
+        #[serde(default)]
         texte: String,
     },
     Entrer {

@@ -394,14 +394,18 @@ impl Contenu {
         Some(Digest::of(parts.to_string().as_bytes()))
     }
 
-    /// Findings on which two parties keep different positions, side by side.
+    /// Whether a party disagrees with a finding: a reservation is no divergence, and two parties
+    /// may agree in different words.
+    pub fn diverge(&self, constat: &str) -> bool {
+        let positions = self.positions.get(constat);
+        let mut positions = positions.into_iter().flat_map(|p| p.values());
+        positions.any(|p| p.avis == Avis::Desaccord)
+    }
+
+    /// The findings on which parties diverge, and what each says.
     pub fn divergences(&self) -> impl Iterator<Item = (&String, &BTreeMap<String, Position>)> {
-        self.positions.iter().filter(|(_, positions)| {
-            let accord = positions.values().filter(|p| p.avis != Avis::Desaccord);
-            let mut textes = positions.values().map(|p| p.texte.as_str());
-            let premier = textes.next();
-            accord.count() < positions.len() || textes.any(|t| Some(t) != premier)
-        })
+        let positions = self.positions.iter();
+        positions.filter(|(constat, _)| self.diverge(constat))
     }
 }
 

@@ -31,13 +31,7 @@ pub struct Ouverture {
 }
 
 /// What each party enters about itself, whatever the state of the contract.
-const DE_SOI: [&str; 5] = [
-    "organisation",
-    "referent",
-    "pouvoir",
-    "deliberation",
-    "convention",
-];
+const DE_SOI: [&str; 4] = ["organisation", "referent", "pouvoir", "deliberation"];
 
 impl Dossier {
     /// What a party may write now in this stream. `parle`: whether a fact that is always open
@@ -50,6 +44,9 @@ impl Dossier {
         if self.cle.is_empty() {
             let de_soi = DE_SOI.iter().map(|nom| simple(Sujet::Saisie(nom)));
             ouvertures.extend(de_soi);
+            if !autour.engage {
+                ouvertures.push(simple(Sujet::Saisie("convention")));
+            }
         }
         self.elements_ouverts(autour, &mut ouvertures);
         self.objets_ouverts(autour, &mut ouvertures);

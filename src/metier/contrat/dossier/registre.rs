@@ -43,7 +43,7 @@ pub struct Registre {
     /// By year.
     profils: Arc<BTreeMap<u16, Profil>>,
     /// By key.
-    conventions: Parties<Convention>,
+    conventions: Parties<Inscrite>,
     /// By establishment, then by authority.
     notifications: Doubles<Notification>,
     /// By objective, then by party.
@@ -52,6 +52,13 @@ pub struct Registre {
 
 /// The figures of an establishment, by indicator and year.
 pub type Chiffres = BTreeMap<(String, i32), Chiffre>;
+
+/// What binds the managing body, and the party that says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inscrite {
+    pub par: String,
+    pub convention: Convention,
+}
 
 /// The last version of a piece.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +108,13 @@ impl Registre {
                 met2(&mut self.notes, objectif, partie, note.clone());
             }
             Saisie::Chiffres { esms, releve } => self.fold_releve(esms, releve, (partie, le)),
+            Saisie::Convention { cle, convention } => {
+                let inscrite = Inscrite {
+                    par: partie.to_owned(),
+                    convention: convention.clone(),
+                };
+                met(&mut self.conventions, cle, inscrite);
+            }
             autre => self.fold_contenu(autre),
         }
     }
@@ -134,9 +148,6 @@ impl Registre {
             Saisie::Trame { trame } => self.trame = Some(trame.as_str().into()),
             Saisie::Profil(profil) => {
                 Arc::make_mut(&mut self.profils).insert(profil.annee, profil.clone());
-            }
-            Saisie::Convention { cle, convention } => {
-                met(&mut self.conventions, cle, convention.clone());
             }
             _ => {}
         }
@@ -272,7 +283,7 @@ impl Registre {
     }
 
     /// The contracts and agreements in force, by key.
-    pub fn conventions(&self) -> impl Iterator<Item = (&String, &Convention)> {
+    pub fn conventions(&self) -> impl Iterator<Item = (&String, &Inscrite)> {
         self.conventions.iter()
     }
 

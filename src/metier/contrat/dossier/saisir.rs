@@ -91,7 +91,7 @@ impl Dossier {
             }
             Saisie::Trame { trame } => self.trame_choisie(autour, trame),
             Saisie::Chiffres { esms, releve } => self.chiffrable(autour, esms, releve),
-            Saisie::Convention { cle, convention } => self.convenue(cle, convention),
+            Saisie::Convention { cle, convention } => self.convenue(autour, cle, convention),
             // Its text is judged with it: see `Ecriture::Profil`.
             Saisie::Profil(_) => Err(Refus::new(
                 CodeRefus::Droit,
