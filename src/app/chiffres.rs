@@ -3,11 +3,11 @@
 
 use super::contrat::RACINE;
 use super::vues::ContratLu;
-use super::vues::francais::typographie;
+use super::vues::francais::{compte, typographie};
 use crate::echanges::{comptes, has, tdb};
 use crate::metier::contrat::diagnostic::{Releve, Source};
 use crate::metier::contrat::dossier::{Dossier, Ecriture};
-use crate::metier::contrat::perimetre::ESMS;
+use crate::metier::contrat::perimetre::{ESMS, Element};
 use crate::metier::contrat::saisie::Saisie;
 use crate::metier::nombre::Nombre;
 use crate::metier::referentiels::indicateurs::{self, Indicateur};
@@ -71,7 +71,11 @@ pub struct Change {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Ferme {
     pub esms: String,
-    pub chiffres: usize,
+    pub nom: String,
+    /// « 2 chiffres ».
+    pub chiffres: String,
+    #[serde(skip)]
+    combien: u64,
     pub pourquoi: String,
 }
 
@@ -228,7 +232,7 @@ impl Plume<'_> {
             .unzip();
         for ((apport, changes), refus) in apports.iter().zip(changes).zip(self.refus(&apports)) {
             if let Some(pourquoi) = refus {
-                ecart.ferme(&apport.esms, changes.len(), pourquoi);
+                self.ferme(&mut ecart.fermes, (&apport.esms, changes.len()), pourquoi);
                 continue;
             }
             if ecart.apports.len() == RELEVES_MAX {
@@ -241,6 +245,27 @@ impl Plume<'_> {
             let place = CHANGES_MAX.saturating_sub(ecart.changes.len());
             ecart.changes.extend(changes.into_iter().take(place));
             ecart.apports.push(apport.clone());
+        }
+    }
+
+    /// Adds figures that may not be written to those of the same establishment and reason.
+    fn ferme(self, fermes: &mut Vec<Ferme>, (esms, combien): (&str, usize), pourquoi: String) {
+        let connu = |f: &Ferme| f.esms == esms && f.pourquoi == pourquoi;
+        let rang = fermes.iter().position(connu).unwrap_or_else(|| {
+            let racine = self.lu.contrat.flux(RACINE);
+            let element = racine.and_then(|r| r.dossier.collections().element(ESMS, esms));
+            fermes.push(Ferme {
+                esms: esms.to_owned(),
+                nom: element.map_or("", Element::nom).to_owned(),
+                chiffres: String::new(),
+                combien: 0,
+                pourquoi: pourquoi.clone(),
+            });
+            fermes.len() - 1
+        });
+        if let Some(ferme) = fermes.get_mut(rang) {
+            ferme.combien += u64::try_from(combien).unwrap_or(u64::MAX);
+            ferme.chiffres = compte(ferme.combien, "chiffre", "chiffres");
         }
     }
 
@@ -270,18 +295,6 @@ impl Apport {
 }
 
 impl Ecart {
-    fn ferme(&mut self, esms: &str, chiffres: usize, pourquoi: String) {
-        let mut fermes = self.fermes.iter_mut();
-        match fermes.find(|f| f.esms == esms && f.pourquoi == pourquoi) {
-            Some(connu) => connu.chiffres += chiffres,
-            None => self.fermes.push(Ferme {
-                esms: esms.to_owned(),
-                chiffres,
-                pourquoi,
-            }),
-        }
-    }
-
     /// Changes that the page does not show.
     pub fn tus(&self) -> usize {
         (self.ajoutes + self.modifies).saturating_sub(self.changes.len())

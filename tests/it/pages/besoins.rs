@@ -111,7 +111,9 @@ fn cases(page: &str) -> Vec<(String, Vec<String>)> {
             dit.replace("<small>", " ").replace("</small>", "")
         });
         let mut cases: Vec<String> = cases.collect();
-        cases.pop();
+        if page.contains(">Couverture</th>") {
+            cases.pop();
+        }
         (code, cases)
     };
     lignes.map(ligne).collect()
@@ -270,6 +272,46 @@ fn someone_of_one_establishment_reads_its_needs_alone() {
         assert!(!page.contains(ailleurs), "{ailleurs}\n{page}");
     }
     assert!(!page.contains("id=\"deposer\""));
+}
+
+#[test]
+fn someone_of_several_establishments_reads_each_of_them() {
+    let mut salle = Salle::au("rives-claires", JOUR);
+    let de = |numeros: &[&str]| {
+        let siens = numeros.iter().map(|n| (*n).to_owned()).collect();
+        [droit(
+            "gestionnaire",
+            Fonction::Validation,
+            Portee::Esms(siens),
+        )]
+    };
+    let maintenant = salle.maintenant();
+    for (qui, siens) in [
+        ("deux", de(&["990002024", "990002032"])),
+        ("aucun", de(&["990002065"])),
+    ] {
+        runtime().block_on(salle.gens.inscrit(qui, &siens, maintenant));
+    }
+    let cohorte = cohorte("2023");
+    let sans = cohorte.lines().filter(|l| !l.starts_with("990002065;"));
+    let sans: String = sans.map(|l| format!("{l}\n")).collect();
+    assert_eq!(depose(&salle, "claire", &sans).code, StatusCode::SEE_OTHER);
+    // then two columns, each told in the sentences; no coverage that would be of one of them only
+    let page = lit(&salle, "deux", PAGE).texte;
+    assert!(
+        cases(&page).iter().all(|(_, cases)| cases.len() == 2),
+        "{page}"
+    );
+    assert!(!page.contains(">Couverture</th>"), "{page}");
+    let phrases = page.split("id=\"phrases\"").nth(1).unwrap();
+    let phrases = phrases.split("</ul>").next().unwrap();
+    for nom in ["SESSAD Les Passerelles, ", "ESAT Les Ateliers du Val, "] {
+        assert_eq!(phrases.matches(nom).count(), 25, "{nom}\n{phrases}");
+    }
+    // of an establishment that the profile does not hold, nothing, and it is said
+    let page = lit(&salle, "aucun", PAGE).texte;
+    let dit = "ne disent rien des établissements que vous voyez";
+    assert!(page.contains(dit), "{page}");
 }
 
 #[test]

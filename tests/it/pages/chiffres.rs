@@ -41,7 +41,7 @@ fn what_may_not_be_written_is_told_and_stops_nothing_else() {
     assert_eq!(lue.code, StatusCode::OK, "{}", lue.texte);
     for dit in [
         "Chiffres que vous ne pouvez pas écrire maintenant",
-        &format!("{ESAT}</span> : 1. "),
+        &format!("<b>ESAT Les Ateliers du Val</b> (<span class=\"num\">{ESAT}</span>), 1 chiffre. "),
         "Rouvrez d’abord le diagnostic de cet ESMS.",
     ] {
         assert!(lue.texte.contains(dit), "{dit}\n{}", lue.texte);

@@ -99,7 +99,10 @@ impl Lecteur<'_> {
             contrat: court(&self.lu.identite.titre),
             annees: annees.collect(),
             plusieurs: profils.len() > 1,
-            tableau: montre.map(|profil| tableau::partage(self, profil)),
+            // Of establishments that the profile does not hold, there is nothing to show.
+            tableau: montre
+                .map(|profil| tableau::partage(self, profil))
+                .filter(|tableau| !tableau.colonnes.is_empty()),
             chaine: montre.map_or_else(Vec::new, |profil| chaine::chaine(self, profil)),
             evolution: self.evolution(&profils),
             depot: self.depose().then(|| DepotVue {

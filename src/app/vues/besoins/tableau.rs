@@ -22,6 +22,8 @@ pub struct TableauVue {
     pub domaines: Vec<DomaineVue>,
     /// How wide the headings of groups are.
     pub largeur: usize,
+    /// One column says all that is shown: its coverage has a column of its own.
+    pub couvre: bool,
     /// The need, then what is said of it.
     pub phrases: Vec<[String; 2]>,
     pub prestations: Vec<PrestationVue>,
@@ -173,6 +175,7 @@ pub(super) fn dite(case: CasePartagee) -> [String; 2] {
 /// What a shared view shows to a reader.
 pub(super) fn partage(lecteur: &Lecteur<'_>, profil: &Partage) -> TableauVue {
     let vus = vus(lecteur, profil.ensembles.iter().map(|e| e.finess.as_str()));
+    let couvre = vus.len() < 2 || lecteur.lu.place.esms.is_none();
     let colonnes = vus.iter().filter_map(|rang| profil.ensembles.get(*rang));
     let colonnes = colonnes.map(|e| {
         let effectif = e
@@ -203,7 +206,8 @@ pub(super) fn partage(lecteur: &Lecteur<'_>, profil: &Partage) -> TableauVue {
         chiffres: Vec::new(),
         colonnes: colonnes.collect(),
         domaines: Vec::new(),
-        largeur: vus.len() + 2,
+        largeur: vus.len() + 1 + usize::from(couvre),
+        couvre,
         phrases: Vec::new(),
         prestations: prestations_partagees(profil, &vus),
         k: profil.k,
@@ -232,6 +236,7 @@ pub(super) fn partage(lecteur: &Lecteur<'_>, profil: &Partage) -> TableauVue {
 pub(super) fn agregat(lecteur: &Lecteur<'_>, agregat: &Agregat, k: u32) -> TableauVue {
     let ensembles: Vec<&Ensemble> = agregat.ensembles().collect();
     let vus = vus(lecteur, ensembles.iter().map(|e| e.finess.as_str()));
+    let couvre = vus.len() < 2 || lecteur.lu.place.esms.is_none();
     let colonnes = vus.iter().filter_map(|rang| ensembles.get(*rang));
     let colonnes = colonnes.map(|e| {
         colonne(
@@ -259,7 +264,8 @@ pub(super) fn agregat(lecteur: &Lecteur<'_>, agregat: &Agregat, k: u32) -> Table
         chiffres: Vec::new(),
         colonnes: colonnes.collect(),
         domaines: Vec::new(),
-        largeur: vus.len() + 2,
+        largeur: vus.len() + 1 + usize::from(couvre),
+        couvre,
         phrases: Vec::new(),
         prestations: prestations_exactes(&ensembles, &vus),
         k,
@@ -347,11 +353,17 @@ impl TableauVue {
                 .iter()
                 .map(|place| lue(rang, *place).unwrap_or_default());
             let lues: Vec<Lue> = lues.collect();
-            // The contract's comes last; of one establishment, its own.
-            let derniere = lues.last().copied().unwrap_or_default();
-            let peu_couvert = derniere.peu_couvert(regles);
+            // What says all: the contract's, which comes last, or the only one. Of several
+            // establishments, each speaks for itself.
+            let parlent = if self.couvre {
+                lues.get(lues.len().saturating_sub(1)..).unwrap_or_default()
+            } else {
+                &lues[..]
+            };
+            let peu_couvert = parlent.iter().any(|lue| lue.peu_couvert(regles));
             peu += usize::from(peu_couvert);
-            let taux = derniere.partagee.taux;
+            let taux = parlent.first().and_then(|lue| lue.partagee.taux);
+            let taux = taux.filter(|_| self.couvre);
             let cases = lues.iter().zip(&self.colonnes);
             let ligne = LigneVue {
                 code: poste.code,
@@ -362,7 +374,14 @@ impl TableauVue {
                 peu: peu_couvert,
             };
             let dit = format!("{} ({})", poste.libelle, poste.code);
-            self.phrases.push([typographie(&dit), derniere.phrase()]);
+            let phrase = if self.couvre {
+                parlent.iter().map(|lue| lue.phrase()).collect()
+            } else {
+                let siennes = parlent.iter().zip(&self.colonnes);
+                let siennes = siennes.map(|(lue, c)| format!("{}, {}", c.nom, lue.phrase()));
+                siennes.collect::<Vec<String>>().join(" ")
+            };
+            self.phrases.push([typographie(&dit), phrase]);
             self.domaine(poste).lignes.push(ligne);
         }
         let precision = format!(
