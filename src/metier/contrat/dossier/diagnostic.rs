@@ -135,8 +135,9 @@ impl Dossier {
                 return Err(ferme(autour.partie, "déposer les besoins", esms));
             }
         }
-        if i32::from(profil.annee) > autour.jour.year() {
-            return Err(annee_fausse(profil.annee.into(), autour.jour));
+        let annee = i32::from(profil.annee);
+        if !ANNEES.contains(&annee) || annee > autour.jour.year() {
+            return Err(annee_fausse(annee, autour.jour));
         }
         Ok(BESOINS.to_owned())
     }
