@@ -4,7 +4,7 @@
 use super::contrat::RACINE;
 use super::vues::ContratLu;
 use crate::echanges::{comptes, has, tdb};
-use crate::metier::contrat::diagnostic::{Releve, Source};
+use crate::metier::contrat::diagnostic::{DECIMALES_MAX, Releve, Source};
 use crate::metier::contrat::dossier::Dossier;
 use crate::metier::contrat::perimetre::{ESMS, Element};
 use crate::metier::referentiels::indicateurs;
@@ -190,6 +190,8 @@ impl Ecart {
         let Some((connu, valeur)) = connu.zip(valeur.nombre()) else {
             return;
         };
+        // Programs write their own numbers to the last digit that they hold.
+        let valeur = valeur.arrondi(DECIMALES_MAX);
         let esms = finess.as_str();
         let tenus = dossier.registre().chiffres(esms);
         let tenu = tenus.and_then(|c| c.get(&(indicateur.clone(), *annee)));
