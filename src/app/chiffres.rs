@@ -5,7 +5,7 @@ use super::contrat::RACINE;
 use super::vues::ContratLu;
 use super::vues::francais::{compte, typographie};
 use crate::echanges::{comptes, has, tdb};
-use crate::metier::contrat::diagnostic::{Releve, Source};
+use crate::metier::contrat::diagnostic::{DECIMALES_MAX, Releve, Source};
 use crate::metier::contrat::dossier::{Dossier, Ecriture};
 use crate::metier::contrat::perimetre::{ESMS, Element};
 use crate::metier::contrat::saisie::Saisie;
@@ -130,7 +130,8 @@ fn chiffre(chiffre: &Chiffre, piece: String) -> Option<Venu<'_>> {
         esms: chiffre.finess.as_str(),
         indicateur: indicateurs::par_code(&chiffre.indicateur).filter(|i| i.unite.chiffree())?,
         annee: chiffre.annee,
-        valeur: chiffre.valeur.nombre()?,
+        // Programs write their own numbers to the last digit that they hold.
+        valeur: chiffre.valeur.nombre()?.arrondi(DECIMALES_MAX),
         source: chiffre.source,
         piece,
     })

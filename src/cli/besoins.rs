@@ -5,6 +5,7 @@ use crate::app::besoins::{Besoins, Options, agreger, regles};
 use crate::metier::besoins::agregat::{Case, Ensemble, Prestation, quotient};
 use crate::metier::besoins::cohorte::Echelle;
 use crate::metier::besoins::masque::{Montre, Rangee};
+use crate::metier::besoins::partage::K_MAX;
 use crate::metier::serafin::{Genre, Poste, Variante, nomenclature};
 use crate::regles::calendrier::civil_date;
 use chrono::Utc;
@@ -137,6 +138,11 @@ impl Agreger {
             return Err(format!(
                 "--k attend {} au moins : en dessous, une personne se reconnaît.",
                 regles.k_min
+            ));
+        }
+        if k > K_MAX {
+            return Err(format!(
+                "--k attend {K_MAX} au plus ; trouvé {k}. Au-delà, plus rien ne se montre."
             ));
         }
         let nom = self.fichier.display();

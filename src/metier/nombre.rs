@@ -82,6 +82,21 @@ impl Nombre {
         Self::compose(centiemes, 2)
     }
 
+    /// With so many decimals at most: the nearest, halves away from zero.
+    #[must_use]
+    pub fn arrondi(self, decimales: u32) -> Self {
+        let Some(trop @ 1..) = self.decimales.checked_sub(decimales) else {
+            return self;
+        };
+        let arrondi = 10_i128.checked_pow(trop).and_then(|dix| {
+            let mantisse = i128::from(self.mantisse);
+            let moitie = if mantisse < 0 { -dix / 2 } else { dix / 2 };
+            Self::compose((mantisse + moitie) / dix, decimales)
+        });
+        // Past what an integer holds, nothing is left of it.
+        arrondi.unwrap_or(Self::from(0))
+    }
+
     /// Both as whole numbers of the smaller of their units, and its decimals.
     fn aligne(self, autre: Self) -> Option<(i128, i128, u32)> {
         let decimales = self.decimales.max(autre.decimales);
@@ -281,7 +296,36 @@ mod tests {
         assert_eq!(n("1").rapport(n("0"), 100), None);
     }
 
+    #[test]
+    fn a_number_is_rounded_to_some_decimals() {
+        for (exact, decimales, arrondi) in [
+            ("11,9658119658", 4, "11,9658"),
+            ("11,96585", 4, "11,9659"),
+            ("-0,00005", 4, "-0,0001"),
+            ("-0,00004", 4, "0"),
+            ("99,99996", 4, "100"),
+            ("12,5", 4, "12,5"),
+            ("12,5", 0, "13"),
+            ("9223372036854775807", 0, "9223372036854775807"),
+        ] {
+            assert_eq!(n(exact).arrondi(decimales), n(arrondi), "{exact}");
+        }
+        let minuscule = Nombre::du_tableur(1e-300).unwrap();
+        assert_eq!(minuscule.arrondi(4), n("0"));
+    }
+
     proptest! {
+        /// What is rounded is within half of the last decimal that is kept.
+        #[test]
+        fn what_is_rounded_is_near(ecrit in "-?[0-9]{1,8},[0-9]{1,9}", decimales in 0..6_u32) {
+            let exact = n(&ecrit);
+            let arrondi = exact.arrondi(decimales);
+            prop_assert_eq!(arrondi.arrondi(decimales), arrondi);
+            let moitie = n(&format!("0,{}5", "0".repeat(decimales as usize)));
+            let ecart = exact.moins(arrondi).unwrap();
+            prop_assert!(ecart <= moitie && n("0").moins(ecart).unwrap() <= moitie);
+        }
+
         /// The nearest hundredth is within half of one.
         #[test]
         fn a_ratio_is_near(haut in -1_000_000..1_000_000, bas in 1..1_000_000) {

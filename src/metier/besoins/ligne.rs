@@ -25,6 +25,8 @@ pub const COLONNES: [&str; 16] = [
     "quantite",
 ];
 const REQUISES: usize = 5;
+/// Characters of the name of an establishment.
+pub const NOM_MAX: usize = 120;
 /// Parts of titles that announce a person.
 const NOMINATIFS: [(&str, &str); 15] = [
     ("nom", "un nom"),
@@ -387,7 +389,12 @@ impl<'l> Lecteur<'_, 'l> {
 /// A column, whether a value is one of its own, and what it expects.
 type Vocabulaire = (&'static str, fn(&str) -> bool, &'static str);
 
-const VOCABULAIRES: [Vocabulaire; 6] = [
+const VOCABULAIRES: [Vocabulaire; 7] = [
+    (
+        "esms",
+        nom,
+        "le nom d'un établissement, en 120 caractères au plus, sans caractère de contrôle",
+    ),
     (
         "sexe",
         |v| v.len() == 1 && "FHMXIfhmxi".contains(v),
@@ -408,7 +415,7 @@ const VOCABULAIRES: [Vocabulaire; 6] = [
     ("quantite", |v| centiemes(v).is_some(), "un nombre"),
     (
         "categorie",
-        |v| v.len() == 3 && v.bytes().all(|b| b.is_ascii_digit()),
+        categorie,
         "un code de catégorie FINESS à trois chiffres",
     ),
 ];
@@ -448,6 +455,16 @@ fn tranche(texte: &str) -> bool {
         .filter(|p| !p.is_empty())
         .count();
     parts.map(str::to_lowercase).all(|p| part(&p)) && (1..=2).contains(&ages)
+}
+
+/// A name that fits a line.
+pub(super) fn nom(texte: &str) -> bool {
+    texte.chars().count() <= NOM_MAX && !texte.contains(char::is_control)
+}
+
+/// The code of a FINESS category.
+pub(super) fn categorie(texte: &str) -> bool {
+    texte.len() == 3 && texte.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Letters and digits without space, some digit and not a number alone: neither a name, nor a

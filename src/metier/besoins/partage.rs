@@ -7,6 +7,8 @@ use super::masque::{Compte, Montre, Rangee, rangee};
 use crate::metier::serafin::{Genre, nomenclature};
 use serde::{Deserialize, Serialize};
 
+/// The largest least count that a view may choose.
+pub const K_MAX: u32 = 1_000;
 /// Rates are rounded to so many points: how many are not covered may be few too.
 const POINTS: u64 = 5;
 

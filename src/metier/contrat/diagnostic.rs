@@ -12,6 +12,10 @@ use std::ops::RangeInclusive;
 pub const ANNEES: RangeInclusive<i32> = 2010..=2100;
 /// Figures of one statement, at most: the list of indicators is shorter.
 pub const CHIFFRES_MAX: usize = 100;
+/// Characters of what names a piece, a title, a number.
+pub const TEXTE_MAX: usize = 200;
+/// Decimals of a figure: what is read with more is rounded to so many.
+pub const DECIMALES_MAX: u32 = 4;
 /// The least and the most serious finding.
 pub const GRAVITES: RangeInclusive<u8> = 1..=4;
 

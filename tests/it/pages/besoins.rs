@@ -9,6 +9,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use entente::app::comptes::{Fonction, Portee};
 use entente::metier::besoins::partage::Partage;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::process::Command;
 
@@ -358,6 +359,41 @@ fn a_view_made_elsewhere_is_taken_if_it_tells_no_more() {
         page.contains("file active <span class=\"num\">2022"),
         "{page}"
     );
+}
+
+#[test]
+fn a_view_that_was_forged_is_refused_and_establishments_bear_their_own_names() {
+    partout(|salle| {
+        let juste = vue(&cohorte("2023"), "11");
+        let mut forgee: Value = serde_json::from_str(&juste).unwrap();
+        // given a view whose total is not that of its establishments, or of a year before all
+        forgee["ensembles"][5]["accompagnements"] = json!(4_294_967_295_u32);
+        let vieille = juste.replacen("\"annee\": 2023", "\"annee\": 2009", 1);
+        for (texte, dit) in [
+            (
+                forgee.to_string(),
+                "attendu 122, d’après ses établissements",
+            ),
+            (vieille, "attendu de 2010 à 2024"),
+        ] {
+            let refusee = depose(&salle, "claire", &texte);
+            assert_eq!(refusee.code, StatusCode::UNPROCESSABLE_ENTITY, "{dit}");
+            assert!(refusee.texte.contains(dit), "{dit}\n{}", refusee.texte);
+        }
+        // when one that calls an establishment otherwise is taken
+        let mut autre: Value = serde_json::from_str(&juste).unwrap();
+        autre["ensembles"][0]["nom"] = json!("Établissement de quelqu'un d'autre");
+        let faite = depose(&salle, "claire", &autre.to_string());
+        assert_eq!(faite.code, StatusCode::SEE_OTHER, "{}", faite.texte);
+        // then the page says the names of the perimeter
+        for qui in ["claire", "karim"] {
+            let page = lit(&salle, qui, PAGE).texte;
+            assert!(page.contains("SESSAD Les Passerelles"), "{page}");
+            for dit in ["de quelqu", "(fictif)"] {
+                assert!(!page.contains(dit), "{dit}\n{page}");
+            }
+        }
+    });
 }
 
 #[test]

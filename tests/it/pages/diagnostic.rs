@@ -347,3 +347,51 @@ fn someone_of_one_establishment_reads_its_diagnostic_alone() {
         assert!(page.contains(dedans), "{page}");
     }
 }
+
+#[test]
+fn a_figure_out_of_bounds_is_refused_and_what_programs_write_in_full_is_rounded() {
+    partout("2024-03-11", |salle| {
+        let ici = format!("{C}/chiffres");
+        let accepte = |id: &str, releves: &str| {
+            let champs = [("geste", "accepter"), ("id", id), ("releves", releves)];
+            televerse(&salle, "claire", (&ici, &champs), b"")
+        };
+        // given figures sent by hand, whatever the page would have sent
+        let (longue, lignes) = ("p".repeat(201), "TDB\\n2022");
+        let decimales = format!("0.{}1", "0".repeat(4_000));
+        for (piece, code, valeur, dit) in [
+            (longue.as_str(), "TDB-2.01", "1", "201 caractères trouvés"),
+            (lignes, "TDB-2.01", "1", "sur une ligne"),
+            ("p", "TDB-2.01", "1.23456", "4 décimales au plus"),
+            ("p", "TDB-2.01", decimales.as_str(), "4 décimales au plus"),
+            ("p", "TDB-3.12", "1000000000000", "moins de mille milliards"),
+            (
+                "p",
+                "TDB-3.12",
+                "-9223372036854775807",
+                "moins de mille milliards",
+            ),
+            ("p", "Q-HAS-3", "5", "une note de 1 à 4"),
+            ("p", "Q-HAS-6", "100.5", "un nombre de 0 à 100"),
+        ] {
+            // when they are accepted
+            let un = format!(r#"[{{"esms":"{ESAT}","releve":{{"source":"tdb","annee":2022,"#);
+            let un = format!(r#"{un}"piece":"{piece}","chiffres":{{"{code}":"{valeur}"}}}}}}]"#);
+            let refusee = accepte("hors", &un);
+            // then nothing is written, and one is told why
+            assert_eq!(refusee.code, StatusCode::UNPROCESSABLE_ENTITY, "{dit}");
+            assert!(refusee.texte.contains(dit), "{dit}\n{}", refusee.texte);
+        }
+        // given a rate that a program writes to its last digit
+        let fichier = tdb(&[(ESAT, 2019, "0.119658119658120")]);
+        let champs = [("geste", "lire"), ("genre", "tdb")];
+        let lue = televerse(&salle, "claire", (&ici, &champs), fichier.as_bytes());
+        assert!(lue.texte.contains("11,9658"), "{}", lue.texte);
+        // when it is accepted
+        let prise = accepte("rond", &releves(&lue.texte));
+        assert_eq!(prise.code, StatusCode::SEE_OTHER, "{}", prise.texte);
+        // then the same file changes nothing any more
+        let encore = televerse(&salle, "claire", (&ici, &champs), fichier.as_bytes());
+        assert_eq!(chiffre(&encore.texte, "Inchangés"), "1");
+    });
+}

@@ -3,9 +3,11 @@
 
 use super::Lecteur;
 use crate::app::besoins::Regles;
+use crate::app::contrat::RACINE;
 use crate::app::vues::francais::{compte, typographie};
 use crate::metier::besoins::agregat::{Agregat, CONTRAT, Case, Ensemble, quotient};
 use crate::metier::besoins::partage::{CasePartagee, Partage};
+use crate::metier::contrat::perimetre::{ESMS, Element};
 use crate::metier::serafin::{Genre, Poste, nomenclature};
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -182,7 +184,7 @@ pub(super) fn partage(lecteur: &Lecteur<'_>, profil: &Partage) -> TableauVue {
             .accompagnements
             .map(|n| compte(n.into(), "accomp.", "accomp."));
         colonne(
-            &e.nom,
+            nom(lecteur, &e.finess),
             &e.finess,
             effectif.unwrap_or_else(|| "masqué".to_owned()),
         )
@@ -312,6 +314,13 @@ fn exacte(case: &Case) -> CasePartagee {
 
 fn chiffre(nom: &str, valeur: &str, precision: &str) -> [String; 3] {
     [nom, valeur, precision].map(typographie)
+}
+
+/// What the perimeter calls an establishment, whatever a file calls it; nothing: it has left.
+fn nom<'l>(lecteur: &'l Lecteur<'_>, finess: &str) -> &'l str {
+    let racine = lecteur.lu.contrat.flux(RACINE);
+    let element = racine.and_then(|r| r.dossier.collections().element(ESMS, finess));
+    element.map_or("", Element::nom)
 }
 
 fn colonne(nom: &str, finess: &str, effectif: String) -> ColonneVue {

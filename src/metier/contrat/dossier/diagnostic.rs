@@ -6,10 +6,13 @@ use super::refus::{CodeRefus, Refus, non_vide};
 use super::saisir::{DECLARATION, Droit, PROGRAMMATION, SOI};
 use crate::metier::besoins::agregat::CONTRAT;
 use crate::metier::besoins::partage::Partage;
-use crate::metier::contrat::diagnostic::{ANNEES, CHIFFRES_MAX, Convention, GRAVITES, Releve};
+use crate::metier::contrat::diagnostic::{
+    ANNEES, CHIFFRES_MAX, Convention, DECIMALES_MAX, GRAVITES, Releve, TEXTE_MAX,
+};
 use crate::metier::contrat::perimetre::{ESMS, GESTIONNAIRE};
 use crate::metier::contrat::saisie::Constat;
-use crate::metier::referentiels::indicateurs;
+use crate::metier::nombre::Nombre;
+use crate::metier::referentiels::indicateurs::{self, Unite};
 use crate::metier::serafin::{Genre, Reconnu, nomenclature};
 use crate::metier::trame::{self, TRAMES};
 use crate::workflow::catalogue::PartyKind;
@@ -135,8 +138,9 @@ impl Dossier {
                 return Err(ferme(autour.partie, "déposer les besoins", esms));
             }
         }
-        if i32::from(profil.annee) > autour.jour.year() {
-            return Err(annee_fausse(profil.annee.into(), autour.jour));
+        let annee = i32::from(profil.annee);
+        if !ANNEES.contains(&annee) || annee > autour.jour.year() {
+            return Err(annee_fausse(annee, autour.jour));
         }
         Ok(BESOINS.to_owned())
     }
@@ -211,6 +215,7 @@ fn annee_fausse(annee: i32, jour: NaiveDate) -> Refus {
 /// Known indicators that count something, of a year that has begun, held by a piece.
 fn releve_juste(releve: &Releve, jour: NaiveDate) -> Result<(), Refus> {
     non_vide(&releve.piece, "La pièce ou le fichier")?;
+    bref(&releve.piece, "La pièce ou le fichier")?;
     if !ANNEES.contains(&releve.annee) || releve.annee > jour.year() {
         return Err(annee_fausse(releve.annee, jour));
     }
@@ -220,18 +225,63 @@ fn releve_juste(releve: &Releve, jour: NaiveDate) -> Result<(), Refus> {
             format!("Un relevé porte de 1 à {CHIFFRES_MAX} chiffres."),
         ));
     }
-    let mut codes = releve.chiffres.keys();
-    let faux = codes.find(|code| !indicateurs::par_code(code).is_some_and(|i| i.unite.chiffree()));
-    match faux {
-        None => Ok(()),
-        Some(code) => Err(Refus::new(
-            CodeRefus::Inconnu,
-            format!(
-                "« {code} » n'est pas un indicateur chiffré de la liste. Prenez son code dans les \
-                 indicateurs du diagnostic."
-            ),
-        )),
+    for (code, valeur) in &releve.chiffres {
+        let connu = indicateurs::par_code(code).filter(|i| i.unite.chiffree());
+        let connu = connu.ok_or_else(|| {
+            Refus::new(
+                CodeRefus::Inconnu,
+                format!(
+                    "« {code} » n'est pas un indicateur chiffré de la liste. Prenez son code dans \
+                     les indicateurs du diagnostic."
+                ),
+            )
+        })?;
+        chiffre_juste(code, connu.unite, *valeur)?;
     }
+    Ok(())
+}
+
+/// A text that names something fits a line.
+pub(super) fn bref(texte: &str, quoi: &str) -> Result<(), Refus> {
+    let longueur = texte.chars().count();
+    let trouve = if longueur > TEXTE_MAX {
+        format!("{longueur} caractères trouvés. Abrégez ce texte.")
+    } else if texte.contains(char::is_control) {
+        "une tabulation, un retour à la ligne ou un autre caractère de contrôle trouvé. Retapez \
+         ce texte."
+            .to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(Refus::new(
+        CodeRefus::Type,
+        format!("{quoi} : attendu {TEXTE_MAX} caractères au plus, sur une ligne ; {trouve}"),
+    ))
+}
+
+/// What a figure may be: within what its unit says, and for any unit under a thousand billion.
+fn chiffre_juste(code: &str, unite: Unite, valeur: Nombre) -> Result<(), Refus> {
+    let refus = |attendu: &str, trouve: &str| {
+        let phrase = format!("« {code} » : attendu {attendu} ; {trouve}. Corrigez ce chiffre.");
+        Err(Refus::new(CodeRefus::Type, phrase))
+    };
+    if valeur.arrondi(DECIMALES_MAX) != valeur {
+        let attendu = format!("{DECIMALES_MAX} décimales au plus");
+        return refus(&attendu, "davantage trouvées");
+    }
+    let (bornes, attendu) = match unite {
+        Unite::NoteSurQuatre => (["1", "4"], "une note de 1 à 4"),
+        Unite::SurCent => (["0", "100"], "un nombre de 0 à 100"),
+        _ => (
+            ["-999999999999,9999", "999999999999,9999"],
+            "moins de mille milliards",
+        ),
+    };
+    let [bas, haut] = bornes.map(Nombre::du_texte);
+    if bas.is_some_and(|bas| valeur < bas) || haut.is_some_and(|haut| valeur > haut) {
+        return refus(attendu, &format!("{valeur} trouvé"));
+    }
+    Ok(())
 }
 
 /// What a finding says of its figure and of its weight.
@@ -268,4 +318,83 @@ pub(super) fn lecture_juste(constat: &Constat) -> Result<(), Refus> {
         CodeRefus::Date,
         format!("L'année {} de la donnée ne va pas.", donnee.annee),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metier::contrat::diagnostic::Source;
+    use proptest::prelude::*;
+
+    fn juge(piece: &str, code: &str, valeur: &str) -> Result<(), String> {
+        let valeur = Nombre::du_texte(valeur).unwrap();
+        let releve = Releve {
+            source: Source::Has,
+            annee: 2024,
+            piece: piece.to_owned(),
+            chiffres: [(code.to_owned(), valeur)].into(),
+        };
+        let jour = NaiveDate::from_ymd_opt(2025, 1, 1).unwrap();
+        releve_juste(&releve, jour).map_err(|refus| refus.phrase)
+    }
+
+    #[test]
+    fn a_figure_within_its_bounds_is_taken() {
+        for (code, valeur) in [
+            ("TDB-3.12", "-999999999999,9999"),
+            ("TDB-3.12", "999999999999,9999"),
+            // A rate may be over the whole, and a result negative.
+            ("TDB-1.01", "112,5"),
+            ("TDB-3.03", "-4,2"),
+            ("Q-HAS-3", "1"),
+            ("Q-HAS-5", "4"),
+            ("Q-HAS-6", "0"),
+            ("Q-HAS-6", "100"),
+        ] {
+            assert_eq!(juge(&"é".repeat(200), code, valeur), Ok(()), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_figure_out_of_its_bounds_is_refused_with_what_was_expected_and_found() {
+        for (code, valeur, dit) in [
+            ("TDB-3.12", "1000000000000", "1000000000000 trouvé"),
+            ("TDB-3.12", "-1000000000000", "moins de mille milliards"),
+            ("TDB-2.01", "0,00001", "4 décimales au plus"),
+            ("Q-HAS-3", "0,9999", "une note de 1 à 4 ; 0,9999 trouvé"),
+            ("Q-HAS-4", "4,01", "une note de 1 à 4"),
+            ("Q-HAS-6", "-1", "un nombre de 0 à 100 ; -1 trouvé"),
+            ("Q-HAS-6", "100,1", "un nombre de 0 à 100"),
+            ("Q-HAS-1", "1", "n'est pas un indicateur chiffré"),
+        ] {
+            let refus = juge("p", code, valeur).unwrap_err();
+            assert!(refus.contains(code) && refus.contains(dit), "{refus}");
+        }
+    }
+
+    #[test]
+    fn what_names_a_piece_fits_a_line() {
+        for (piece, dit) in [
+            (" ".to_owned(), "manque"),
+            (
+                "é".repeat(201),
+                "200 caractères au plus, sur une ligne ; 201",
+            ),
+            ("TDB\n2024".to_owned(), "caractère de contrôle trouvé"),
+            ("TDB\u{7}".to_owned(), "caractère de contrôle trouvé"),
+        ] {
+            let refus = juge(&piece, "TDB-3.12", "1").unwrap_err();
+            assert!(refus.starts_with("La pièce ou le fichier"), "{refus}");
+            assert!(refus.contains(dit), "{refus}");
+        }
+    }
+
+    proptest! {
+        /// Whatever a program wrote in full is taken once it is rounded.
+        #[test]
+        fn what_is_rounded_is_taken(ecrit in "-?[0-9]{1,11},[0-9]{1,7}") {
+            let arrondi = Nombre::du_texte(&ecrit).unwrap().arrondi(DECIMALES_MAX);
+            prop_assert_eq!(juge("p", "TDB-3.12", &arrondi.to_string()), Ok(()));
+        }
+    }
 }
