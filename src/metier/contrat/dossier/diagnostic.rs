@@ -153,9 +153,14 @@ impl Dossier {
         cle: &str,
         convention: &Convention,
     ) -> Droit {
-        non_vide(cle, "Le numéro de la convention")?;
-        non_vide(&convention.intitule, "L'intitulé")?;
-        non_vide(&convention.piece, "La pièce qui le porte")?;
+        for (texte, quoi) in [
+            (cle, "Le numéro de la convention"),
+            (&convention.intitule, "L'intitulé"),
+            (&convention.piece, "La pièce qui le porte"),
+        ] {
+            non_vide(texte, quoi)?;
+            bref(texte, quoi)?;
+        }
         if autour.engage {
             return Err(Refus::new(
                 CodeRefus::Engage,
