@@ -2,6 +2,7 @@
 
 mod droits;
 mod ensemble;
+pub mod garde;
 pub mod grappe;
 mod histoire;
 mod jumeaux;

@@ -23,8 +23,10 @@ export async function browser() {
   });
 }
 
-/** What html-validate finds wrong in a page. */
-export async function invalid(html, name) {
+let validator;
+
+/** What judges HTML: its rules are read once. */
+function html_validator() {
   if (!existsSync(join(MODULES, "html-validate"))) missing("html-validate");
   const { HtmlValidate, StaticConfigLoader } = createRequire(join(MODULES, "x"))("html-validate");
   const loader = new StaticConfigLoader({
@@ -33,7 +35,13 @@ export async function invalid(html, name) {
     // read aloud know the label of a field by its "for" alone, even around the field.
     rules: { "long-title": "off", "require-sri": "off", "no-redundant-for": "off" },
   });
-  const { results } = await new HtmlValidate(loader).validateString(html, name);
+  return new HtmlValidate(loader);
+}
+
+/** What html-validate finds wrong in a page. */
+export async function invalid(html, name) {
+  validator ??= html_validator();
+  const { results } = await validator.validateString(html, name);
   const messages = results.flatMap(({ messages }) => messages);
   return messages.map((m) => `html ${m.ruleId} ligne ${m.line} : ${m.message}`);
 }

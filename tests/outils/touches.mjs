@@ -2,15 +2,36 @@
 
 /** The gestures, on a page. */
 export function keyboard(page) {
+  /** How many Tabs lead from the focus to what is wanted: none when it is there. What the document
+   * says is a guess, never more than it takes: only the focus tells that one has come. */
+  const ahead = (selector, text) => page.evaluate(([wanted, said]) => {
+    const matches = (one) => one.matches(wanted) && one.textContent.includes(said);
+    const active = document.activeElement;
+    if (active !== null && matches(active)) return 0;
+    // A group of answers is one stop: where it is answered, or else its first.
+    const stop_of = (field) => {
+      if (field?.type !== "radio") return field;
+      const answers = [...document.getElementsByName(field.name)].filter((a) => a.form === field.form);
+      return answers.find((answer) => answer.checked) ?? answers[0];
+    };
+    const shown = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest("[inert]");
+    const fields = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]
+      .filter((one) => one.tabIndex >= 0 && !one.matches(":disabled") && shown(one));
+    const from = fields.indexOf(active);
+    if (from < 0) return 1;
+    const next = fields.slice(from + 1);
+    const stops = new Set(next.slice(0, next.findIndex(matches) + 1).map(stop_of));
+    stops.delete(stop_of(active));
+    return Math.max(1, stops.size);
+  }, [selector, text]);
+
   /** Tabs until an element that matches has the focus. */
   async function reach(selector, text = "") {
-    for (let step = 0; step < 400; step += 1) {
-      const there = await page.evaluate(([wanted, said]) => {
-        const active = document.activeElement;
-        return active !== null && active.matches(wanted) && active.textContent.includes(said);
-      }, [selector, text]);
-      if (there) return;
-      await page.keyboard.press("Tab");
+    for (let step = 0; step < 400;) {
+      const left = await ahead(selector, text);
+      if (left === 0) return;
+      for (let press = 0; press < left; press += 1) await page.keyboard.press("Tab");
+      step += left;
     }
     throw new Error(`${selector} « ${text} » ne s'atteint pas au clavier sur ${page.url()}.`);
   }

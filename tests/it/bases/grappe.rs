@@ -1,5 +1,6 @@
 //! A private PostgreSQL for one test process: its own folder, a Unix socket, gone with the process.
 
+use super::garde::garde;
 use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
@@ -62,12 +63,9 @@ impl Grappe {
             chown(&dossier, Some(uid), Some(uid)).unwrap();
         }
         let donnees = dossier.join("donnees");
-        let mut initdb = commande(&programmes.join("initdb"), uid);
-        initdb
-            .args(["--auth=trust", "--username=postgres", "--encoding=UTF8"])
-            .args(["--locale=C", "--no-sync", "--pgdata"])
-            .arg(&donnees);
-        reussit(&mut initdb);
+        let mut copie = Command::new("cp");
+        copie.arg("-a").arg(modele(&programmes, uid)).arg(&donnees);
+        reussit(&mut copie);
         let mut gardien = commande(Path::new("/bin/sh"), uid);
         gardien
             .arg("-c")
@@ -126,6 +124,50 @@ impl Grappe {
     }
 }
 
+/// The folder of a server that never ran: what makes it takes longer than to copy it.
+fn modele(programmes: &Path, uid: Option<u32>) -> PathBuf {
+    let initdb = programmes.join("initdb");
+    let date = std::fs::metadata(&initdb).unwrap().mtime();
+    let par = uid.map_or("soi".to_owned(), |uid| uid.to_string());
+    let garde = garde(&format!("grappe-{date}-{par}"), |la| {
+        // Made where its account may go.
+        let neuf = std::env::temp_dir().join(format!("entente-grappe-{}", std::process::id()));
+        std::fs::create_dir_all(&neuf).unwrap();
+        if uid.is_some() {
+            chown(&neuf, uid, uid).unwrap();
+        }
+        let mut initdb = commande(&initdb, uid);
+        initdb
+            .args(["--auth=trust", "--username=postgres", "--encoding=UTF8"])
+            .args(["--locale=C", "--no-sync", "--wal-segsize=1", "--pgdata"])
+            .arg(&neuf);
+        reussit(&mut initdb);
+        let copie = la.join("donnees");
+        reussit(Command::new("cp").arg("-a").arg(&neuf).arg(copie));
+        std::fs::remove_dir_all(&neuf).unwrap();
+    });
+    garde.join("donnees")
+}
+
+/// All that a database holds, in a file.
+pub fn sort(url: &str, vers: &Path) {
+    let mut pg_dump = Command::new(programmes().join("pg_dump"));
+    pg_dump.arg("--file").arg(vers).arg(url);
+    reussit(&mut pg_dump);
+}
+
+/// The same, into a database that holds nothing.
+pub fn entre(url: &str, de: &Path) {
+    let mut psql = Command::new(programmes().join("psql"));
+    psql.args([
+        "--no-psqlrc",
+        "--quiet",
+        "--single-transaction",
+        "--set=ON_ERROR_STOP=1",
+    ]);
+    reussit(psql.arg("--file").arg(de).arg(url));
+}
+
 fn commande(programme: &Path, uid: Option<u32>) -> Command {
     let mut commande = Command::new(programme);
     commande.current_dir("/").stdin(Stdio::null());
@@ -142,7 +184,8 @@ fn reussit(commande: &mut Command) {
     assert!(sortie.status.success(), "{commande:?} : {dit}");
 }
 
-/// Where PostgreSQL's programs are: on the path, or in Debian's folder.
+/// Where PostgreSQL's programs are: on the path, or in Debian's folder. All of them stand beside
+/// the true one, where the path only leads to.
 fn programmes() -> PathBuf {
     let chemin = std::env::var_os("PATH").unwrap_or_default();
     let mut dossiers: Vec<PathBuf> = std::env::split_paths(&chemin).collect();
@@ -150,5 +193,7 @@ fn programmes() -> PathBuf {
         dossiers.extend(versions.flatten().map(|v| v.path().join("bin")));
     }
     let trouve = dossiers.into_iter().find(|d| d.join("initdb").is_file());
-    trouve.expect("PostgreSQL est absent : apt-get install postgresql")
+    let trouve = trouve.expect("PostgreSQL est absent : apt-get install postgresql");
+    let initdb = trouve.join("initdb").canonicalize().unwrap();
+    initdb.parent().unwrap().to_owned()
 }

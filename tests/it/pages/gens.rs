@@ -5,6 +5,7 @@ use entente::app::comptes::{
     Auteur, Comptes, Droit, Fonction, Identifiants, Nature, NouvelleCle, NouvellePersonne,
     Organisation, Politique, Portee, SecondFacteur,
 };
+use serde_json::{Value, json};
 use std::net::{IpAddr, Ipv4Addr};
 
 pub const MOT_DE_PASSE: &str = "une phrase assez longue";
@@ -94,6 +95,25 @@ impl Gens {
             gens.inscrit(id, &droits, maintenant).await;
         }
         gens
+    }
+
+    /// What opens, to be kept beside the database that knows its digests.
+    pub fn dits(&self) -> Value {
+        json!([self.jetons, self.cles])
+    }
+
+    /// Those of a database, and what opens there.
+    pub fn relus(comptes: Comptes, dits: &Value) -> Self {
+        let lus = |dits: &Value| {
+            let lus: Vec<(String, String)> = serde_json::from_value(dits.clone()).unwrap();
+            let nom = |id: &str| PERSONNES.iter().find(|(nom, _)| *nom == id).unwrap().0;
+            lus.into_iter().map(|(id, dit)| (nom(&id), dit)).collect()
+        };
+        Self {
+            comptes,
+            jetons: lus(&dits[0]),
+            cles: lus(&dits[1]),
+        }
     }
 
     /// Writes someone in, and signs them in.

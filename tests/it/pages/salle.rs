@@ -1,7 +1,7 @@
 //! Pages served from a real database, at a moment of the story.
 
 use super::gens::{Gens, politique};
-use crate::bases::{atelier, dossier, grappe};
+use crate::bases::{atelier, dossier, garde, grappe};
 use chrono::{DateTime, NaiveDate, Utc};
 use entente::app::abords::Abords;
 use entente::app::comptes::Comptes;
@@ -15,6 +15,7 @@ use entente::metier::organisation::Organisation;
 use entente::store::{Adresse, Base};
 use entente::web::{Options, application};
 use entente::workflow::definition::model::Role;
+use serde_json::json;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use tokio::runtime::Runtime;
@@ -46,15 +47,19 @@ pub fn histoire(jusqu_au: NaiveDate) -> Histoire {
     histoire
 }
 
+/// The folder of a database that is a file.
+fn chez(adresse: &Adresse) -> PathBuf {
+    match adresse {
+        Adresse::Fichier(fichier) => fichier.parent().unwrap().to_owned(),
+        Adresse::Postgres(_) => PathBuf::new(),
+    }
+}
+
 impl Salle {
     /// Nobody's contract.
     pub fn vide(maintenant: &str) -> Self {
         let dossier = dossier("salle");
-        let fichier = Adresse::Fichier(dossier.join("entente.db"));
-        Self {
-            dossier,
-            ..Self::nouvelle(&fichier, maintenant)
-        }
+        Self::nouvelle(&Adresse::Fichier(dossier.join("entente.db")), maintenant)
     }
 
     fn nouvelle(adresse: &Adresse, maintenant: &str) -> Self {
@@ -68,7 +73,7 @@ impl Salle {
                 entente,
                 gens,
                 horloge: Arc::new(move || maintenant),
-                dossier: PathBuf::new(),
+                dossier: chez(adresse),
             }
         })
     }
@@ -84,18 +89,32 @@ impl Salle {
 
     /// The story under an id, as it stands at the end of a day.
     pub fn au(id: &str, jusqu_au: &str) -> Self {
-        Self::vide(AVANT).jouee(id, jusqu_au)
+        Self::sur(false, id, jusqu_au)
     }
 
-    /// The same, on either engine.
+    /// The same, on either engine. Played once: a copy of what it left is another's to write in.
     pub fn sur(postgres: bool, id: &str, jusqu_au: &str) -> Self {
-        Self::neuve(postgres, AVANT).jouee(id, jusqu_au)
-    }
-
-    fn jouee(self, id: &str, jusqu_au: &str) -> Self {
-        let jour: NaiveDate = jusqu_au.parse().unwrap();
-        let soir = jour.and_hms_opt(16, 0, 0).unwrap().and_utc();
-        self.joue(id, &histoire(jour), soir)
+        let (adresse, dit) = garde::base(postgres, &format!("{id}-{jusqu_au}"), |neuve| {
+            let jour: NaiveDate = jusqu_au.parse().unwrap();
+            let soir = jour.and_hms_opt(16, 0, 0).unwrap().and_utc();
+            let salle = Self::nouvelle(neuve, AVANT).joue(id, &histoire(jour), soir);
+            let dit = json!({ "gens": salle.gens.dits(), "maintenant": salle.maintenant() });
+            runtime().block_on(salle.entente.fermer());
+            dit
+        });
+        let maintenant: DateTime<Utc> = serde_json::from_value(dit["maintenant"].clone()).unwrap();
+        runtime().block_on(async {
+            let base = Base::ouvrir(&adresse).await.unwrap();
+            let entente = Entente::nouvelle(base.clone(), atelier());
+            let gens = Gens::relus(entente.comptes(politique()), &dit["gens"]);
+            Self {
+                base,
+                entente,
+                gens,
+                horloge: Arc::new(move || maintenant),
+                dossier: chez(&adresse),
+            }
+        })
     }
 
     /// A story under an id, then the time passes until an instant.
