@@ -14,6 +14,11 @@ use entente::workflow::machine::event::Inputs;
 use entente::workflow::machine::{Command, Spot};
 use std::collections::BTreeSet;
 
+/// Where a diagnostic is co-validated, and by which act.
+pub const COVALIDER: (&str, &str) = ("diagnostic_a_covalider", "covalider");
+/// Whether the needs of each establishment were handed over.
+pub const BESOINS: &str = "besoins.profil_depose";
+
 pub struct Chantier<'a> {
     pub contrat: Contrat<'a>,
     pub instant: DateTime<Utc>,
@@ -149,6 +154,46 @@ impl<'a> Chantier<'a> {
     pub fn fait(&mut self, partie: &str, spot: &str, acte: &str, inputs: &[(&str, &str)]) {
         let fait = self.tente(partie, spot, acte, texte(inputs));
         fait.unwrap_or_else(|refus| panic!("{partie} {acte} {spot}: {refus}"));
+    }
+
+    /// A party waives a condition of an act, for this visit.
+    pub fn dispense(
+        &mut self,
+        partie: &str,
+        (spot, acte, condition): (&str, &str, usize),
+        motif: &str,
+    ) -> Result<(), Refus> {
+        let command = Command::Waive {
+            actor: acteur(partie, "p", Role::Signature),
+            spot: Spot::new(spot),
+            act: acte.to_owned(),
+            requirement: condition,
+            reason: motif.to_owned(),
+            id: self.id(),
+        };
+        self.demande(Demande::Acte(command))
+    }
+
+    /// The condition of the co-validation that asks for the needs of each establishment.
+    pub fn condition_des_besoins(&self) -> usize {
+        let machine = self.contrat.machine(RACINE).unwrap();
+        let etat = machine.workflow().find(COVALIDER.0).unwrap();
+        let mut actes = etat.acts.iter();
+        let acte = actes.find(|acte| acte.name == COVALIDER.1).unwrap();
+        let mut conditions = acte.requires.iter();
+        let besoins = conditions.position(|c| c.condition.facts() == [BESOINS]);
+        besoins.expect("the co-validation asks for the needs")
+    }
+
+    /// Co-validates a diagnostic whose needs nobody assessed: all agree to go without.
+    pub fn covalide_sans_besoins(&mut self) {
+        let parties = self.parties();
+        let ou = (COVALIDER.0, COVALIDER.1, self.condition_des_besoins());
+        for partie in &parties {
+            let passe = self.dispense(partie, ou, "Les besoins ne sont pas encore cotés");
+            passe.unwrap_or_else(|refus| panic!("{partie}: {refus}"));
+        }
+        self.tous(&parties, COVALIDER.0, COVALIDER.1, &[]);
     }
 
     /// Each in turn.
@@ -287,7 +332,7 @@ impl<'a> Chantier<'a> {
             None,
             oui.clone(),
         );
-        self.tous(&parties, "diagnostic_a_covalider", "covalider", &[]);
+        self.covalide_sans_besoins();
         let objectif = Element::Objectif {
             intitule: "Fluidifier les parcours".to_owned(),
             esms: self.esms().into_iter().collect(),

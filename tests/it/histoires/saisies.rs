@@ -218,11 +218,10 @@ fn en_negociation(atelier: &Atelier) -> Chantier<'_> {
     for esms in chantier.esms() {
         chantier.clot(&esms);
     }
-    let parties = chantier.parties();
     chantier.redige("gestionnaire", "synthese", None);
     let redigee = "diagnostic.synthese_redigee";
     chantier.declare("gestionnaire", redigee, None, Value::Boolean(true));
-    chantier.tous(&parties, "diagnostic_a_covalider", "covalider", &[]);
+    chantier.covalide_sans_besoins();
     for cle in ["OS-1", "OS-2"] {
         let element = Element::Objectif {
             intitule: format!("Objectif {cle}"),
@@ -336,7 +335,7 @@ fn an_objective_rejected_stays_so_when_the_negotiation_is_entered_again() {
     let en_cours = "diagnostic_partage[E1]/en_cours";
     chantier.fait("gestionnaire", en_cours, "soumettre", &[]);
     chantier.clot("E1");
-    chantier.tous(&parties, "diagnostic_a_covalider", "covalider", &[]);
+    chantier.covalide_sans_besoins();
     assert!(chantier.est_dans("negociation/objectifs/ouverts[OS-1]/propose"));
     assert!(!chantier.est_dans(propose));
 }
