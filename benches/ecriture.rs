@@ -9,6 +9,8 @@
     reason = "a bench fails by panic, as a test does, and prints ratios"
 )]
 
+#[path = "../tests/it/bases/garde.rs"]
+mod garde;
 #[path = "../tests/it/bases/grappe.rs"]
 #[allow(dead_code, reason = "shared with the tests, which restart it")]
 mod grappe;

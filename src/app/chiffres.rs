@@ -251,23 +251,22 @@ impl Plume<'_> {
 
     /// Adds figures that may not be written to those of the same establishment and reason.
     fn ferme(self, fermes: &mut Vec<Ferme>, (esms, combien): (&str, usize), pourquoi: String) {
-        let connu = |f: &Ferme| f.esms == esms && f.pourquoi == pourquoi;
-        let rang = fermes.iter().position(connu).unwrap_or_else(|| {
-            let racine = self.lu.contrat.flux(RACINE);
-            let element = racine.and_then(|r| r.dossier.collections().element(ESMS, esms));
-            fermes.push(Ferme {
-                esms: esms.to_owned(),
-                nom: element.map_or("", Element::nom).to_owned(),
-                chiffres: String::new(),
-                combien: 0,
-                pourquoi: pourquoi.clone(),
-            });
-            fermes.len() - 1
-        });
-        if let Some(ferme) = fermes.get_mut(rang) {
-            ferme.combien += u64::try_from(combien).unwrap_or(u64::MAX);
-            ferme.chiffres = compte(ferme.combien, "chiffre", "chiffres");
+        let combien = u64::try_from(combien).unwrap_or(u64::MAX);
+        let mut connus = fermes.iter_mut();
+        if let Some(connu) = connus.find(|f| f.esms == esms && f.pourquoi == pourquoi) {
+            connu.combien += combien;
+            connu.chiffres = compte(connu.combien, "chiffre", "chiffres");
+            return;
         }
+        let racine = self.lu.contrat.flux(RACINE);
+        let element = racine.and_then(|r| r.dossier.collections().element(ESMS, esms));
+        fermes.push(Ferme {
+            esms: esms.to_owned(),
+            nom: element.map_or("", Element::nom).to_owned(),
+            chiffres: compte(combien, "chiffre", "chiffres"),
+            combien,
+            pourquoi,
+        });
     }
 
     /// Why each of these may not be written now. None: it may.

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 /// How long one waits for one's turn: the largest document takes a few seconds.
-const TOUR: Duration = Duration::from_secs(60);
+const TOUR: Duration = Duration::from_secs(30);
 
 /// Why there is no file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use crate::app::vues::besoins::{BesoinsVue, Lecteur};
 use crate::app::vues::francais::typographie;
 use crate::app::vues::{self, ContratLu, Fenetre};
 use crate::metier::besoins::cohorte::Echelle;
-use crate::metier::besoins::partage::Partage;
+use crate::metier::besoins::partage::{K_MAX, Partage};
 use crate::metier::contrat::dossier::Ecriture;
 use crate::metier::serafin::Variante;
 use crate::regles::calendrier::civil_date;
@@ -181,7 +181,7 @@ fn choix(envoi: &Envoi, regles: &Regles) -> Result<(u32, Options), Erreur> {
         k => k
             .parse()
             .ok()
-            .filter(|k| (regles.k_min..=1_000).contains(k))
+            .filter(|k| (regles.k_min..=K_MAX).contains(k))
             .ok_or_else(|| {
                 let phrase = format!(
                     "« Plus petit effectif montré » : un nombre entier, {} au moins.",

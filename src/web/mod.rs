@@ -73,7 +73,7 @@ mod televerse;
 mod visas;
 
 use self::ressource::Ressource;
-use crate::app::abords::{Abords, Frein};
+use crate::app::abords::{Abords, Classe, Frein};
 use crate::app::comptes::Comptes;
 use crate::app::consult::Consultation;
 #[cfg(feature = "pdf")]
@@ -104,6 +104,8 @@ pub const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; 
 
 /// A page that takes longer is given up.
 const DELAI: Duration = Duration::from_secs(15);
+/// A whole table, or a document, may wait for its turn and be long.
+const DELAI_EXPORT: Duration = Duration::from_mins(1);
 
 /// Renders the metrics, in Prometheus' text format.
 pub type Metriques = Arc<dyn Fn() -> String + Send + Sync>;
@@ -168,7 +170,14 @@ pub fn application(
         };
         let service = service.layer::<_, Infallible>(Extension(classe));
         let corps_max = route.ressource.corps_max();
+        let delai = if classe == Classe::Export {
+            DELAI_EXPORT
+        } else {
+            DELAI
+        };
+        let occupe = StatusCode::SERVICE_UNAVAILABLE;
         let service = service
+            .layer::<_, Infallible>(TimeoutLayer::with_status_code(occupe, delai))
             .layer::<_, Infallible>(DefaultBodyLimit::disable())
             .layer::<_, Infallible>(RequestBodyLimitLayer::new(corps_max));
         router = router.route(route.chemin, service);
@@ -186,10 +195,6 @@ pub fn application(
         .fallback(erreurs::introuvable)
         .method_not_allowed_fallback(erreurs::methode)
         .layer(CsrfLayer::new())
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            DELAI,
-        ))
         .layer(CatchPanicLayer::custom(erreurs::panique))
         .layer(middleware::from_fn(erreurs::mesure))
         .layer(middleware::from_fn_with_state(

@@ -2,9 +2,10 @@
 
 mod droits;
 mod ensemble;
-pub mod garde;
+mod garde;
 pub mod grappe;
 mod histoire;
+pub mod jouees;
 mod jumeaux;
 mod reprise;
 

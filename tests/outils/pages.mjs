@@ -9,11 +9,16 @@ const folder = process.argv[2];
 const pages = JSON.parse(readFileSync(join(folder, "pages.json"), "utf8"));
 const axe = readFileSync(packaged("axe-core/axe.min.js"), "utf8");
 const rules = {
+  // What passes is not told: to describe it takes a fifth of the time.
+  resultTypes: ["violations"],
   runOnly: ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
   rules: { "color-contrast-enhanced": { enabled: true }, "target-size": { enabled: true } },
 };
 // The structure does not depend on colours: dark pages are judged on these alone.
-const colours = { runOnly: ["color-contrast", "color-contrast-enhanced"] };
+const colours = {
+  resultTypes: ["violations"],
+  runOnly: ["color-contrast", "color-contrast-enhanced"],
+};
 const WIDTHS = [1366, 390];
 
 const faults = [];

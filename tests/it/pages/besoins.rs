@@ -295,7 +295,7 @@ fn someone_of_several_establishments_reads_each_of_them() {
     }
     let cohorte = cohorte("2023");
     let sans = cohorte.lines().filter(|l| !l.starts_with("990002065;"));
-    let sans: String = sans.map(|l| format!("{l}\n")).collect();
+    let sans = sans.collect::<Vec<&str>>().join("\n");
     assert_eq!(depose(&salle, "claire", &sans).code, StatusCode::SEE_OTHER);
     // then two columns, each told in the sentences; no coverage that would be of one of them only
     let page = lit(&salle, "deux", PAGE).texte;

@@ -1,7 +1,7 @@
 //! Pages served from a real database, at a moment of the story.
 
 use super::gens::{Gens, politique};
-use crate::bases::{atelier, dossier, garde, grappe};
+use crate::bases::{atelier, dossier, grappe, jouees};
 use chrono::{DateTime, NaiveDate, Utc};
 use entente::app::abords::Abords;
 use entente::app::comptes::Comptes;
@@ -94,7 +94,7 @@ impl Salle {
 
     /// The same, on either engine. Played once: a copy of what it left is another's to write in.
     pub fn sur(postgres: bool, id: &str, jusqu_au: &str) -> Self {
-        let (adresse, dit) = garde::base(postgres, &format!("{id}-{jusqu_au}"), |neuve| {
+        let (adresse, dit) = jouees::base(postgres, &format!("{id}-{jusqu_au}"), |neuve| {
             let jour: NaiveDate = jusqu_au.parse().unwrap();
             let soir = jour.and_hms_opt(16, 0, 0).unwrap().and_utc();
             let salle = Self::nouvelle(neuve, AVANT).joue(id, &histoire(jour), soir);
