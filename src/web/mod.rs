@@ -107,6 +107,14 @@ const DELAI: Duration = Duration::from_secs(15);
 /// A whole table, or a document, may wait for its turn and be long.
 const DELAI_EXPORT: Duration = Duration::from_mins(1);
 
+/// How long a response may take.
+fn delai(classe: Classe) -> Duration {
+    match classe {
+        Classe::Export => DELAI_EXPORT,
+        Classe::Page | Classe::Programme | Classe::Depot => DELAI,
+    }
+}
+
 /// Renders the metrics, in Prometheus' text format.
 pub type Metriques = Arc<dyn Fn() -> String + Send + Sync>;
 
@@ -170,14 +178,9 @@ pub fn application(
         };
         let service = service.layer::<_, Infallible>(Extension(classe));
         let corps_max = route.ressource.corps_max();
-        let delai = if classe == Classe::Export {
-            DELAI_EXPORT
-        } else {
-            DELAI
-        };
         let occupe = StatusCode::SERVICE_UNAVAILABLE;
         let service = service
-            .layer::<_, Infallible>(TimeoutLayer::with_status_code(occupe, delai))
+            .layer::<_, Infallible>(TimeoutLayer::with_status_code(occupe, delai(classe)))
             .layer::<_, Infallible>(DefaultBodyLimit::disable())
             .layer::<_, Infallible>(RequestBodyLimitLayer::new(corps_max));
         router = router.route(route.chemin, service);

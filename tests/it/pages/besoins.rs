@@ -14,9 +14,9 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 const C: &str = "/contrats/rives-claires";
-const PAGE: &str = "/contrats/rives-claires/besoins";
+pub const PAGE: &str = "/contrats/rives-claires/besoins";
 /// The self-diagnostic of each establishment is being written.
-const JOUR: &str = "2024-03-08";
+pub const JOUR: &str = "2024-03-08";
 /// The establishments of the worked cohort, as those of the story.
 const ESMS: [(&str, &str); 5] = [
     ("990001000", "990002024"),
