@@ -43,6 +43,11 @@ fn the_contract_shows_each_theme_of_each_establishment_and_keeps_its_divergence(
                 page.contains("89\u{202f}% viennent du TDB ESMS, des comptes ou de la HAS"),
                 "{page}"
             );
+            // a theme that has findings and no text does not say that it was written
+            let theme = page.split("Gouvernance, projet, siège").nth(1).unwrap();
+            let theme = theme.split("</tr>").next().unwrap();
+            assert_eq!(theme.matches("Positions prises").count(), 5, "{theme}");
+            assert!(!theme.contains("Renseigné"), "{theme}");
             // both accounts stand side by side
             assert!(page.contains("21 jeunes en attente : toutes"), "{page}");
             assert!(page.contains("12 jeunes en attente : ceux"), "{page}");

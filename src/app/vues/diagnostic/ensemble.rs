@@ -241,7 +241,9 @@ fn case(
         _ if obligatoire && !renseigne => ("vide", "À renseigner".to_owned()),
         (false, ..) => ("libre", "Facultatif".to_owned()),
         (true, true, _) => ("diverge", "Divergence".to_owned()),
-        (true, false, 0) => ("fait", "Renseigné".to_owned()),
+        (true, false, 0) if renseigne => ("fait", "Renseigné".to_owned()),
+        // Of a theme that nobody has to write, findings may be all that there is.
+        (true, false, 0) => ("fait", "Positions prises".to_owned()),
         (true, false, n) => {
             let n = u64::try_from(n).unwrap_or(u64::MAX);
             (
