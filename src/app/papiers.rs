@@ -24,8 +24,8 @@ impl fmt::Display for Sans {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Occupe => f.write_str(
-                "D'autres fichiers se font en ce moment. Recommencez dans une minute, ou \
-                 imprimez cette page.",
+                "D'autres fichiers se font en ce moment. Rechargez cette page dans une minute, ou \
+                 imprimez-la.",
             ),
             Self::Refus(refus) => refus.fmt(f),
         }

@@ -263,7 +263,14 @@ impl Etat {
         lu: ContratLu,
         (id, releves): (&str, &str),
     ) -> Result<Response, Faute> {
-        let apports = match apports(releves) {
+        let lus = match id {
+            "" => Err(champ(
+                "",
+                "Cette page est incomplète : rouvrez-la, puis acceptez.",
+            )),
+            _ => apports(releves),
+        };
+        let apports = match lus {
             Ok(apports) => apports,
             Err(refuse) => {
                 let ecart = self.du_repertoire(&lu).await?;
@@ -293,7 +300,8 @@ impl Etat {
             .lu(seance, &lu.identite.id, &Fenetre::default())
             .await?;
         let ecart = chiffres::des_apports(self.plume(&lu), &apports);
-        self.page_des_chiffres(seance, &lu, (None, ecart), refuse)
+        let piece = apports.first().map(|apport| apport.releve.piece.clone());
+        self.page_des_chiffres(seance, &lu, (piece, ecart), refuse)
     }
 
     /// A line that is refused stops no other; what would refuse them all stops at once.

@@ -50,16 +50,6 @@ impl Genre {
         }
     }
 
-    /// Whose data it is, as pages say it beside a figure.
-    pub fn source(self) -> &'static str {
-        match self {
-            Self::Finess => "Répertoire FINESS",
-            Self::Tdb => "Tableau de bord ESMS, export DIAMANT",
-            Self::Has => "Haute Autorité de santé, évaluations",
-            Self::Comptes => "ERRD et comptes administratifs, export DIAMANT",
-        }
-    }
-
     /// What is counted of it, as a sentence begins.
     pub fn unites(self) -> &'static str {
         match self {

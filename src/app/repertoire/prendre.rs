@@ -12,6 +12,9 @@ use crate::store::{Conn, Erreur};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
+/// What published establishments, entities and places; a figure says its own source.
+const REPERTOIRE: &str = "Répertoire FINESS";
+
 impl Entente {
     /// Takes in what a file says, or tells what it would change.
     ///
@@ -68,7 +71,7 @@ async fn ecrit(
         bilan,
         marque: Some(Marque {
             jour: civil_date(maintenant),
-            source: lecture.genre.source().to_owned(),
+            source: REPERTOIRE.to_owned(),
         }),
         touchees: BTreeSet::new(),
     };

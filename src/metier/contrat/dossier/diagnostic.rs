@@ -175,13 +175,12 @@ impl Dossier {
                 format!("« {cle} » est déjà inscrite ainsi : rien ne change."),
             ));
         }
-        if let Some((_, connue)) = connue.filter(|(_, connue)| connue.par != autour.partie) {
+        if connue.is_some_and(|(_, connue)| connue.par != autour.partie) {
             return Err(Refus::new(
                 CodeRefus::Droit,
                 format!(
-                    "« {cle} » est le numéro d'une inscription de « {} », qui seule la corrige. \
-                     Prenez un autre numéro.",
-                    connue.par
+                    "« {cle} » est le numéro d'une inscription d'une autre partie, qui seule la \
+                     corrige. Prenez un autre numéro."
                 ),
             ));
         }
