@@ -5,13 +5,19 @@ use super::echanges::{Lue, demande, lit};
 use super::gens::droit;
 use super::salle::{Salle, runtime};
 use crate::besoins::COHORTE;
+use crate::exploitation::serve::{adresse, arrete, echange, lance_avec};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use chrono::Utc;
 use entente::app::comptes::{Fonction, Portee};
 use entente::metier::besoins::partage::Partage;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::fs;
+use std::io::Read as _;
+use std::path::Path;
 use std::process::Command;
+use std::thread;
 
 const C: &str = "/contrats/rives-claires";
 pub const PAGE: &str = "/contrats/rives-claires/besoins";
@@ -39,7 +45,7 @@ fn cohorte(annee: &str) -> String {
 fn vue(cohorte: &str, k: &str) -> String {
     let dossier = crate::bases::dossier("vue");
     let fichier = dossier.join("cohorte.csv");
-    std::fs::write(&fichier, cohorte).unwrap();
+    fs::write(&fichier, cohorte).unwrap();
     let fait = Command::new(env!("CARGO_BIN_EXE_entente"))
         .args(["besoins", "agreger", "--partage", "--k", k])
         .arg(&fichier)
@@ -48,13 +54,8 @@ fn vue(cohorte: &str, k: &str) -> String {
     String::from_utf8(fait.stdout).unwrap()
 }
 
-/// Sends fields and a file to a page.
-pub fn televerse(
-    salle: &Salle,
-    qui: &str,
-    (page, champs): (&str, &[(&str, &str)]),
-    octets: &[u8],
-) -> Lue {
+/// The type of a form that carries a file, and the form.
+fn formulaire(champs: &[(&str, &str)], octets: &[u8]) -> (&'static str, Vec<u8>) {
     let mut corps = Vec::new();
     for (nom, valeur) in champs {
         let champ =
@@ -66,8 +67,18 @@ pub fn televerse(
     corps.extend_from_slice(fichier.as_bytes());
     corps.extend_from_slice(octets);
     corps.extend_from_slice(b"\r\n--B--\r\n");
-    let requete =
-        Request::post(page).header(header::CONTENT_TYPE, "multipart/form-data; boundary=B");
+    ("multipart/form-data; boundary=B", corps)
+}
+
+/// Sends fields and a file to a page.
+pub fn televerse(
+    salle: &Salle,
+    qui: &str,
+    (page, champs): (&str, &[(&str, &str)]),
+    octets: &[u8],
+) -> Lue {
+    let (genre, corps) = formulaire(champs, octets);
+    let requete = Request::post(page).header(header::CONTENT_TYPE, genre);
     demande(salle, qui, requete, Body::from(corps))
 }
 
@@ -205,17 +216,80 @@ fn no_pseudonym_is_anywhere_after_a_deposit() {
         StatusCode::SEE_OTHER
     );
     // then neither the file of the database nor its neighbours hold one
-    let dossier = salle.dossier.clone();
+    personne_dans(&salle.dossier);
+}
+
+/// No file of a folder holds a pseudonym.
+fn personne_dans(dossier: &Path) {
     let mut lus = 0;
-    for entree in std::fs::read_dir(dossier).unwrap() {
-        let octets = std::fs::read(entree.unwrap().path()).unwrap_or_default();
+    for entree in fs::read_dir(dossier).unwrap() {
+        let chemin = entree.unwrap().path();
+        if chemin.is_dir() {
+            personne_dans(&chemin);
+            continue;
+        }
+        let octets = fs::read(&chemin).unwrap();
         lus += octets.len();
         for nom in pseudonymes() {
             let dedans = octets.windows(nom.len()).any(|vue| vue == nom.as_bytes());
-            assert!(!dedans, "{nom}");
+            assert!(!dedans, "{nom} {}", chemin.display());
         }
     }
     assert!(lus > 100_000, "{lus}");
+}
+
+#[test]
+fn a_server_that_is_handed_needs_says_and_keeps_nobody() {
+    // given a server that tells all that it can, where self-diagnostics are being written
+    let salle = Salle::au("rives-claires", JOUR);
+    let jeton = runtime().block_on(salle.gens.connecte("claire", Utc::now()));
+    let ici = salle.dossier.clone();
+    runtime().block_on(salle.entente.clone().fermer());
+    let arguments = [
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--database",
+        "sqlite:entente.db",
+    ];
+    let variables = [
+        ("ENTENTE_LOG", "trace"),
+        ("ENTENTE_SECOND_FACTEUR", "propose"),
+    ];
+    let (mut programme, mut dit) = lance_avec(&ici, &arguments, &variables);
+    let adresse = adresse(&mut dit);
+    let dit = thread::spawn(move || {
+        let mut journal = String::new();
+        dit.read_to_string(&mut journal).unwrap();
+        journal
+    });
+    // when a cohort is looked at, refused, handed over
+    let trop = cohorte("2023").replace(";besoin;1.1.1;4;", ";besoin;9.9.9;4;");
+    let envois = [
+        ("regarder", cohorte("2023"), "200"),
+        ("deposer", trop, "422"),
+        ("deposer", cohorte("2023"), "303"),
+    ];
+    for (geste, octets, attendu) in envois {
+        let (genre, corps) = formulaire(&[("geste", geste)], octets.as_bytes());
+        let entetes = format!("content-type: {genre}\r\ncookie: entente={jeton}\r\n");
+        let corps = String::from_utf8(corps).unwrap();
+        let reponse = echange(&adresse, &format!("POST {PAGE}"), &entetes, &corps);
+        let tete = reponse.lines().next().unwrap();
+        assert_eq!(tete.split(' ').nth(1), Some(attendu), "{tete}");
+        for nom in pseudonymes() {
+            assert!(!reponse.contains(nom), "{geste} {nom}");
+        }
+    }
+    // then, once it stops, neither its log nor its folder holds a pseudonym
+    arrete(&mut programme);
+    let journal = dit.join().unwrap();
+    assert!(journal.matches(PAGE).count() >= 3, "{journal}");
+    assert!(journal.contains("\"TRACE\""));
+    for nom in pseudonymes() {
+        assert!(!journal.contains(nom), "{nom}");
+    }
+    personne_dans(&ici);
 }
 
 #[test]

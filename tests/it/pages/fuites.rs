@@ -6,11 +6,14 @@ use super::crawl::{liens, pages};
 use super::echanges::{demande, lit};
 use super::gens::droit;
 use super::salle::{Salle, runtime};
+use crate::papier::{Dossier, vu};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use calamine::{Reader as _, open_workbook_auto_from_rs};
 use entente::app::comptes::{Fonction, Portee};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::io::Cursor;
 
 /// An establishment, how many are assessed there, how many have the need: numbers that nothing else
 /// of the contract holds.
@@ -59,6 +62,20 @@ fn nombres(texte: &str) -> BTreeSet<u32> {
         .collect()
 }
 
+/// What is printed in a document.
+fn papier(octets: &[u8]) -> String {
+    vu(&Dossier::nouveau("fuites").ecrit(octets))
+}
+
+/// The cells of a workbook, a line each.
+fn classeur(octets: Vec<u8>) -> String {
+    let mut lu = open_workbook_auto_from_rs(Cursor::new(octets)).unwrap();
+    let feuilles = lu.worksheets();
+    let cases = feuilles.iter().flat_map(|(_, feuille)| feuille.cells());
+    let dites: Vec<String> = cases.map(|(_, _, case)| case.to_string()).collect();
+    dites.join("\n")
+}
+
 /// All that someone comes to: pages by their links, the tables and documents that they offer, what
 /// programs are answered.
 fn tout(salle: &Salle, qui: &str) -> BTreeMap<String, String> {
@@ -70,9 +87,18 @@ fn tout(salle: &Salle, qui: &str) -> BTreeMap<String, String> {
         adresses.extend(offerts.filter(|l| l.contains("/export/") || l.contains(".pdf")));
         tout.insert(adresse, page);
     }
-    adresses.retain(|a| !tout.contains_key(a) && (a.ends_with("csv") || a.ends_with("json")));
+    adresses.retain(|a| !tout.contains_key(a));
     for adresse in adresses {
-        tout.insert(adresse.clone(), lit(salle, qui, &adresse).texte);
+        let lue = lit(salle, qui, &adresse);
+        assert_eq!(lue.code, StatusCode::OK, "{qui} {adresse}");
+        let chemin = adresse.split('?').next().unwrap();
+        let texte = match chemin.rsplit_once('.') {
+            Some((_, "pdf")) => papier(&lue.octets),
+            Some((_, "xlsx" | "ods")) => classeur(lue.octets),
+            _ => lue.texte,
+        };
+        assert!(!texte.is_empty(), "{qui} {adresse}");
+        tout.insert(adresse, texte);
     }
     for suite in ["", "/journal", "/actes"] {
         let adresse = format!("/api/v1/contrats/rives-claires{suite}");
@@ -110,7 +136,7 @@ fn needs_are_told_by_their_page_alone() {
         let lus = tout(&salle, qui);
         // when someone reads all that there is to read
         assert!(lus.len() > 30, "{qui}: {}", lus.len());
-        for genre in ["/export/", "/api/", "/diagnostic"] {
+        for genre in [".csv", ".xlsx", ".ods", ".pdf", "/api/", "/diagnostic"] {
             assert!(lus.keys().any(|a| a.contains(genre)), "{qui} {genre}");
         }
         let mut dits = BTreeSet::new();

@@ -141,19 +141,10 @@ impl Gens {
                 .await
                 .unwrap();
         }
-        let identifiants = Identifiants {
-            courriel: &courriel,
-            mot_de_passe: MOT_DE_PASSE,
-            adresse: IpAddr::V4(Ipv4Addr::LOCALHOST),
-            agent: "essai",
-            appareil: None,
-            ancienne: None,
-        };
-        let ouverte = self.comptes.connecter(&identifiants, maintenant).await;
-        let (jeton, _) = ouverte.unwrap();
+        let jeton = self.connecte(id, maintenant).await;
         if let Some(droit) = droits.iter().max_by_key(|d| d.fonction) {
             let au = maintenant.date_naive() + TimeDelta::days(10_000);
-            let (session, organisation) = (jeton.as_str(), &droit.organisation.id);
+            let (session, organisation) = (&jeton, &droit.organisation.id);
             let cle = NouvelleCle {
                 id: &format!("cle-{id}"),
                 organisation,
@@ -165,7 +156,21 @@ impl Gens {
             let (cle, _) = cle.await.unwrap();
             self.cles.push((id, cle.as_str().to_owned()));
         }
-        self.jetons.push((id, jeton.as_str().to_owned()));
+        self.jetons.push((id, jeton));
+    }
+
+    /// A new session of a person who is written in.
+    pub async fn connecte(&self, id: &str, maintenant: DateTime<Utc>) -> String {
+        let identifiants = Identifiants {
+            courriel: &format!("{id}@exemple.example"),
+            mot_de_passe: MOT_DE_PASSE,
+            adresse: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            agent: "essai",
+            appareil: None,
+            ancienne: None,
+        };
+        let ouverte = self.comptes.connecter(&identifiants, maintenant).await;
+        ouverte.unwrap().0.as_str().to_owned()
     }
 
     /// What a program of this person sends; nobody's, when there is no such person.
