@@ -25,7 +25,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
@@ -111,6 +111,7 @@ pub async fn servir(
     let mesures = mesures()?;
     let comptes = reglages.joints(comptes.sur(&reglages.adresse_publique))?;
     prepare(&entente, reglages).await?;
+    let fin = Fin::ecoutee()?;
     let adresse = reglages.listen;
     let porte = TcpListener::bind(adresse).await.map_err(|e| {
         format!(
@@ -146,7 +147,7 @@ pub async fn servir(
         tracing::warn!("aucun serveur de courriel : les messages restent en attente");
     }
     taches.spawn(sert(porte, routeur, Patience::default(), arrete));
-    signal_de_fin().await?;
+    fin.attend().await;
     tracing::info!("Entente s'arrête");
     // Nobody waits any more: nothing to tell.
     let _ = arret.send(true);
@@ -177,16 +178,29 @@ async fn prepare(entente: &Entente, reglages: &Reglages) -> Result<(), String> {
     Ok(())
 }
 
-async fn signal_de_fin() -> Result<(), String> {
-    let attend =
-        |genre| signal(genre).map_err(|e| format!("Le serveur ne peut pas démarrer ({e})."));
-    let mut terme = attend(SignalKind::terminate())?;
-    let mut interrompu = attend(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terme.recv() => {}
-        _ = interrompu.recv() => {}
+/// The signals that ask it to stop: heard from before it serves, since a program that does not
+/// listen to them yet dies of them.
+struct Fin {
+    terme: Signal,
+    interrompu: Signal,
+}
+
+impl Fin {
+    fn ecoutee() -> Result<Self, String> {
+        let attend =
+            |genre| signal(genre).map_err(|e| format!("Le serveur ne peut pas démarrer ({e})."));
+        Ok(Self {
+            terme: attend(SignalKind::terminate())?,
+            interrompu: attend(SignalKind::interrupt())?,
+        })
     }
-    Ok(())
+
+    async fn attend(mut self) {
+        tokio::select! {
+            _ = self.terme.recv() => {}
+            _ = self.interrompu.recv() => {}
+        }
+    }
 }
 
 /// Logs in JSON on the standard error; `ENTENTE_LOG` says how much. `usuel`: when it does not.
