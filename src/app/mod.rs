@@ -38,6 +38,8 @@ pub mod demo;
 pub mod dits;
 /// What programs read.
 pub mod donnees;
+/// An EPRD, read and checked.
+pub mod eprd;
 /// The one write path.
 pub mod execute;
 /// A provider of identities.

@@ -7,6 +7,7 @@ mod besoins;
 mod comptes;
 mod delais;
 mod demo;
+mod eprd;
 mod export;
 mod finess;
 mod french;
@@ -52,6 +53,9 @@ enum Command {
     Delais(delais::Command),
     /// Jouer l'histoire de démonstration
     Demo(demo::Command),
+    /// Lire et contrôler un EPRD
+    #[command(subcommand)]
+    Eprd(eprd::Command),
     /// Sortir les tableaux, ou toute la base
     #[command(subcommand)]
     Export(export::Command),
@@ -87,6 +91,7 @@ impl Command {
             Command::Comptes(command) => command.run(),
             Command::Delais(command) => command.run(),
             Command::Demo(command) => command.run(),
+            Command::Eprd(command) => command.run(),
             Command::Export(command) => command.run(),
             Command::Finess(command) => command.run(),
             Command::Import(command) => command.run(),

@@ -144,7 +144,7 @@ fn separateur(texte: &str) -> u8 {
 }
 
 /// A cell as a csv file would hold it.
-fn ecrite(cellule: &Cellule) -> String {
+pub(super) fn ecrite(cellule: &Cellule) -> String {
     match cellule {
         Cellule::Texte(texte) | Cellule::Autre(texte) => texte.clone(),
         Cellule::Nombre(nombre) | Cellule::Pourcent(nombre) => nombre.to_string(),

@@ -7,6 +7,8 @@ pub mod classeur;
 pub mod comptes;
 /// Contracts signed elsewhere, in a workbook of four sheets.
 pub mod contrats;
+/// An EPRD or an ERRD.
+pub mod eprd;
 /// What is wrong in a file of lines.
 pub mod faute;
 /// Extracts of the répertoire FINESS.

@@ -2,6 +2,8 @@
 
 /// What people need and receive, summed.
 pub mod besoins;
+/// A yearly budget, beside the contract.
+pub mod budget;
 /// The chain of a journal, and its verification.
 pub mod chaine;
 /// A figure beside those of similar establishments.

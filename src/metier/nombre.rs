@@ -142,6 +142,11 @@ impl Nombre {
         (self.decimales == 0).then_some(self.mantisse)
     }
 
+    /// `mantisse / 10^decimales`.
+    pub fn decompose(self) -> (i64, u32) {
+        (self.mantisse, self.decimales)
+    }
+
     /// In hundredths: cents of euros, basis points of percentages. None: more than two decimals.
     pub fn centiemes(self) -> Option<i64> {
         let dix = 10_i64.checked_pow(2_u32.checked_sub(self.decimales)?)?;

@@ -31,6 +31,8 @@ mod ecrire;
 mod entite;
 /// What a form sends.
 mod envoi;
+/// The yearly budget.
+mod eprd;
 /// What goes wrong, shown as a page.
 mod erreurs;
 /// Signing in with one's organisation.

@@ -87,7 +87,7 @@ struct Entree {
 
 /// A page's name, its title, its icon; and whether it tells of the whole contract, which someone
 /// limited to some establishments does not see.
-const ENTREES: [(&str, &str, &str, bool); 12] = [
+const ENTREES: [(&str, &str, &str, bool); 13] = [
     ("", "Vue d’ensemble", "icones/contrat", false),
     (
         "diagnostic",
@@ -96,6 +96,7 @@ const ENTREES: [(&str, &str, &str, bool); 12] = [
         false,
     ),
     ("besoins", "Besoins", "icones/coeur", false),
+    ("eprd", "Budget EPRD", "icones/euro", true),
     ("ecrire", "Écrire", "icones/plume", false),
     ("accords", "Accords", "icones/leve", true),
     ("documents", "Documents", "icones/document", true),

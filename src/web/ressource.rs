@@ -38,6 +38,8 @@ pub enum Ressource {
     Diagnostic,
     /// The needs of the people accompanied.
     Besoins,
+    /// The yearly budget.
+    Budget,
     /// Private notes of a party.
     Notes,
     /// The tables of a contract.
@@ -64,10 +66,19 @@ pub enum Ressource {
 impl Ressource {
     /// The most bytes that a request of it may hold.
     pub fn corps_max(self) -> usize {
-        match self {
-            Self::Documents | Self::Besoins | Self::Diagnostic => televerse::DEPOT_MAX,
-            _ => CORPS_MAX,
+        if self.recoit_un_fichier() {
+            televerse::DEPOT_MAX
+        } else {
+            CORPS_MAX
         }
+    }
+
+    /// Whether a form of it may bring a file.
+    pub fn recoit_un_fichier(self) -> bool {
+        matches!(
+            self,
+            Self::Documents | Self::Besoins | Self::Diagnostic | Self::Budget
+        )
     }
 
     /// Whether anyone may ask for it, signed in or not.

@@ -1,15 +1,17 @@
 //! Every route, as data: what it serves, what one does with it, and on what. The router is built
 //! from this list, and so is the list of what each person may do.
 
+/// Those of programs.
+mod programmes;
+
 use super::api::operation::Operation;
 pub use super::ressource::{Action, Ressource};
 use super::{
-    Etat, accueil, actes, administration, api, besoins, brouillons, compte, diagnostic, documents,
-    echanges, ecrire, entite, federation, invitation, nouveau, oubli, pages, portefeuille,
+    Etat, accueil, actes, administration, besoins, brouillons, compte, diagnostic, documents,
+    echanges, ecrire, entite, eprd, federation, invitation, nouveau, oubli, pages, portefeuille,
     recherche, reperes, seance, service, statique, synthese, visas,
 };
 use crate::app::abords::Classe;
-use crate::app::donnees;
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
 
@@ -40,8 +42,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(de_l_administration());
     routes.extend(de_partout());
     routes.extend(du_serveur());
-    routes.extend(des_programmes());
-    routes.extend(d_un_contrat_pour_programmes());
+    routes.extend(programmes::routes());
     routes
 }
 
@@ -81,7 +82,8 @@ fn des_retours() -> Vec<Route> {
 
 fn des_contrats() -> Vec<Route> {
     use Ressource::{
-        Accueil, Acte, Besoins, Contrat, Contrats, Diagnostic, Etablissement, Journal, Parcours,
+        Accueil, Acte, Besoins, Budget, Contrat, Contrats, Diagnostic, Etablissement, Journal,
+        Parcours,
     };
     let lit = |chemin, ressource, service| lit(chemin, Action::Consulter, ressource, service);
     vec![
@@ -126,6 +128,15 @@ fn des_contrats() -> Vec<Route> {
             Action::Agir,
             Besoins,
             post(besoins::envoyes),
+        ),
+        lit("/contrats/{id}/eprd", Budget, get(eprd::eprd)),
+        lit("/contrats/{id}/eprd/cadre.xlsx", Budget, get(eprd::xlsx)),
+        lit("/contrats/{id}/eprd/cadre.ods", Budget, get(eprd::ods)),
+        ecrit(
+            "/contrats/{id}/eprd",
+            Action::Consulter,
+            Budget,
+            post(eprd::envoye),
         ),
         lit("/contrats/{id}/journal", Journal, get(pages::journal)),
         lit("/contrats/{id}/graphe", Parcours, get(pages::graphe)),
@@ -372,89 +383,24 @@ fn du_serveur() -> Vec<Route> {
     ]
 }
 
-/// What programs read of who they act for, and of the lists.
-fn des_programmes() -> Vec<Route> {
-    use Ressource::{Accueil, Contrats, Statique, Tableau};
-    use api::{contrats, moi, openapi, tableaux};
-    use donnees::{ContratListe, Moi, Page};
-    let moi_dit = Operation::nouvelle::<Moi>("moi", "Pour qui la clé agit");
-    let taches_dites = Operation::nouvelle::<moi::Taches>("taches", "Ce qui attend la personne");
-    let contrats_dits = Operation::nouvelle::<Page<ContratListe>>("contrats", "Les contrats");
-    let tableaux_dits = Operation::nouvelle::<tableaux::Tableaux>("tableaux", "Les tableaux");
-    vec![
-        donne(
-            "/api/v1/openapi.json",
-            Statique,
-            get(openapi::document_servi),
-        )
-        .dit(Operation::donne("document", "Ce document", openapi::schema).ouverte()),
-        donne("/api/v1/moi", Accueil, get(moi::moi)).dit(moi_dit),
-        donne("/api/v1/taches", Accueil, get(moi::taches)).dit(taches_dites),
-        donne("/api/v1/contrats", Contrats, get(contrats::liste))
-            .dit(contrats_dits.parametres::<contrats::Choix>()),
-        donne("/api/v1/tableaux", Tableau, get(tableaux::liste)).dit(tableaux_dits),
-        donne("/api/v1/tableaux/{nom}", Tableau, get(tableaux::tous)).dit(Operation::donne(
-            "tableau",
-            "Un tableau, tous contrats",
-            tableaux::schema,
-        )),
-    ]
-}
-
-/// What programs read of a contract, and do.
-fn d_un_contrat_pour_programmes() -> Vec<Route> {
-    use Ressource::{Acte, Contrat, Journal, Tableau};
-    use api::{actes, contrats, journal, tableaux};
-    use donnees::{ContratDonne, LigneDonnee, Page};
-    let contrat_dit = Operation::nouvelle::<ContratDonne>("contrat", "Un contrat, où il en est");
-    let journal_dit = Operation::nouvelle::<Page<LigneDonnee>>("journal", "Son journal");
-    let actes_dits = Operation::nouvelle::<actes::Actes>("actes", "Les actes ouverts");
-    let fait_dit = Operation::nouvelle::<actes::Fait>("agir", "Faire un acte, ou y répondre");
-    let agir = ecrit(
-        "/api/v1/contrats/{id}/actes",
-        Action::Agir,
-        Acte,
-        post(actes::fait),
-    );
-    vec![
-        donne("/api/v1/contrats/{id}", Contrat, get(contrats::contrat)).dit(contrat_dit),
-        donne(
-            "/api/v1/contrats/{id}/journal",
-            Journal,
-            get(journal::journal),
-        )
-        .dit(journal_dit.parametres::<journal::Choix>()),
-        donne("/api/v1/contrats/{id}/actes", Acte, get(actes::liste)).dit(actes_dits),
-        agir.dit(fait_dit.corps::<actes::GesteEnvoye>()),
-        donne(
-            "/api/v1/contrats/{id}/tableaux/{nom}",
-            Tableau,
-            get(tableaux::d_un_contrat),
-        )
-        .dit(Operation::donne(
-            "tableauDUnContrat",
-            "Un tableau d’un contrat",
-            tableaux::schema,
-        )),
-    ]
-}
-
 impl Route {
     /// What its requests are counted with.
     pub fn classe(&self) -> Classe {
         match (self.ressource, &self.operation) {
-            (Ressource::Documents | Ressource::Besoins | Ressource::Diagnostic, _)
-                if self.methode == "POST" =>
-            {
+            (ressource, _) if self.methode == "POST" && ressource.recoit_un_fichier() => {
                 Classe::Depot
             }
             (Ressource::Tableau, _) => Classe::Export,
-            _ if self.chemin.contains("/export/") || self.chemin.ends_with(".pdf") => {
-                Classe::Export
-            }
+            _ if self.chemin.contains("/export/") || self.rend_un_fichier() => Classe::Export,
             (_, Some(_)) => Classe::Programme,
             _ => Classe::Page,
         }
+    }
+
+    /// Whether a document is made to answer.
+    fn rend_un_fichier(&self) -> bool {
+        let fin = self.chemin.rsplit_once('.').map(|(_, fin)| fin);
+        fin.is_some_and(|fin| ["pdf", "xlsx", "ods"].contains(&fin))
     }
 
     /// With what the document of programs says of it.

@@ -16,6 +16,7 @@ mod bases;
 mod besoins;
 mod comptes;
 mod courriels;
+mod eprd;
 mod exploitation;
 mod exports;
 mod fautes;

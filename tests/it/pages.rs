@@ -11,6 +11,7 @@ mod diagnostic;
 pub mod echanges;
 mod ensemble;
 mod entite;
+mod eprd;
 mod fuites;
 pub mod gens;
 mod grand;

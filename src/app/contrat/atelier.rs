@@ -1,5 +1,7 @@
 //! Definitions and packs, read once.
 
+use super::Contrat;
+use crate::app::eprd;
 use crate::app::fichiers::Library;
 use crate::metier::contrat::faits::CATALOGUE;
 use crate::regles::paquet::Paquet;
@@ -96,5 +98,15 @@ impl<'a> Machines<'a> {
     /// The machine of a workflow.
     pub fn machine(&self, workflow: &str) -> Option<&Machine<'a>> {
         self.par_nom.get(workflow).map(|(machine, _)| machine)
+    }
+}
+
+impl<'a> Contrat<'a> {
+    /// The packs that a budget is checked by: that of its procedure, then that of the checks.
+    pub fn paquets_du_budget(&self) -> Vec<&'a Paquet> {
+        let procedure = self.machines.par_nom.get(eprd::PROCEDURE);
+        let procedure = procedure.map(|(_, paquet)| *paquet);
+        let controles = self.machines.atelier.paquet(eprd::PAQUET);
+        procedure.into_iter().chain(controles).collect()
     }
 }

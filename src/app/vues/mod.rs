@@ -27,6 +27,8 @@ mod documents;
 mod echanges;
 /// The establishments of an entity, that may enter a perimeter.
 pub mod entite;
+/// The budget of an exercise.
+pub mod eprd;
 /// One establishment.
 mod esms;
 /// Which contracts of the list, and how many by each choice.

@@ -4,6 +4,8 @@
 mod archive;
 /// What a cell holds.
 mod cellule;
+/// What sheets are beside their cells.
+mod details;
 /// OpenDocument, measured before it is spread out.
 mod ods;
 /// The places of an xlsx file, looked at before it is read.
@@ -11,6 +13,7 @@ mod xlsx;
 
 pub use crate::metier::nombre::Nombre;
 pub use cellule::{Cellule, Lieu, colonne};
+pub use details::{Details, Fusion, Visibilite};
 
 use calamine::{Data, DataRef, Ods, Reader, SheetType, Xlsx};
 use std::collections::BTreeMap;
@@ -31,6 +34,8 @@ pub const CARACTERES_MAX: usize = 2_000;
 pub struct Feuille {
     pub nom: String,
     pub lignes: BTreeMap<u32, BTreeMap<u32, Cellule>>,
+    /// Empty unless asked for.
+    pub details: Details,
 }
 
 /// A workbook.
@@ -66,6 +71,24 @@ impl Classeur {
              archive. Enregistrez-le en .xlsx."
                 .to_owned(),
         )
+    }
+
+    /// The same, with what its sheets are beside their cells. Macros are not even looked at.
+    ///
+    /// # Errors
+    /// As [`Self::lire`].
+    pub fn lire_en_detail(octets: &[u8]) -> Result<Self, String> {
+        let mut classeur = Self::lire(octets)?;
+        let lus = if archive::tient(octets, "xl/workbook.xml") {
+            std::panic::catch_unwind(|| details::xlsx(octets))
+        } else {
+            std::panic::catch_unwind(|| details::ods(octets))
+        };
+        let lus = lus.unwrap_or_else(|_| Err(illisible("il est abîmé")))?;
+        for (feuille, details) in classeur.feuilles.iter_mut().zip(lus) {
+            details.sur(feuille);
+        }
+        Ok(classeur)
     }
 }
 

@@ -92,7 +92,7 @@ impl Etendue {
     }
 }
 
-fn attribut(balise: &BytesStart<'_>, nom: &str) -> Result<Option<String>, String> {
+pub(super) fn attribut(balise: &BytesStart<'_>, nom: &str) -> Result<Option<String>, String> {
     for lu in balise.attributes() {
         let lu = lu.map_err(illisible)?;
         if lu.key.local_name().as_ref() == nom {
@@ -102,7 +102,7 @@ fn attribut(balise: &BytesStart<'_>, nom: &str) -> Result<Option<String>, String
     Ok(None)
 }
 
-fn fois(balise: &BytesStart<'_>, nom: &str) -> Result<u64, String> {
+pub(super) fn fois(balise: &BytesStart<'_>, nom: &str) -> Result<u64, String> {
     match attribut(balise, nom)? {
         Some(texte) => texte.parse().map_err(illisible),
         None => Ok(1),

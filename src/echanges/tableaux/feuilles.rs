@@ -14,7 +14,7 @@ pub fn noms(tableaux: &[Tableau]) -> Vec<String> {
     de(&titres)
 }
 
-pub(super) fn de(titres: &[&str]) -> Vec<String> {
+pub(in crate::echanges) fn de(titres: &[&str]) -> Vec<String> {
     let mut pris: Vec<String> = Vec::new();
     for titre in titres {
         let propre = propre(titre);

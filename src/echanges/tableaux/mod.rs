@@ -4,15 +4,15 @@
 /// Comma-separated values, as French spreadsheets read them.
 pub mod csv;
 /// Names of sheets.
-mod feuilles;
+pub(super) mod feuilles;
 /// JSON, for programs.
 pub mod json;
 /// Hundredths, as decimal text.
-mod nombre;
+pub(super) mod nombre;
 /// OpenDocument.
-mod ods;
+pub(super) mod ods;
 /// Text that no file is broken by.
-mod texte;
+pub(super) mod texte;
 /// Office Open XML.
 mod xlsx;
 

@@ -10,7 +10,7 @@ pub(super) fn exact(nombre: i64) -> bool {
 }
 
 /// Hundredths as a decimal number: `-12,05` for -1 205. `virgule`: the decimal sign.
-pub(super) fn centiemes(nombre: i64, virgule: char) -> String {
+pub(in crate::echanges) fn centiemes(nombre: i64, virgule: char) -> String {
     decimales(nombre, 2, virgule)
 }
 
@@ -27,7 +27,7 @@ fn decimales(nombre: i64, decimales: usize, virgule: char) -> String {
 }
 
 /// The number of a decimal text, as a spreadsheet keeps it: the nearest it has.
-pub(super) fn du_tableur(decimal: &str) -> f64 {
+pub(in crate::echanges) fn du_tableur(decimal: &str) -> f64 {
     decimal.parse().unwrap_or_default()
 }
 

@@ -10,12 +10,12 @@ use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-const MEDIA: &str = "application/vnd.oasis.opendocument.spreadsheet";
+pub(in crate::echanges) const MEDIA: &str = "application/vnd.oasis.opendocument.spreadsheet";
 
-const MANIFESTE: &str = include_str!("ods/manifest.xml");
+pub(in crate::echanges) const MANIFESTE: &str = include_str!("ods/manifest.xml");
 
 /// The names that the file uses.
-const ESPACES: [(&str, &str); 7] = [
+pub(in crate::echanges) const ESPACES: [(&str, &str); 7] = [
     (
         "xmlns:office",
         "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
@@ -44,7 +44,7 @@ const ESPACES: [(&str, &str); 7] = [
 ];
 
 /// How cells are shown: titles, days, instants, euros, per cent.
-const STYLES: &str = include_str!("ods/styles.xml");
+pub(in crate::echanges) const STYLES: &str = include_str!("ods/styles.xml");
 
 /// A workbook, one sheet for each table.
 ///
@@ -64,7 +64,7 @@ pub fn ods(tableaux: &[Tableau]) -> Result<Vec<u8>, String> {
     ecrit(tableaux).map_err(|e| format!("Le classeur ne s'écrit pas ({e}). Exportez en csv."))
 }
 
-type Feuille = Writer<ZipWriter<Cursor<Vec<u8>>>>;
+pub(in crate::echanges) type Feuille = Writer<ZipWriter<Cursor<Vec<u8>>>>;
 
 fn ecrit(tableaux: &[Tableau]) -> zip::result::ZipResult<Vec<u8>> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
@@ -200,7 +200,7 @@ fn chaine(xml: &mut Feuille, texte: &str) -> std::io::Result<()> {
 }
 
 /// A paragraph for each line. Blanks that the format would melt into one are said one by one.
-fn paragraphes(xml: &mut Feuille, texte: &str) -> std::io::Result<()> {
+pub(in crate::echanges) fn paragraphes(xml: &mut Feuille, texte: &str) -> std::io::Result<()> {
     for ligne in texte.split('\n') {
         ouvre(xml, "text:p", &[])?;
         let mut mot = String::new();
@@ -264,16 +264,20 @@ fn filtres(xml: &mut Feuille, tableaux: &[Tableau], noms: &[String]) -> std::io:
     ferme(xml, "table:database-ranges")
 }
 
-fn element<'a>(nom: &'a str, attributs: &[(&str, &str)]) -> BytesStart<'a> {
+pub(in crate::echanges) fn element<'a>(nom: &'a str, attributs: &[(&str, &str)]) -> BytesStart<'a> {
     let mut debut = BytesStart::new(nom);
     debut.extend_attributes(attributs.iter().copied());
     debut
 }
 
-fn ouvre(xml: &mut Feuille, nom: &str, attributs: &[(&str, &str)]) -> std::io::Result<()> {
+pub(in crate::echanges) fn ouvre(
+    xml: &mut Feuille,
+    nom: &str,
+    attributs: &[(&str, &str)],
+) -> std::io::Result<()> {
     xml.write_event(Event::Start(element(nom, attributs)))
 }
 
-fn ferme(xml: &mut Feuille, nom: &str) -> std::io::Result<()> {
+pub(in crate::echanges) fn ferme(xml: &mut Feuille, nom: &str) -> std::io::Result<()> {
     xml.write_event(Event::End(BytesEnd::new(nom)))
 }

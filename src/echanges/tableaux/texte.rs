@@ -11,7 +11,7 @@ pub(super) const APOSTROPHE: char = '\'';
 
 /// A text as people can be shown it: line ends as one character, control characters as the
 /// pictures that Unicode has for them. XML has no way to hold the others.
-pub(super) fn imprimable(texte: &str) -> Cow<'_, str> {
+pub(in crate::echanges) fn imprimable(texte: &str) -> Cow<'_, str> {
     let tel = |c: char| matches!(c, '\t' | '\n') || !(c.is_control() || hors_xml(c));
     if texte.chars().all(tel) {
         return Cow::Borrowed(texte);
@@ -44,7 +44,7 @@ fn hors_xml(c: char) -> bool {
 /// The same text, behind an apostrophe when a spreadsheet could take it for a formula: the sign
 /// may stand behind blanks, which some drop. One that begins with an apostrophe gets one more, so
 /// that taking one away always gives the text back.
-pub(super) fn neutralise(texte: &str) -> Cow<'_, str> {
+pub(in crate::echanges) fn neutralise(texte: &str) -> Cow<'_, str> {
     let vide = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}');
     let premiere = texte.chars().next();
     let premier_signe = texte.trim_start_matches(vide).chars().next();

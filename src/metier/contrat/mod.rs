@@ -1,5 +1,7 @@
 //! The contract.
 
+/// What it says of an exercise, as lines beside a budget.
+pub mod budget;
 /// What a shared diagnostic rests on.
 pub mod diagnostic;
 /// The state of one stream, and what the machine sees of it.

@@ -4,10 +4,16 @@
 
 /// FINESS categories of establishments, and who is competent.
 pub mod categories;
+/// Accounts, and the groupe fonctionnel of each.
+pub mod comptes;
+/// The checks of an EPRD.
+pub mod controles;
 /// The referential of the HAS, and how it is scored.
 pub mod has;
 /// Indicators: the TDB ESMS, quality and risks.
 pub mod indicateurs;
+/// Ratios of financial analysis.
+pub mod ratios;
 /// Why people complain (SI-REC).
 pub mod reclamations;
 /// Regions and their départements.
