@@ -1,5 +1,8 @@
 //! `entente eprd`: an EPRD read and checked on one's own machine; nothing of it is kept.
 
+/// What a clause or a choice would do.
+mod calculs;
+
 use super::{Answer, Outcome, json};
 use crate::app::eprd::{Controles, Lu, controler, lire, paquets_livres};
 use crate::metier::budget::controles::{Constat, Resultat, Verdict};
@@ -18,6 +21,10 @@ pub enum Command {
     Lire(Lire),
     /// Contrôler un EPRD
     Controler(Controler),
+    /// Dire ce que la clause d'activité peut retirer de la dotation suivante
+    Simuler(calculs::Simuler),
+    /// Essayer une affectation du résultat
+    Affecter(calculs::Affecter),
 }
 
 #[derive(Args)]
@@ -48,6 +55,8 @@ impl Command {
         match self {
             Self::Lire(demande) => demande.run(),
             Self::Controler(demande) => demande.run(),
+            Self::Simuler(demande) => demande.run(),
+            Self::Affecter(demande) => demande.run(),
         }
     }
 }

@@ -85,7 +85,7 @@ pub async fn envoye(
     Path(id): Path<String>,
     requete: Request,
 ) -> Result<Response, Faute> {
-    let lu = etat.budget(&seance, &id).await?;
+    let lu = Arc::new(etat.budget(&seance, &id).await?);
     let lecteur = Lecteur {
         lu: &lu,
         aujourdhui: civil_date(etat.consultation.maintenant()),
@@ -97,25 +97,37 @@ pub async fn envoye(
             "Aucun exercice n'est ouvert : l'EPRD se prépare quand le contrat est en vigueur.";
         return etat.page_du_budget(&seance, &lu, vue, refuse(&[phrase.to_owned()]));
     };
-    let classeur = tokio::task::spawn_blocking(move || lus(&octets)).await;
-    let classeur =
-        classeur.map_err(|e| Faute::Interne(format!("un classeur n'est pas lu ({e})")))?;
-    let mut classeur = match classeur {
-        Ok(classeur) => classeur,
-        Err(phrases) => return etat.page_du_budget(&seance, &lu, vue, refuse(&phrases)),
+    let (sien, aujourdhui) = (Arc::clone(&lu), lecteur.aujourdhui);
+    // Reading and checking take a while: the server answers others meanwhile.
+    let travail = move || {
+        let lecteur = Lecteur {
+            lu: &sien,
+            aujourdhui,
+        };
+        controle(&lecteur, exercice, &nom, &octets)
     };
-    if let Err(phrase) = lecteur.rapproche(&mut classeur, exercice) {
-        return etat.page_du_budget(&seance, &lu, vue, refuse(&[phrase]));
+    let controle = tokio::task::spawn_blocking(travail).await;
+    match controle.map_err(|e| Faute::Interne(format!("un classeur n'est pas lu ({e})")))? {
+        Ok(dit) => vue.lu = Some(dit),
+        Err(phrases) => return etat.page_du_budget(&seance, &lu, vue, refuse(&phrases)),
     }
-    let paquets = lu.contrat.paquets_du_budget();
-    let controles = eprd::controler(&classeur.lignes, &paquets);
-    vue.lu = Some(LuVue::de(
-        &nom,
-        lecteur.date_dite(exercice),
-        &classeur,
-        &controles,
-    ));
     etat.page_du_budget(&seance, &lu, vue, Refuse::rien())
+}
+
+/// Reads a workbook, puts it beside the contract and checks it; or says what is wrong.
+fn controle(
+    lecteur: &Lecteur<'_>,
+    exercice: i32,
+    nom: &str,
+    octets: &[u8],
+) -> Result<LuVue, Vec<String>> {
+    let mut classeur = lus(octets)?;
+    let rapproche = lecteur.rapproche(&mut classeur, exercice);
+    rapproche.map_err(|phrase| vec![phrase])?;
+    let paquets = lecteur.lu.contrat.paquets_du_budget();
+    let controles = eprd::controler(&classeur.lignes, &paquets);
+    let date = lecteur.date_dite(exercice);
+    Ok(LuVue::de(nom, date, &classeur, &controles))
 }
 
 pub async fn xlsx(

@@ -4,6 +4,8 @@
 mod attendus;
 mod bascules;
 mod cadres;
+mod commande;
+mod hostiles;
 mod limites;
 
 use chrono::NaiveDate;

@@ -52,7 +52,7 @@ impl Classeur {
     pub fn lire(octets: &[u8]) -> Result<Self, String> {
         if octets.len() as u64 > OCTETS_MAX {
             return Err(format!(
-                "Ce fichier compte {} octets ; {OCTETS_MAX} au plus. Répartissez les contrats \
+                "Ce fichier compte {} octets ; {OCTETS_MAX} au plus. Répartissez ses lignes \
                  entre plusieurs classeurs.",
                 octets.len()
             ));
@@ -171,7 +171,7 @@ impl Feuille {
         if ligne >= LIGNES_MAX || colonne >= COLONNES_MAX {
             return Err(format!(
                 "La feuille « {} » est trop grande : {LIGNES_MAX} lignes et {COLONNES_MAX} \
-                 colonnes au plus, et la cellule {} est remplie. Répartissez les contrats entre \
+                 colonnes au plus, et la cellule {} est remplie. Répartissez ses lignes entre \
                  plusieurs classeurs, ou effacez cette cellule.",
                 self.nom,
                 Lieu::de(&self.nom, ligne, colonne).cellule()

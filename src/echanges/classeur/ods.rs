@@ -87,7 +87,7 @@ impl Etendue {
         }
         Err(format!(
             "Une feuille est trop grande : {LIGNES_MAX} lignes et {COLONNES_MAX} colonnes au plus. \
-             Répartissez les contrats entre plusieurs classeurs."
+             Répartissez ses lignes entre plusieurs classeurs."
         ))
     }
 }

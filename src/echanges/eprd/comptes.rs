@@ -49,18 +49,19 @@ pub(super) fn lit(
                 bas: zone.bas,
                 ..*colonne
             };
-            let Some((l, c, cellule)) = extraction.case(page, &zone) else {
-                continue;
-            };
-            let lu = extraction.valeur(page, (l, c, cellule), "EUR", &BTreeMap::new());
-            let Some(valeur) = lu else {
-                continue;
-            };
             let cle = Cle {
                 bloc,
                 lieu,
                 annee: *annee,
                 code: compte.clone(),
+            };
+            let Some((l, c, cellule)) = extraction.case(page, &zone, Some(&cle)) else {
+                continue;
+            };
+            let lu = extraction.valeur(page, (l, c, cellule), "EUR", &BTreeMap::new());
+            let Some(valeur) = lu else {
+                extraction.lignes.illisible(cle);
+                continue;
             };
             let libelle = libelle(page, place, &zone);
             if extraction.pose(page, cle.clone(), (valeur, &libelle, "EUR"), (l, c)) {
@@ -178,7 +179,20 @@ fn redresse(extraction: &mut Extraction, page: &Page<'_>, poses: &[Cle]) {
         }
     };
     let montants: Vec<i64> = poses.iter().map(montant).filter(|m| *m != 0).collect();
-    if montants.len() < NEGATIVES_MIN || montants.iter().any(|m| *m > 0) {
+    let negatifs = montants.iter().filter(|m| **m < 0).count();
+    if negatifs < montants.len() && 2 * negatifs > montants.len() {
+        for cle in poses {
+            extraction.lignes.retire(cle);
+            extraction.lignes.illisible(cle.clone());
+        }
+        extraction.dit(format!(
+            "« {} » : les charges y sont les unes négatives, les autres positives ; aucune n'est \
+             lue. Écrivez-les toutes en positif.",
+            page.nom()
+        ));
+        return;
+    }
+    if montants.len() < NEGATIVES_MIN || negatifs < montants.len() {
         return;
     }
     for cle in poses {

@@ -37,13 +37,21 @@ impl Extraction {
         }
     }
 
-    /// The one cell of a place; what prevents it is told.
+    /// The one cell of a place; what prevents it is told, and the line that it would have been is
+    /// known as unreadable.
     pub(super) fn case<'a>(
         &mut self,
         page: &Page<'a>,
         zone: &Zone,
+        cle: Option<&Cle>,
     ) -> Option<(u32, u32, &'a Cellule)> {
-        match page.vue.case(zone) {
+        let case = page.vue.case(zone);
+        if matches!(case, Case::SansResultat(..) | Case::Plusieurs(..))
+            && let Some(cle) = cle
+        {
+            self.lignes.illisible(cle.clone());
+        }
+        match case {
             Case::Vide => None,
             Case::Une(ligne, colonne, cellule) => Some((ligne, colonne, cellule)),
             Case::SansResultat(ligne, colonne) => {
@@ -77,26 +85,17 @@ impl Extraction {
         (ligne, colonne, cellule): (u32, u32, &Cellule),
         unite_lue: Option<&str>,
     ) -> Option<Cle> {
-        let Cible::Ligne {
-            bloc,
-            code,
-            unite,
-            annee: ecart,
-            mots,
-        } = &poste.cible
-        else {
+        let Cible::Ligne { unite, mots, .. } = &poste.cible else {
             return None;
         };
+        let cle = poste.cle(lieu, annee)?;
         let unite = match unite {
             Unite::Dite(unite) => unite.as_str(),
             Unite::Lue => unite_lue.unwrap_or("unite"),
         };
-        let valeur = self.valeur(page, (ligne, colonne, cellule), unite, mots)?;
-        let cle = Cle {
-            bloc: *bloc,
-            lieu,
-            annee: annee + ecart,
-            code: code.clone(),
+        let Some(valeur) = self.valeur(page, (ligne, colonne, cellule), unite, mots) else {
+            self.lignes.illisible(cle);
+            return None;
         };
         self.pose(
             page,
@@ -167,6 +166,7 @@ impl Extraction {
             .is_some()
         {
             self.lignes.retire(&cle);
+            self.lignes.illisible(cle.clone());
             self.doubles.insert(cle);
         }
         false

@@ -3,7 +3,7 @@
 use super::description::{Cible, Genre, Modele, Role};
 use super::detection::{Choix, ecrit};
 use super::extraction::Extraction;
-use super::normal::{denude, echelle, nombre, variantes};
+use super::normal::{denude, echelle, echelle_inconnue, nombre, variantes};
 use super::vue::{Vue, Zone};
 use super::{Lu, Refus, long, tableau};
 use crate::echanges::classeur::{Cellule, Classeur, Visibilite};
@@ -76,6 +76,14 @@ impl<'a> Page<'a> {
         let bas = entetes.iter().map(|zone| zone.haut).min().unwrap_or(TETE);
         let tete = self.vue.feuille.lignes.range(..bas);
         let tete = tete.flat_map(|(_, cellules)| cellules.values());
+        let inconnue = |cellule: &&Cellule| match cellule {
+            Cellule::Texte(texte) => echelle_inconnue(texte),
+            _ => false,
+        };
+        if tete.clone().any(|cellule| inconnue(&cellule)) {
+            self.zeros = None;
+            return;
+        }
         let mut dites: BTreeSet<u32> = tete.filter_map(dite).collect();
         let des_entetes = entetes.iter().map(|zone| {
             let cellule = self.vue.cellule(zone.haut, zone.gauche);

@@ -111,7 +111,8 @@ impl Extraction {
                             bas: zone.bas,
                             ..*colonne
                         };
-                        if let Some(case) = self.case(page, &zone) {
+                        let cle = poste.cle(lieu, *annee);
+                        if let Some(case) = self.case(page, &zone, cle.as_ref()) {
                             let cle = self.lit(page, (lieu, *annee), poste, case, None);
                             poses.extend(cle);
                         }
@@ -161,7 +162,8 @@ impl Extraction {
             let unite = dit("unite");
             for (rang, annee, colonne) in &place.valeurs {
                 if let Some(poste) = tableau.lignes.get(*rang)
-                    && let Some(case) = self.case(page, &zone(colonne))
+                    && let Some(case) =
+                        self.case(page, &zone(colonne), poste.cle(lieu, *annee).as_ref())
                 {
                     self.lit(page, (lieu, *annee), poste, case, unite.as_deref());
                 }
@@ -190,6 +192,20 @@ impl Extraction {
             let Some((l, c, _)) = case("valeur") else {
                 continue;
             };
+            let muet = place.noms.get("finess").map(|colonne| {
+                page.vue.case(&Zone {
+                    haut: ligne,
+                    bas: ligne,
+                    ..*colonne
+                })
+            });
+            if matches!(muet, Some(Case::SansResultat(..) | Case::Plusieurs(..))) {
+                self.dit(format!(
+                    "{} : le numéro de l'établissement ne se lit pas, ligne laissée de côté.",
+                    page.cellule(l, c)
+                ));
+                continue;
+            }
             let lieu = match dit("finess").as_str() {
                 "" => Ok(Lieu::Ensemble),
                 numero => long::numero(numero).map(|n| self.lignes.esms(&n, &n)),

@@ -4,7 +4,7 @@ use super::{Lu, Refus};
 use crate::echanges::faute::{Fautes, trouve};
 use crate::echanges::grille::Grille;
 use crate::metier::budget::lignes::{
-    Bloc, Cle, DECIMALES_MAX, Lieu, Ligne, Lignes, Origine, TEXTE_MAX, Valeur,
+    ANNEES, Bloc, Cle, DECIMALES_MAX, Lieu, Ligne, Lignes, Origine, TEXTE_MAX, Valeur,
 };
 use crate::metier::finess::Finess;
 use crate::metier::nombre::Nombre;
@@ -106,13 +106,6 @@ impl Lecteur {
             unite,
         ]: [&str; 10],
     ) -> Result<(), (Option<usize>, String)> {
-        let annee_de = |rang, dite: &str| {
-            let lue = dite.parse().ok().filter(|a| (1990..=2100).contains(a));
-            lue.ok_or((
-                Some(rang),
-                format!("attendu une année, comme 2026 ; trouvé {}.", trouve(dite)),
-            ))
-        };
         let exercice = annee_de(0, exercice)?;
         let annee = annee_de(7, annee)?;
         let ej = finess(1, ej)?;
@@ -135,14 +128,12 @@ impl Lecteur {
         };
         let bloc: Bloc = bloc.parse().map_err(|motif| (Some(4), motif))?;
         let code = code_de(bloc, code).map_err(|motif| (Some(5), motif))?;
-        let valeur = lit(valeur, unite).map_err(|motif| (Some(8), motif))?;
-        let valeur = match valeur {
-            (valeur, false) => valeur,
-            (valeur, true) => {
-                self.arrondis += 1;
-                valeur
-            }
-        };
+        if unite.is_empty() {
+            let motif = "l'unité manque : attendu EUR, ETP, date…".to_owned();
+            return Err((Some(9), motif));
+        }
+        let (valeur, arrondi) = lit(valeur, unite).map_err(|motif| (Some(8), motif))?;
+        self.arrondis += usize::from(arrondi);
         let ligne = Ligne {
             libelle: libelle.chars().take(TEXTE_MAX).collect(),
             valeur,
@@ -191,6 +182,14 @@ pub(super) fn cadre(lignes: &Lignes) -> Option<String> {
         Some(Valeur::Texte(cadre)) => Some(cadre.clone()),
         _ => None,
     }
+}
+
+fn annee_de(rang: usize, dite: &str) -> Result<i32, (Option<usize>, String)> {
+    let lue = dite.parse().ok().filter(|annee| ANNEES.contains(annee));
+    lue.ok_or((
+        Some(rang),
+        format!("attendu une année, comme 2026 ; trouvé {}.", trouve(dite)),
+    ))
 }
 
 fn finess(rang: usize, dit: &str) -> Result<String, (Option<usize>, String)> {

@@ -75,6 +75,16 @@ pub fn etiquette(texte: &str) -> String {
     serre
 }
 
+/// Words of a unit of amounts, in a text that says none that is known.
+pub fn echelle_inconnue(texte: &str) -> bool {
+    const MOTS: [&str; 7] = [
+        "milliers", "millier", "millions", "million", "keur", "k€", "m€",
+    ];
+    let serre = serre(texte);
+    let court = serre.split(' ').count() <= 8;
+    court && echelle(texte).is_none_or(|e| e.0 == 0) && serre.split(' ').any(|m| MOTS.contains(&m))
+}
+
 /// What a text says of the unit of amounts.
 pub fn echelle(texte: &str) -> Option<Echelle> {
     let serre = serre(texte);

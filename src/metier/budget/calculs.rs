@@ -160,6 +160,14 @@ impl Financement {
     }
 }
 
+/// All that the tableau de financement invests: 20, 21, and 23, 26, 27 when it writes them.
+pub fn investissements(x: &Lecteur<'_>) -> Option<i64> {
+    let annee = x.lignes.exercice;
+    let autre = |code: &&str| x.montant_ou_zero(Bloc::Tfp, Lieu::Ensemble, annee, code);
+    let autres = ["EMPLOI_23", "EMPLOI_26", "EMPLOI_27"];
+    Some(acquisitions(x)? + autres.iter().map(autre).sum::<i64>())
+}
+
 /// Acquisitions of immobilisations written in the tableau de financement: accounts 20 and 21.
 pub fn acquisitions(x: &Lecteur<'_>) -> Option<i64> {
     let poste = |code: &str| x.montant(Bloc::Tfp, Lieu::Ensemble, code);

@@ -155,6 +155,9 @@ impl<'l> Lecteur<'l> {
             self.manque(bloc, lieu, annee, "*");
             return None;
         }
+        if self.cache_un_illisible((bloc, lieu, annee), prefixes) {
+            return None;
+        }
         let exclus: Vec<&str> = prefixes
             .iter()
             .filter_map(|p| p.strip_prefix('-'))
@@ -174,6 +177,21 @@ impl<'l> Lecteur<'l> {
         Some(somme)
     }
 
+    /// Whether a figure of a sum is there and was not read: it is named.
+    fn cache_un_illisible(&self, ici: (Bloc, Lieu, i32), prefixes: &[&str]) -> bool {
+        let dans = |code: &str| {
+            let exclu = |p: &&str| p.strip_prefix('-').is_some_and(|p| code.starts_with(p));
+            prefixes.iter().any(|p| code.starts_with(p)) && !prefixes.iter().any(exclu)
+        };
+        let (bloc, lieu, annee) = ici;
+        let mut un = false;
+        for code in self.lignes.illisibles(ici).filter(|code| dans(code)) {
+            self.manque(bloc, lieu, annee, code);
+            un = true;
+        }
+        un
+    }
+
     /// The same, of the exercise.
     pub fn comptes(&self, bloc: Bloc, lieu: Lieu, prefixes: &[&str]) -> Option<i64> {
         self.comptes_de(bloc, lieu, self.lignes.exercice, prefixes)
@@ -181,6 +199,9 @@ impl<'l> Lecteur<'l> {
 
     /// The sum of the amounts of a block whose code begins so. `None`: no such line.
     pub fn total(&self, bloc: Bloc, lieu: Lieu, annee: i32, debut: &str) -> Option<i64> {
+        if self.cache_un_illisible((bloc, lieu, annee), &[debut]) {
+            return None;
+        }
         let mut somme = None;
         for (code, ligne) in self.lignes.commencant((bloc, lieu, annee), debut) {
             if let Valeur::Montant(centimes) = ligne.valeur {
@@ -196,6 +217,9 @@ impl<'l> Lecteur<'l> {
 
     /// The sum of the quantities of a block. `None`: no such line.
     pub fn quantites(&self, bloc: Bloc, lieu: Lieu, annee: i32) -> Option<Exact> {
+        if self.cache_un_illisible((bloc, lieu, annee), &[""]) {
+            return None;
+        }
         let mut somme = None;
         for (code, ligne) in self.lignes.du_bloc(bloc, lieu, annee) {
             if let Valeur::Quantite(nombre) = ligne.valeur {

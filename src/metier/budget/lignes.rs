@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use num_rational::Ratio;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 /// An exact number, of a unit said beside it. Never a float.
@@ -19,6 +20,10 @@ pub const QUANTITE_MAX: i32 = 1_000_000_000;
 pub const DECIMALES_MAX: u32 = 6;
 /// Lines of one table.
 pub const LIGNES_MAX: usize = 400_000;
+/// Establishments of one table: the largest managing bodies have a few hundred.
+pub const ESMS_MAX: usize = 2_000;
+/// Years that a line may be of.
+pub const ANNEES: RangeInclusive<i32> = 1990..=2100;
 /// Characters of a code, of a text.
 pub const TEXTE_MAX: usize = 200;
 
@@ -190,6 +195,10 @@ pub struct Lignes {
     /// FINESS of the entité juridique, as read.
     pub ej: String,
     esms: Vec<Esms>,
+    /// The rank of each, by its number.
+    rangs: BTreeMap<String, usize>,
+    /// Said somewhere and not read: what a sum would need is missing there.
+    illisibles: BTreeSet<Cle>,
     cases: BTreeMap<(Bloc, Lieu, i32), BTreeMap<String, Ligne>>,
     combien: usize,
 }
@@ -200,6 +209,8 @@ impl Lignes {
             exercice,
             ej: ej.to_owned(),
             esms: Vec::new(),
+            rangs: BTreeMap::new(),
+            illisibles: BTreeSet::new(),
             cases: BTreeMap::new(),
             combien: 0,
         }
@@ -207,14 +218,36 @@ impl Lignes {
 
     /// An establishment, made known if it was not.
     pub fn esms(&mut self, finess: &str, nom: &str) -> Lieu {
-        let connu = self.esms.iter().position(|e| e.finess == finess);
-        Lieu::Esms(connu.unwrap_or_else(|| {
-            self.esms.push(Esms {
-                finess: finess.to_owned(),
-                nom: nom.to_owned(),
-            });
-            self.esms.len() - 1
-        }))
+        if let Some(rang) = self.rangs.get(finess) {
+            return Lieu::Esms(*rang);
+        }
+        let rang = self.esms.len();
+        self.rangs.insert(finess.to_owned(), rang);
+        self.esms.push(Esms {
+            finess: finess.to_owned(),
+            nom: nom.to_owned(),
+        });
+        Lieu::Esms(rang)
+    }
+
+    /// Says that a figure is there and could not be read.
+    pub fn illisible(&mut self, cle: Cle) {
+        if self.illisibles.len() < LIGNES_MAX {
+            self.illisibles.insert(cle);
+        }
+    }
+
+    /// The figures of a block that are there and were not read.
+    pub fn illisibles(&self, (bloc, lieu, annee): (Bloc, Lieu, i32)) -> impl Iterator<Item = &str> {
+        let debut = Cle {
+            bloc,
+            lieu,
+            annee,
+            code: String::new(),
+        };
+        let suite = self.illisibles.range(debut..);
+        let ici = suite.take_while(move |c| (c.bloc, c.lieu, c.annee) == (bloc, lieu, annee));
+        ici.map(|cle| cle.code.as_str())
     }
 
     /// Gives an establishment a better name.
@@ -275,6 +308,17 @@ impl Lignes {
         if self.combien >= LIGNES_MAX {
             return Err(format!(
                 "Ce document compte plus de {LIGNES_MAX} lignes : répartissez-le."
+            ));
+        }
+        if self.esms.len() > ESMS_MAX {
+            return Err(format!(
+                "Ce document nomme plus de {ESMS_MAX} établissements : répartissez-le."
+            ));
+        }
+        if !ANNEES.contains(&cle.annee) {
+            return Err(format!(
+                "{} : l'année {} n'est pas de celles d'un budget. Corrigez-la.",
+                ligne.origine, cle.annee
             ));
         }
         if cle.code.len() > TEXTE_MAX {

@@ -339,26 +339,29 @@ pub fn notifie(x: &Lecteur<'_>) -> Option<i64> {
 
 /// What an establishment is notified, by one financer or several.
 pub fn notifie_a(x: &Lecteur<'_>, lieu: Lieu) -> Option<i64> {
-    let exercice = x.lignes.exercice;
-    if x.lignes
-        .trouve(Bloc::Notif, lieu, exercice, "PRODUITS_TARIF")
-        .is_some()
-    {
-        return x.montant(Bloc::Notif, lieu, "PRODUITS_TARIF");
-    }
-    x.total(Bloc::Notif, lieu, exercice, "PRODUITS_TARIF")
+    de_chacun(x, lieu, "PRODUITS_TARIF")
 }
 
 /// Of what it is notified, what does not last; by one financer or several.
 pub fn cnr_de(x: &Lecteur<'_>, lieu: Lieu) -> Option<i64> {
+    de_chacun(x, lieu, "DONT_CNR")
+}
+
+/// An amount that the financers notify: written whole, or the parts of all of them.
+fn de_chacun(x: &Lecteur<'_>, lieu: Lieu, code: &str) -> Option<i64> {
     let exercice = x.lignes.exercice;
-    if x.lignes
-        .trouve(Bloc::Notif, lieu, exercice, "DONT_CNR_ARS")
-        .is_none()
-    {
-        return x.montant(Bloc::Notif, lieu, "DONT_CNR");
+    if x.lignes.trouve(Bloc::Notif, lieu, exercice, code).is_some() {
+        return x.montant(Bloc::Notif, lieu, code);
     }
-    x.total(Bloc::Notif, lieu, exercice, "DONT_CNR")
+    let autorite = x.lignes.trouve(Bloc::Ident, lieu, exercice, "AUTORITE");
+    let plusieurs = match autorite.map(|ligne| &ligne.valeur) {
+        Some(super::lignes::Valeur::Texte(noms)) if noms.contains('+') => noms,
+        _ => return x.montant(Bloc::Notif, lieu, code),
+    };
+    let parts = plusieurs.split('+').map(str::trim);
+    parts
+        .map(|financeur| x.montant(Bloc::Notif, lieu, &format!("{code}_{financeur}")))
+        .sum()
 }
 
 fn etp(x: &Lecteur<'_>, lieu: Lieu) -> Option<Exact> {

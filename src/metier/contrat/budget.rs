@@ -3,26 +3,29 @@
 use crate::metier::budget::lignes::{Bloc, Cle, Lieu, Ligne, Lignes, Origine, Valeur};
 use crate::metier::contrat::dossier::Dossier;
 use crate::metier::contrat::perimetre::{ARS, Competence, ESMS, Element, GESTIONNAIRE};
-use crate::metier::contrat::saisie::Nature;
+use crate::metier::contrat::saisie::{Moyen, Nature};
 use crate::metier::nombre::Nombre;
 use crate::regles::value::Value;
 use chrono::{Datelike as _, NaiveDate};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Blocks that a deposited file does not get to say: the contract and the authorities do.
-const D_AILLEURS: [Bloc; 5] = [
+const D_AILLEURS: [Bloc; 7] = [
     Bloc::Cpom,
+    Bloc::Objectif,
+    Bloc::Emprunt,
     Bloc::Notif,
     Bloc::Autorisation,
     Bloc::Reference,
     Bloc::Besoins,
 ];
 /// Codes of the other blocks that it does not get to say either.
-const CODES_D_AILLEURS: [(Bloc, &str); 5] = [
+const CODES_D_AILLEURS: [(Bloc, &str); 6] = [
     (Bloc::Ident, "AUTORITE"),
     (Bloc::Ident, "CPOM_DEBUT"),
     (Bloc::Ident, "CPOM_FIN"),
     (Bloc::Depot, "PLAN_REDRESSEMENT"),
+    (Bloc::Depot, "ANNEXE_AVANT_CONTRAT"),
     (Bloc::Depot, "DATE_NOTIFICATION_"),
 ];
 
@@ -135,7 +138,9 @@ impl Dit {
     fn moyens(&mut self, racine: &Dossier) -> Result<(), String> {
         let exercice = self.lignes.exercice;
         let mut sommes: BTreeMap<(Lieu, i32, &str, &str), i64> = BTreeMap::new();
-        for (_, _, moyen) in racine.registre().annexes() {
+        let dedans = |moyen: &Moyen| moyen.esms.as_deref().is_none_or(|e| connu(racine, e));
+        let annexes = racine.registre().annexes().map(|(_, _, moyen)| moyen);
+        for moyen in annexes.filter(|moyen| dedans(moyen)) {
             let mut ajoute = |lieu, annee, code, libelle| {
                 *sommes.entry((lieu, annee, code, libelle)).or_insert(0_i64) += moyen.montant;
             };
@@ -221,8 +226,9 @@ impl Dit {
 
     fn notifications(&mut self, racine: &Dossier, eprd: &Dossier) -> Result<(), String> {
         let exercice = self.lignes.exercice;
-        let mut dernieres: BTreeMap<String, NaiveDate> = BTreeMap::new();
-        for (esms, autorite, notification) in eprd.registre().notifications() {
+        let mut jours: BTreeSet<(String, NaiveDate)> = BTreeSet::new();
+        let recues = eprd.registre().notifications();
+        for (esms, autorite, notification) in recues.filter(|(esms, ..)| connu(racine, esms)) {
             let financeur = self.financeur(autorite);
             let payeurs = racine.collections().autorites(ESMS, Some(esms)).len();
             let code = if payeurs > 1 {
@@ -235,13 +241,12 @@ impl Dit {
             let lieu = self.lignes.esms(esms, esms);
             let valeur = ("Produits notifiés", Valeur::Montant(notification.montant));
             self.pose((Bloc::Notif, lieu, exercice), &code, valeur, origine)?;
-            let derniere = dernieres.entry(financeur).or_insert(notification.date);
-            *derniere = (*derniere).max(notification.date);
+            jours.insert((financeur, notification.date));
         }
-        for (financeur, jour) in dernieres {
-            let code = format!("DATE_NOTIFICATION_{financeur}");
+        for (financeur, jour) in jours {
+            let code = format!("DATE_NOTIFICATION_{financeur}_{}", jour.format("%Y%m%d"));
             let origine = Origine::Notification(format!("notification {financeur}"));
-            let valeur = ("Dernière notification", Valeur::Jour(jour));
+            let valeur = ("Notification reçue", Valeur::Jour(jour));
             self.pose(
                 (Bloc::Depot, Lieu::Ensemble, exercice),
                 &code,
@@ -251,6 +256,11 @@ impl Dit {
         }
         Ok(())
     }
+}
+
+/// Whether an establishment is of the contract: one that left it has no budget here any more.
+fn connu(racine: &Dossier, esms: &str) -> bool {
+    racine.collections().element(ESMS, esms).is_some()
 }
 
 /// As files write it.

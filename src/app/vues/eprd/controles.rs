@@ -3,11 +3,13 @@
 
 use super::typographie;
 use crate::metier::budget::controles::{Constat, Resultat, Sujet, Verdict};
-use crate::metier::budget::lignes::{Cle, Lignes, Origine};
+use crate::metier::budget::lignes::{Bloc, Cle, Lignes, Origine};
 use crate::metier::referentiels::controles::Severite;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
+/// Findings that a check tells, at most: more are counted.
+const DITS: usize = 60;
 /// Lines that a finding names, at most: more are counted.
 const LIEUX: usize = 6;
 
@@ -107,7 +109,15 @@ fn dits(lignes: &Lignes, resultat: &Resultat, verdict: Verdict) -> Vec<DitVue> {
         phrase: typographie(&constat.message),
         lieux: typographie(&lieux(lignes, &constat.lus)),
     };
-    constats.map(dit).collect()
+    let mut dits: Vec<DitVue> = constats.clone().take(DITS).map(dit).collect();
+    let tus = constats.count().saturating_sub(DITS);
+    if tus > 0 {
+        dits.push(DitVue {
+            phrase: typographie(&format!("Et d'autres : {tus}.")),
+            lieux: String::new(),
+        });
+    }
+    dits
 }
 
 /// What is missing, once for all the establishments that lack it.
@@ -120,12 +130,10 @@ fn manques<'c>(lignes: &Lignes, constats: impl Iterator<Item = &'c Constat>) -> 
         {
             qui.insert(esms.nom.clone());
         }
-        quoi.extend(
-            constat
-                .manque
-                .iter()
-                .map(|cle| format!("{} {}", cle.bloc, cle.code)),
-        );
+        quoi.extend(constat.manque.iter().map(|cle| match cle.bloc {
+            Bloc::Regle => format!("règle {}", cle.code),
+            bloc => format!("{bloc} {}", cle.code),
+        }));
     }
     let quoi: Vec<String> = quoi.into_iter().collect();
     let qui: Vec<String> = qui.into_iter().collect();

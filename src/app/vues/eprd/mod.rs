@@ -21,6 +21,8 @@ use crate::metier::contrat::dossier::Dossier;
 use chrono::NaiveDate;
 use serde::Serialize;
 
+/// The frames that are a budget: an ERRD tells what was done with it.
+const BUDGETS: [&str; 4] = ["EPRD_COMPLET", "EPRD_SIMPLIFIE", "EPCP", "DM"];
 /// Absent cells that a page names.
 const ABSENTS: usize = 60;
 
@@ -142,6 +144,13 @@ impl Lecteur<'_> {
     /// # Errors
     /// One French sentence: of another managing body, of another year.
     pub fn rapproche(&self, lu: &mut Lu, exercice: i32) -> Result<(), String> {
+        if !BUDGETS.contains(&lu.cadre.as_str()) {
+            return Err(format!(
+                "Ce classeur est un cadre « {} » ; cette page lit un EPRD (complet ou simplifié), \
+                 un EPCP ou une décision modificative. Choisissez le classeur du budget.",
+                cadre_dit(&lu.cadre)
+            ));
+        }
         let laisses = reunir(&mut lu.lignes, &self.contrat(exercice)?)?;
         if laisses > 0 {
             lu.signalements.push(format!(
@@ -195,6 +204,10 @@ impl Lecteur<'_> {
     }
 }
 
+fn cadre_dit(cadre: &str) -> String {
+    cadre.replace('_', " ")
+}
+
 impl LuVue {
     pub fn de(fichier: &str, date: String, lu: &Lu, controles: &Controles) -> Self {
         let bilan = controles.bilan;
@@ -203,7 +216,7 @@ impl LuVue {
         Self {
             fichier: fichier.to_owned(),
             date,
-            cadre: lu.cadre.replace('_', " ").to_lowercase(),
+            cadre: cadre_dit(&lu.cadre),
             lignes: lu.lignes.combien(),
             signalements: dits.map(|dit| typographie(dit)).collect(),
             absents: absents.map(|dit| typographie(dit)).collect(),

@@ -2,7 +2,7 @@
 
 mod lecture;
 
-use crate::metier::budget::lignes::Bloc;
+use crate::metier::budget::lignes::{Bloc, Cle, Lieu};
 use crate::regles::problem::Problem;
 use crate::regles::yaml;
 use std::collections::BTreeMap;
@@ -171,6 +171,24 @@ impl Poste {
     /// How sentences name it, and how it is written.
     pub fn dit(&self) -> &str {
         self.libelles.first().map_or("", String::as_str)
+    }
+
+    /// The line that it is, of an establishment and a year. None: it names the document.
+    pub fn cle(&self, lieu: Lieu, annee: i32) -> Option<Cle> {
+        match &self.cible {
+            Cible::Role(_) => None,
+            Cible::Ligne {
+                bloc,
+                code,
+                annee: ecart,
+                ..
+            } => Some(Cle {
+                bloc: *bloc,
+                lieu,
+                annee: annee + ecart,
+                code: code.clone(),
+            }),
+        }
     }
 }
 

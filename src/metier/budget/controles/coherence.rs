@@ -1,7 +1,7 @@
 //! Coherence of the document with itself: what it writes is what its lines give.
 
 use super::{Examen, Issue};
-use crate::metier::budget::calculs::{Bilan, Compte, Financement, acquisitions};
+use crate::metier::budget::calculs::{Bilan, Compte, Financement, investissements};
 use crate::metier::budget::dire;
 use crate::metier::budget::lignes::{Bloc, Exact, Lieu, Valeur};
 use crate::metier::referentiels::comptes::{Groupe, Sens, groupe};
@@ -230,13 +230,7 @@ fn de_l_eprd(e: &Examen<'_>, code: &str) -> Option<i64> {
         "QUOTE_PART_777" => somme(Bloc::Produit, "777"),
         "CAF" => Some(compte()?.caf_soustractive()),
         "CAPITAL_EMPRUNTS" => poste("EMPLOI_16"),
-        "INVESTISSEMENTS" => {
-            let autres = ["EMPLOI_23", "EMPLOI_26", "EMPLOI_27"];
-            let autre = |c: &&str| {
-                e.x.montant_ou_zero(Bloc::Tfp, Lieu::Ensemble, e.exercice(), c)
-            };
-            Some(acquisitions(&e.x)? + autres.iter().map(autre).sum::<i64>())
-        }
+        "INVESTISSEMENTS" => investissements(&e.x),
         "EMPRUNTS_NOUVEAUX" => poste("RESSOURCE_16"),
         "SUBVENTIONS_INVEST" => poste("RESSOURCE_13"),
         "VARIATION_FRNG" => poste("VARIATION_FRNG"),

@@ -1,7 +1,7 @@
 //! Real balance (R. 314-222, wording to be confirmed) and what puts it in doubt.
 
 use super::{Examen, Issue, Resultat, Verdict};
-use crate::metier::budget::calculs::{Compte, acquisitions};
+use crate::metier::budget::calculs::{Compte, investissements};
 use crate::metier::budget::dire;
 use crate::metier::budget::lignes::{Bloc, Cle, Exact, Lieu};
 use crate::metier::budget::ratios::{cnr_de, taux_de_caf};
@@ -87,7 +87,7 @@ pub fn emprunts(e: &mut Examen<'_>) {
     e.ensemble(|e| {
         let poste = |code: &str| e.x.montant(Bloc::Tfp, Lieu::Ensemble, code);
         let emprunts = poste("RESSOURCE_16")?;
-        let nets = acquisitions(&e.x)? - poste("RESSOURCE_13")? - poste("RESSOURCE_775")?;
+        let nets = investissements(&e.x)? - poste("RESSOURCE_13")? - poste("RESSOURCE_775")?;
         let valeurs = vec![
             ("emprunts", dire::euros(emprunts)),
             ("nets", dire::euros(nets)),
@@ -142,6 +142,12 @@ pub fn strict(e: &mut Examen<'_>) {
     });
 }
 
+/// The checks that hold a commitment of the contract: as long as one cannot be told, and none
+/// fails, nobody can say that all are kept.
+const ENGAGEMENTS: [&str; 10] = [
+    "AL-01", "AL-02", "AL-03", "AL-04", "AL-05", "AL-08", "AL-11", "AL-14", "AL-18", "AL-20",
+];
+
 /// EQ-07. No commitment of the contract fails, unless the authority accepted why.
 pub fn engagements(e: &mut Examen<'_>) {
     e.ensemble(|e| {
@@ -158,12 +164,16 @@ pub fn engagements(e: &mut Examen<'_>) {
             .filter(echoue)
             .map(|r| r.fiche.code)
             .collect();
-        let dit =
-            e.x.lignes
-                .lieux()
-                .any(|lieu| e.x.lignes.tient(Bloc::Cpom, lieu));
-        if liste.is_empty() && !dit {
-            e.x.manque(Bloc::Cpom, Lieu::Ensemble, e.exercice(), "*");
+        let muets = ENGAGEMENTS.iter().filter_map(|code| e.faits.get(code));
+        let muets = muets.filter(|resultat| resultat.verdict == Verdict::Ne);
+        let manque: Vec<Cle> = muets
+            .flat_map(|resultat| &resultat.constats)
+            .flat_map(|constat| constat.manque.iter().cloned())
+            .collect();
+        if liste.is_empty() && !manque.is_empty() {
+            for cle in &manque {
+                e.x.manque(cle.bloc, cle.lieu, cle.annee, &cle.code);
+            }
             return None;
         }
         Some(Issue::selon(
@@ -227,7 +237,7 @@ fn resultat_degrade(e: &Examen<'_>, compte: Compte, motifs: &mut Vec<String>) ->
 }
 
 fn tresorerie_degradee(e: &Examen<'_>, motifs: &mut Vec<String>) -> Option<()> {
-    let annees = e.x.lignes.annees(Bloc::Pgfp);
+    let annees = e.annees_du_pgfp();
     if annees.is_empty() {
         e.x.manque(Bloc::Pgfp, Lieu::Ensemble, e.exercice(), "TRESORERIE_FIN");
         return None;
