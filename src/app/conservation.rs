@@ -4,7 +4,6 @@
 use super::execute::Entente;
 use super::fichiers::Library;
 use crate::metier::chaine::{Scellee, instant};
-use crate::metier::contrat::saisie::Saisie;
 use crate::metier::evenement::Evenement;
 use crate::regles::calendrier::{Territoire, civil_date};
 use crate::regles::delai::{Delai, Unit};
@@ -144,7 +143,8 @@ async fn une(conn: &mut Conn<'_>, duree: &Duree, faire: bool) -> Result<u64, Err
 
 /// The files that only contracts closed before an instant name, by digest.
 async fn pieces(conn: &mut Conn<'_>, avant: &str) -> Result<BTreeSet<String>, Erreur> {
-    const LIGNES: (&str, &str) = ("saisie", "\"quoi\":\"document\"");
+    // Whatever names a file says what kind of file it is.
+    const LIGNES: (&str, &str) = ("saisie", "\"media\":");
     let clos = purges::clos(conn, avant).await?;
     if clos.is_empty() {
         return Ok(BTreeSet::new());
@@ -161,7 +161,7 @@ async fn pieces(conn: &mut Conn<'_>, avant: &str) -> Result<BTreeSet<String>, Er
         for ligne in &lignes {
             let de_clos = clos.contains(&ligne.contrat);
             let ou = if de_clos { &mut passees } else { &mut gardees };
-            ou.extend(fichier(ligne)?);
+            ou.extend(fichiers(ligne)?);
         }
     }
     passees.retain(|empreinte| !gardees.contains(empreinte));
@@ -173,14 +173,11 @@ async fn pieces(conn: &mut Conn<'_>, avant: &str) -> Result<BTreeSet<String>, Er
     Ok(presentes)
 }
 
-/// The file that a line names.
-fn fichier(scellee: &Scellee) -> Result<Option<String>, Erreur> {
+/// The files that a line names.
+fn fichiers(scellee: &Scellee) -> Result<Vec<String>, Erreur> {
     let ligne = scellee.ligne().map_err(Erreur::Abime)?;
-    Ok(match ligne.evenement {
-        Evenement::Saisie {
-            saisie: Saisie::Document { document, .. },
-            ..
-        } => Some(document.empreinte.to_string()),
-        _ => None,
-    })
+    let Evenement::Saisie { saisie, .. } = ligne.evenement else {
+        return Ok(Vec::new());
+    };
+    Ok(saisie.fichiers().iter().map(ToString::to_string).collect())
 }

@@ -8,7 +8,8 @@ use crate::echanges::eprd::{description, ods, xlsx};
 use crate::metier::budget::controles::{self, Bilan, Resultat};
 use crate::metier::budget::lignes::{Bloc, Lieu, Lignes, Valeur};
 use crate::metier::budget::parametres::Parametres;
-use crate::metier::budget::ratios::{Releve, relever};
+use crate::metier::budget::ratios;
+use crate::metier::budget::releve::{Lecture, Releve, realise};
 use crate::regles::paquet::Paquet;
 use chrono::NaiveDate;
 
@@ -23,7 +24,7 @@ const PAQUET_DU_CONTRAT: &str = "cpom-ph-2026";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Controles {
     pub resultats: Vec<Resultat>,
-    pub ratios: Vec<Releve>,
+    pub ratios: Vec<ratios::Releve>,
     pub bilan: Bilan,
 }
 
@@ -42,9 +43,39 @@ pub fn controler(lignes: &Lignes, paquets: &[&Paquet]) -> Controles {
     let resultats = controles::controler(lignes, &regles);
     Controles {
         bilan: Bilan::de(&resultats),
-        ratios: relever(lignes),
+        ratios: ratios::relever(lignes),
         resultats,
     }
+}
+
+/// What a file that was read is: a workbook, of either kind, or text.
+pub fn media(octets: &[u8]) -> &'static str {
+    // The first entry of an OpenDocument file says so, uncompressed.
+    const ODS: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
+    const DEBUT: usize = 128;
+    let debut = &octets[..octets.len().min(DEBUT)];
+    if !octets.starts_with(b"PK") {
+        "text/csv"
+    } else if debut.windows(ODS.len()).any(|w| w == ODS) {
+        "application/vnd.oasis.opendocument.spreadsheet"
+    } else {
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    }
+}
+
+/// What is kept of a file put beside its contract, and checked. An ERRD is not checked alone.
+pub fn relever(lu: &Lu, paquets: &[&Paquet], date: NaiveDate) -> Releve {
+    let lecture = Lecture {
+        cadre: &lu.cadre,
+        date,
+        signalements: &lu.signalements,
+        absents: &lu.absents,
+    };
+    if realise(&lu.cadre) {
+        return Releve::de(lecture, &lu.lignes, &[], &[]);
+    }
+    let controles = controler(&lu.lignes, paquets);
+    Releve::de(lecture, &lu.lignes, &controles.resultats, &controles.ratios)
 }
 
 /// A frame with what the contract and the notifications say, its other cells left to be filled in.

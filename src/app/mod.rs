@@ -18,6 +18,8 @@ pub mod besoins;
 pub mod bordereau;
 /// What people typed and did not send.
 pub mod brouillons;
+/// What was read of the budgets handed over.
+pub mod budgets;
 /// Figures that a contract takes from a register or a file.
 pub mod chiffres;
 /// Secrets sealed in the database.

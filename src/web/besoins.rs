@@ -9,6 +9,7 @@ use super::refuse::{Refuse, titre};
 use super::seance::Seance;
 use super::televerse::{Televerse, lit};
 use crate::app::besoins::{self, Besoins, Options, Regles};
+use crate::app::contrat::RACINE;
 use crate::app::formulaires::{Envoi, Erreur};
 use crate::app::vues::besoins::{BesoinsVue, Lecteur};
 use crate::app::vues::francais::typographie;
@@ -148,7 +149,11 @@ pub async fn envoyes(
     };
     let ecriture = Ecriture::Profil { profil };
     let qui = (&seance.visiteur, &lu);
-    match etat.consultation.apporter(qui, ecriture, &id).await {
+    match etat
+        .consultation
+        .apporter(qui, (RACINE, ecriture), &id)
+        .await
+    {
         Ok(fait) => {
             let vers = vues::adresse(&lu.identite.id);
             let vers = format!("{vers}/besoins?annee={annee}&fait={fait}");

@@ -316,7 +316,11 @@ impl Etat {
             let id = format!("{id}-{rang}");
             let qui = (&seance.visiteur, lu);
             let ecriture = apport.clone().ecriture();
-            match self.consultation.apporter(qui, ecriture, &id).await {
+            match self
+                .consultation
+                .apporter(qui, (RACINE, ecriture), &id)
+                .await
+            {
                 Ok(ligne) => {
                     pris.ecrits += 1;
                     pris.derniere = ligne;

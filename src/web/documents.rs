@@ -241,23 +241,30 @@ pub async fn version(
     else {
         return Err(Faute::Introuvable);
     };
-    let octets = etat.consultation.fichier(document.empreinte).await?;
-    let octets = octets.ok_or(Faute::Introuvable)?;
-    let code: String = form_urlencoded::byte_serialize(document.nom.as_bytes()).collect();
-    let disposition = format!("attachment; filename*=UTF-8''{}", code.replace('+', "%20"));
-    let texte = document.media.starts_with("text/") && std::str::from_utf8(&octets).is_ok();
-    let codage = if texte { "; charset=utf-8" } else { "" };
-    let genre = HeaderValue::from_str(&format!("{}{codage}", document.media));
-    let genre = genre.unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    let disposition = HeaderValue::from_str(&disposition);
-    let disposition = disposition.unwrap_or(HeaderValue::from_static("attachment"));
-    let ferme = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox");
-    let entetes = [
-        (header::CONTENT_TYPE, genre),
-        (header::CONTENT_DISPOSITION, disposition),
-        (header::CONTENT_SECURITY_POLICY, ferme),
-    ];
-    Ok((entetes, octets).into_response())
+    etat.rend(document).await
+}
+
+impl Etat {
+    /// A file, as it was handed over: never shown in a page, since it is not ours.
+    pub(super) async fn rend(&self, document: &Document) -> Resultat {
+        let octets = self.consultation.fichier(document.empreinte).await?;
+        let octets = octets.ok_or(Faute::Introuvable)?;
+        let code: String = form_urlencoded::byte_serialize(document.nom.as_bytes()).collect();
+        let disposition = format!("attachment; filename*=UTF-8''{}", code.replace('+', "%20"));
+        let texte = document.media.starts_with("text/") && std::str::from_utf8(&octets).is_ok();
+        let codage = if texte { "; charset=utf-8" } else { "" };
+        let genre = HeaderValue::from_str(&format!("{}{codage}", document.media));
+        let genre = genre.unwrap_or(HeaderValue::from_static("application/octet-stream"));
+        let disposition = HeaderValue::from_str(&disposition);
+        let disposition = disposition.unwrap_or(HeaderValue::from_static("attachment"));
+        let ferme = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox");
+        let entetes = [
+            (header::CONTENT_TYPE, genre),
+            (header::CONTENT_DISPOSITION, disposition),
+            (header::CONTENT_SECURITY_POLICY, ferme),
+        ];
+        Ok((entetes, octets).into_response())
+    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ pub mod api;
 mod besoins;
 /// Drafts.
 mod brouillons;
+/// Contract, EPRD and ERRD on one line; what a clause or a choice would do.
+mod budgets;
 /// One's own account.
 mod compte;
 /// The shared diagnostic.

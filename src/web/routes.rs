@@ -7,9 +7,9 @@ mod programmes;
 use super::api::operation::Operation;
 pub use super::ressource::{Action, Ressource};
 use super::{
-    Etat, accueil, actes, administration, besoins, brouillons, compte, diagnostic, documents,
-    echanges, ecrire, entite, eprd, federation, invitation, nouveau, oubli, pages, portefeuille,
-    recherche, reperes, seance, service, statique, synthese, visas,
+    Etat, accueil, actes, administration, besoins, brouillons, budgets, compte, diagnostic,
+    documents, echanges, ecrire, entite, eprd, federation, invitation, nouveau, oubli, pages,
+    portefeuille, recherche, reperes, seance, service, statique, synthese, visas,
 };
 use crate::app::abords::Classe;
 use axum::routing::{MethodRouter, get, post};
@@ -33,6 +33,7 @@ pub fn routes() -> Vec<Route> {
     let mut routes = des_seances();
     routes.extend(des_retours());
     routes.extend(des_contrats());
+    routes.extend(des_budgets());
     #[cfg(feature = "pdf")]
     routes.extend(des_papiers());
     routes.extend(des_ecrits());
@@ -80,10 +81,35 @@ fn des_retours() -> Vec<Route> {
     ]
 }
 
+/// The budgets of a contract's years.
+fn des_budgets() -> Vec<Route> {
+    use Ressource::Budget;
+    let lit = |chemin, service| lit(chemin, Action::Consulter, Budget, service);
+    vec![
+        lit("/contrats/{id}/eprd", get(eprd::eprd)),
+        lit("/contrats/{id}/eprd/cadre.xlsx", get(eprd::xlsx)),
+        lit("/contrats/{id}/eprd/cadre.ods", get(eprd::ods)),
+        lit("/contrats/{id}/eprd/classeur", get(eprd::classeur)),
+        lit("/contrats/{id}/eprd/alignement", get(budgets::alignement)),
+        lit("/contrats/{id}/eprd/simuler", get(budgets::simuler)),
+        ecrit(
+            "/contrats/{id}/eprd",
+            Action::Consulter,
+            Budget,
+            post(eprd::lu),
+        ),
+        ecrit(
+            "/contrats/{id}/eprd/depots",
+            Action::Agir,
+            Budget,
+            post(eprd::depose),
+        ),
+    ]
+}
+
 fn des_contrats() -> Vec<Route> {
     use Ressource::{
-        Accueil, Acte, Besoins, Budget, Contrat, Contrats, Diagnostic, Etablissement, Journal,
-        Parcours,
+        Accueil, Acte, Besoins, Contrat, Contrats, Diagnostic, Etablissement, Journal, Parcours,
     };
     let lit = |chemin, ressource, service| lit(chemin, Action::Consulter, ressource, service);
     vec![
@@ -128,15 +154,6 @@ fn des_contrats() -> Vec<Route> {
             Action::Agir,
             Besoins,
             post(besoins::envoyes),
-        ),
-        lit("/contrats/{id}/eprd", Budget, get(eprd::eprd)),
-        lit("/contrats/{id}/eprd/cadre.xlsx", Budget, get(eprd::xlsx)),
-        lit("/contrats/{id}/eprd/cadre.ods", Budget, get(eprd::ods)),
-        ecrit(
-            "/contrats/{id}/eprd",
-            Action::Consulter,
-            Budget,
-            post(eprd::envoye),
         ),
         lit("/contrats/{id}/journal", Journal, get(pages::journal)),
         lit("/contrats/{id}/graphe", Parcours, get(pages::graphe)),

@@ -7,6 +7,7 @@ mod clavier;
 mod conservation;
 mod contour;
 pub mod crawl;
+mod depots;
 mod diagnostic;
 pub mod echanges;
 mod ensemble;
@@ -22,6 +23,7 @@ mod reperes;
 mod routeur;
 pub mod salle;
 #[cfg(feature = "pdf")]
+mod simuler;
 mod synthese;
 mod tenu;
 mod vues;

@@ -246,6 +246,7 @@ impl Contrat<'_> {
                 trace,
             },
             Ecriture::Profil { profil } => saisi(self.profil(&profil), droit, trace),
+            Ecriture::Budget { budget } => saisi(Saisie::Budget(*budget), droit, trace),
             Ecriture::Saisir(saisie) => saisi(saisie, droit, trace),
             Ecriture::Dire {
                 echange,

@@ -109,6 +109,26 @@ impl Mots<'_> {
                 profil.annee,
                 compte(profil.esms.len() as u64, "ESMS", "ESMS")
             ),
+            Saisie::Budget(budget) => {
+                let bilan = budget.bilan;
+                let court: String = budget
+                    .classeur
+                    .empreinte
+                    .to_string()
+                    .chars()
+                    .take(8)
+                    .collect();
+                format!(
+                    "dépose pour contrôle « {} » ({}), empreinte {court} : {} OK, {} en échec dont \
+                     {} bloquants, {} non évaluables",
+                    budget.classeur.nom,
+                    budget.cadre.replace('_', " "),
+                    bilan.ok,
+                    bilan.ko,
+                    bilan.bloquants,
+                    bilan.ne
+                )
+            }
             Saisie::Convention { convention, .. } => {
                 let terme = convention.terme.map(|t| format!(", jusqu'au {}", jour(t)));
                 format!(

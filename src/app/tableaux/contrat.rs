@@ -1,12 +1,14 @@
 //! What is read of a contract in hand: its perimeter, objectives, means, documents, history.
 
 use super::formes::Source;
+use crate::app::budgets::{self, Derniers};
 use crate::app::contrat::{Contrat, RACINE};
 use crate::app::demo::{Mots, valeur_dite};
 use crate::app::vues::francais::typographie;
 use crate::app::vues::{Identite, LigneLue, Noms, faits, identite, suivis};
 use crate::echanges::contrats::champs::{NATURES, TARIFICATIONS};
 use crate::echanges::tableaux::Cellule;
+use crate::metier::contrat::alignement::Rang;
 use crate::metier::contrat::dossier::Dossier;
 use crate::metier::contrat::perimetre::{ESMS, Element};
 use crate::metier::contrat::saisie::Moyen;
@@ -63,6 +65,35 @@ impl<'c> Fiche<'c> {
     }
 
     /// A line: the contract, its title, its stream when there is one, and the rest.
+    /// The lines of the years of the contract; none when it does not know its managing body.
+    pub fn alignement(&self, derniers: &Derniers) -> Lignes {
+        let annees = budgets::alignement(self.contrat, derniers).unwrap_or_default();
+        let ligne = |annee: i32, rang: &Rang| {
+            let euros = |montant| Cellule::ou_vide(montant, Cellule::Centimes);
+            let texte = |texte: &str| match texte {
+                "" => Cellule::Vide,
+                texte => Cellule::texte(texte),
+            };
+            let cellules = [
+                Cellule::Entier(annee.into()),
+                Cellule::ou_vide(rang.finess.as_deref(), Cellule::texte),
+                Cellule::texte(&rang.nom),
+                texte(&rang.autorite),
+                texte(&rang.categorie),
+                texte(&rang.departement),
+                euros(rang.montants.contrat),
+                euros(rang.montants.notifie),
+                euros(rang.montants.eprd),
+                euros(rang.montants.errd),
+            ];
+            self.ligne(None, cellules)
+        };
+        let lignes = annees
+            .iter()
+            .flat_map(|(a, r)| r.iter().map(move |rang| (*a, rang)));
+        lignes.map(|(annee, rang)| ligne(annee, rang)).collect()
+    }
+
     fn ligne(&self, flux: Option<&str>, reste: impl IntoIterator<Item = Cellule>) -> Vec<Cellule> {
         let mut ligne = vec![
             Cellule::texte(&self.identite.id),

@@ -23,6 +23,7 @@ pub(super) enum Source {
     Objectifs,
     Cibles,
     Moyens,
+    Alignement,
     Documents,
     Historique,
 }
@@ -41,6 +42,7 @@ impl Source {
             | Self::Objectifs
             | Self::Cibles
             | Self::Moyens
+            | Self::Alignement
             | Self::Documents
             | Self::Historique => true,
         }
@@ -227,6 +229,28 @@ pub const TABLEAUX: &[Plan] = &[
                 texte("nature", "Nature"),
                 colonne("montant", "Montant", Genre::Centimes),
                 texte("objectif", "Objectif"),
+            ],
+        },
+    },
+    Plan {
+        ligne: "ESMS et exercice",
+        source: Source::Alignement,
+        forme: Forme {
+            nom: "alignement",
+            titre: "Contrat, EPRD et ERRD",
+            colonnes: &[
+                CONTRAT,
+                INTITULE,
+                colonne("exercice", "Exercice", Genre::Entier),
+                texte("esms", "FINESS"),
+                texte("nom", "Établissement"),
+                texte("financeur", "Financeur"),
+                texte("categorie", "Catégorie"),
+                texte("departement", "Département"),
+                colonne("contrat_prevu", "Prévu au contrat", Genre::Centimes),
+                colonne("notifie", "Notifié", Genre::Centimes),
+                colonne("eprd", "EPRD", Genre::Centimes),
+                colonne("errd", "ERRD", Genre::Centimes),
             ],
         },
     },

@@ -3,6 +3,7 @@
 use super::contrat::Fiche;
 use super::formes::{Plan, Source};
 use super::{Refus, Regard, listes};
+use crate::app::budgets::derniers;
 use crate::app::consult::lue;
 use crate::app::execute::Entente;
 use crate::echanges::tableaux::{Cellule, LIGNES_MAX, Tableau};
@@ -118,6 +119,10 @@ impl<'c> Lecteur<'c> {
         let entree = self.entente.entree(&mut self.conn, id, &tete).await?;
         let contrat = self.entente.contrat(&entree);
         let fiche = Fiche::nouvelle(id, &contrat, self.maintenant);
+        if source == Source::Alignement {
+            let derniers = derniers(&mut self.conn, &contrat).await?;
+            return Ok(Some(fiche.alignement(&derniers)));
+        }
         if source != Source::Historique {
             return Ok(Some(fiche.lignes(source)));
         }

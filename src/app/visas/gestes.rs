@@ -7,7 +7,7 @@ use super::{Passe, Voie, attendu, peut_viser, voie};
 use crate::app::acces::Visiteur;
 use crate::app::comptes::Circuit;
 use crate::app::consult::{Consultation, Indisponible};
-use crate::app::contrat::{Commande, Contrat, Demande, RACINE, Refus};
+use crate::app::contrat::{Commande, Contrat, Demande, Refus};
 use crate::app::execute::{Echec, Ordre};
 use crate::app::formulaires::{Envoi, Erreur, Ouvrante};
 use crate::app::vues::{ContratLu, Gestes};
@@ -108,7 +108,7 @@ impl Consultation {
     pub async fn apporter(
         &self,
         (qui, lu): (&Visiteur, &ContratLu),
-        ecriture: Ecriture,
+        (flux, ecriture): (&str, Ecriture),
         id: &str,
     ) -> Result<u64, Empechement> {
         let Some(role) = lu.place.role else {
@@ -120,7 +120,7 @@ impl Consultation {
             Voie::Directe(passe) => passe,
         };
         let commande = Commande {
-            flux: RACINE.to_owned(),
+            flux: flux.to_owned(),
             demande: Demande::Ecriture {
                 acteur: Actor {
                     party: lu.place.partie.clone(),

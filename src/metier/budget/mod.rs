@@ -27,3 +27,5 @@ pub mod parametres;
 pub mod ratios;
 /// What was done, beside what was planned.
 pub mod realise;
+/// What is kept of a budget that was read.
+pub mod releve;

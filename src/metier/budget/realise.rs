@@ -1,9 +1,9 @@
 //! What was done, put beside what was planned: the lines of an ERRD joined to those of an EPRD.
 
-use super::lignes::{Bloc, Cle, Lignes};
+use super::lignes::{Bloc, Cle, Lieu, Lignes};
 
 /// Where the lines of an ERRD go in the table of an EPRD.
-const REALISE: [(Bloc, Bloc); 2] = [
+pub const REALISE: [(Bloc, Bloc); 2] = [
     (Bloc::Charge, Bloc::RealiseCharge),
     (Bloc::Produit, Bloc::RealiseProduit),
 ];
@@ -45,7 +45,9 @@ pub fn joindre(eprd: &mut Lignes, errd: &Lignes) -> Result<Vec<String>, String> 
         let annee = errd.exercice;
         let avant = annee < eprd.exercice;
         let effectif = avant.then_some((Bloc::Tper, Bloc::Tper));
-        for (de, vers) in REALISE.into_iter().chain(effectif) {
+        // A frame that has a column for each says both what was planned and what was done.
+        let fait = REALISE.map(|(prevu, fait)| (colonne(errd, lieu, (prevu, fait)), fait));
+        for (de, vers) in fait.into_iter().chain(effectif) {
             for (code, ligne) in errd.du_bloc(de, lieu, annee) {
                 let cle = Cle {
                     bloc: vers,
@@ -58,4 +60,11 @@ pub fn joindre(eprd: &mut Lignes, errd: &Lignes) -> Result<Vec<String>, String> 
         }
     }
     Ok(ailleurs)
+}
+
+/// Where an establishment's accounts say what was done: the column of the realised, when the
+/// document has one; its only column otherwise.
+pub fn colonne(errd: &Lignes, lieu: Lieu, (seule, faite): (Bloc, Bloc)) -> Bloc {
+    let dite = errd.du_bloc(faite, lieu, errd.exercice).next().is_some();
+    if dite { faite } else { seule }
 }

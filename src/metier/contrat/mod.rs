@@ -1,5 +1,7 @@
 //! The contract.
 
+/// Contract, notifications, budgets and accounts, year by year.
+pub mod alignement;
 /// What it says of an exercise, as lines beside a budget.
 pub mod budget;
 /// What a shared diagnostic rests on.

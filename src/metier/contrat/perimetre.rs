@@ -108,7 +108,7 @@ pub enum Tarification {
 }
 
 /// The FINESS category of an EHPAD.
-const EHPAD: &str = "500";
+pub const EHPAD: &str = "500";
 
 impl Element {
     /// An establishment of which only the name and the authorities are known yet.

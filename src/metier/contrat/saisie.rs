@@ -2,6 +2,7 @@
 //! deliberations, indicators, means, what a diagnostic holds, notified amounts, notes of a review.
 
 use super::diagnostic::{Convention, Donnee, Profil, Releve};
+use crate::metier::budget::controles::Bilan;
 use crate::metier::organisation::Organisation;
 use crate::regles::value::Value;
 use crate::workflow::definition::model::Role;
@@ -69,8 +70,21 @@ pub enum Saisie {
         esms: String,
         notification: Notification,
     },
+    /// A budget, or what was done of it, read and checked here.
+    Budget(Budget),
     /// The rating of an objective, in the voice of the party that says so.
     Note { objectif: String, note: Note },
+}
+
+impl Saisie {
+    /// The files it names, by digest.
+    pub fn fichiers(&self) -> Vec<Digest> {
+        match self {
+            Self::Document { document, .. } => vec![document.empreinte],
+            Self::Budget(budget) => vec![budget.classeur.empreinte, budget.releve],
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// A deed by which a person acts for a party.
@@ -214,6 +228,19 @@ pub struct Notification {
     /// In cents.
     pub montant: i64,
     pub date: NaiveDate,
+}
+
+/// A workbook of the year, as it was handed over, and what was read of it that day. It is not the
+/// legal deposit, which the platform receives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Budget {
+    /// `EPRD_COMPLET`, `ERRD_COMPLET`…
+    pub cadre: String,
+    pub classeur: Document,
+    /// What was read and checked, by its digest.
+    pub releve: Digest,
+    pub bilan: Bilan,
 }
 
 /// The rating of an objective, for the year of a review.

@@ -77,7 +77,7 @@ fn tables_are_exported_for_scripts() {
     assert!(octets.starts_with(b"PK\x03\x04"));
     let tous = ["export", "tableaux", "-o", "tous.ods", "--json"];
     let tous = essai.json(&avec(&tous));
-    assert_eq!(tous["tableaux"].as_array().unwrap().len(), 11);
+    assert_eq!(tous["tableaux"].as_array().unwrap().len(), 12);
     let ecrits = std::fs::metadata(essai.0.join("tous.ods")).unwrap().len();
     assert_eq!(tous["octets"], ecrits);
 }
@@ -88,7 +88,7 @@ fn an_instance_goes_out_and_comes_back_for_scripts() {
     let essai = histoire();
     // when all of it goes out, and into an empty base
     let tout = essai.json(&avec(&["export", "tout", "-o", "tout.zip", "--json"]));
-    assert_eq!(tout["fichiers"].as_array().unwrap().len(), 25);
+    assert_eq!(tout["fichiers"].as_array().unwrap().len(), 27);
     let neuve = ["--database", "sqlite:neuve.db"];
     let rendu = essai.json(&[&["restaurer", "tout.zip", "--json"][..], &neuve].concat());
     // then its history is the same, to the last head, and verifies

@@ -60,6 +60,7 @@ fn genre(ordre: &Ordre) -> &'static str {
                 Ecriture::Sortir { .. } => "sortir",
                 Ecriture::Saisir(_) => "saisir",
                 Ecriture::Profil { .. } => "profil",
+                Ecriture::Budget { .. } => "budget",
                 Ecriture::Noter { .. } => "noter",
                 Ecriture::Dire { .. } => "dire",
             },

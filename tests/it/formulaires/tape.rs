@@ -87,6 +87,7 @@ pub fn ecriture(flux: &str, ecriture: &Ecriture) -> Option<(Cible, Envoi)> {
         Ecriture::Noter { .. }
         | Ecriture::Dire { .. }
         | Ecriture::Profil { .. }
+        | Ecriture::Budget { .. }
         | Ecriture::Saisir(Saisie::Document { .. }) => return None,
         Ecriture::Declarer { fait, .. } => ("fait".to_owned(), fait.clone()),
         Ecriture::Modifier { objet, .. } => ("texte".to_owned(), objet.clone()),

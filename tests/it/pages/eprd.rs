@@ -26,7 +26,7 @@ const ESMS: [(&str, &str); 5] = [
 ];
 
 /// The worked example, of the managing body of the story.
-fn classeur() -> String {
+pub fn classeur() -> String {
     let lignes = EQUILIBRE.lines().map(|ligne| {
         let mut champs: Vec<String> = ligne.split(';').map(str::to_owned).collect();
         if champs[1] == "990001026" {
@@ -41,16 +41,11 @@ fn classeur() -> String {
 }
 
 fn envoie(salle: &Salle, qui: &str, classeur: &str) -> Lue {
-    televerse(
-        salle,
-        qui,
-        (PAGE, &[("exercice", "2026")]),
-        classeur.as_bytes(),
-    )
+    televerse(salle, qui, (PAGE, &[]), classeur.as_bytes())
 }
 
 /// As it is read: without the blanks that do not break.
-fn dite(lue: &Lue) -> String {
+pub fn dite(lue: &Lue) -> String {
     lue.texte.replace(['\u{a0}', '\u{202f}'], " ")
 }
 

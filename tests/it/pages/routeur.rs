@@ -58,8 +58,12 @@ fn acte() -> String {
     adresse.replace("&#x3D;", "=").replace("&amp;", "&")
 }
 
-/// Not there for whoever looks: an invitation, a calendar, something to administer.
-const A_PART: [&str; 7] = [
+/// Not there for whoever looks: an invitation, a calendar, something to administer, a budget
+/// before its year.
+const A_PART: [&str; 10] = [
+    "/contrats/{id}/eprd/cadre.xlsx",
+    "/contrats/{id}/eprd/cadre.ods",
+    "/contrats/{id}/eprd/classeur",
     "/mot-de-passe",
     "/connexion/depart",
     "/connexion/retour",

@@ -1,31 +1,44 @@
-//! The budget of an exercise: where its procedure stands, and a workbook read beside the contract,
+//! The budget of an exercise: the workbooks handed over, and one that is read beside the contract,
 //! of which nothing is kept.
 
+/// Contract, notifications, EPRD and ERRD on one line.
+mod alignement;
 /// The checks, what fails first.
 mod controles;
+/// The budgets handed over.
+mod depots;
+/// A clause or a choice, tried.
+mod simuler;
 /// Contract, notifications and budget on one line.
 mod tableau;
 
+pub use alignement::{AlignementVue, Par};
 pub use controles::{ControleVue, FamilleVue};
+pub use depots::{DepotVue, EcartVue};
+pub use simuler::SimulerVue;
 pub use tableau::TableauVue;
 
 use super::francais::{court, jour, typographie};
 use super::lu::ContratLu;
+use crate::app::budgets;
 use crate::app::contrat::RACINE;
-use crate::app::eprd::{Controles, Lu, PROCEDURE};
-use crate::metier::budget::dire;
+use crate::app::eprd::Lu;
 use crate::metier::budget::lignes::{Bloc, Cle, Lieu, Ligne, Lignes, Origine, Valeur};
-use crate::metier::budget::ratios::{self, Niveau, Releve};
+use crate::metier::budget::releve::{RatioDit, Releve, realise};
 use crate::metier::contrat::budget::{du_contrat, reunir};
 use crate::metier::contrat::dossier::Dossier;
+use crate::metier::referentiels::ratios::fiches;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-/// The frames that are a budget: an ERRD tells what was done with it.
-const BUDGETS: [&str; 4] = ["EPRD_COMPLET", "EPRD_SIMPLIFIE", "EPCP", "DM"];
-/// Absent cells that a page names.
-const ABSENTS: usize = 60;
-
+/// The frames that are of a budget. An ERRD tells what was done of it.
+const BUDGETS: [&str; 5] = [
+    "EPRD_COMPLET",
+    "EPRD_SIMPLIFIE",
+    "EPCP",
+    "DM",
+    "ERRD_COMPLET",
+];
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EprdVue {
     /// Of the contract.
@@ -38,8 +51,17 @@ pub struct EprdVue {
     pub exercice: Option<i32>,
     /// « 5 ESMS ».
     pub esms: usize,
-    /// A workbook, read.
+    /// The budgets handed over, oldest first.
+    pub depots: Vec<DepotVue>,
+    /// The reader may hand one over.
+    pub ouvert: bool,
+    /// What is shown: the deposit of that number, or a workbook that is read and not kept.
+    pub numero: Option<usize>,
     pub lu: Option<LuVue>,
+    /// Notified otherwise since the deposit that is shown.
+    pub depuis: Vec<EcartVue>,
+    /// Its figures are not in this database.
+    pub absent: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -61,6 +83,8 @@ pub struct LuVue {
     /// What the frame has and the workbook has not; those that are not said are counted.
     pub absents: Vec<String>,
     pub tus: usize,
+    /// An ERRD is read, and no check is made of it alone.
+    pub controle: bool,
     /// How many are OK, fail, cannot be told; how many of these that fail block, and are major.
     pub chiffres: [usize; 5],
     pub proposition: String,
@@ -76,7 +100,7 @@ pub struct RatioVue {
     pub code: &'static str,
     pub libelle: &'static str,
     pub valeur: String,
-    pub niveau: Option<&'static str>,
+    pub niveau: Option<String>,
     pub seuil: &'static str,
     pub a_confirmer: bool,
 }
@@ -105,22 +129,39 @@ impl Lecteur<'_> {
             plusieurs: annees.len() > 1,
             exercice: choisi,
             esms: self.esms(),
+            depots: choisi.map_or_else(Vec::new, |annee| self.depots(annee, None)),
+            ouvert: false,
+            numero: None,
             lu: None,
+            depuis: Vec::new(),
+            absent: false,
             adresse,
+        }
+    }
+
+    /// Shows a deposit, whose figures were kept or are not there.
+    pub fn montre(&self, vue: &mut EprdVue, numero: usize, releve: Option<&Releve>) {
+        let Some((exercice, (_, depose))) = vue
+            .exercice
+            .and_then(|annee| Some((annee, self.choisi(annee, Some(numero))?)))
+        else {
+            return;
+        };
+        vue.numero = Some(numero);
+        vue.depots = self.depots(exercice, Some(numero));
+        vue.absent = releve.is_none();
+        let Some(releve) = releve else { return };
+        let nom = &depose.budget.classeur.nom;
+        let date = format!("à la date du {}", jour(releve.date));
+        vue.lu = Some(LuVue::de(nom, date, releve));
+        if !realise(&releve.cadre) {
+            vue.depuis = self.notifie_depuis(exercice, &releve.esms);
         }
     }
 
     /// The years whose procedure is open, or was.
     fn exercices(&self) -> Vec<i32> {
-        let flux = self.lu.contrat.tous();
-        let annees = flux.filter_map(|(nom, _)| {
-            let enfant = nom.strip_prefix(RACINE)?.strip_prefix('/')?;
-            let annee = enfant.strip_prefix(PROCEDURE)?.strip_prefix('-')?;
-            annee.parse().ok()
-        });
-        let mut annees: Vec<i32> = annees.collect();
-        annees.sort_unstable();
-        annees
+        budgets::exercices(&self.lu.contrat)
     }
 
     fn esms(&self) -> usize {
@@ -147,7 +188,7 @@ impl Lecteur<'_> {
         if !BUDGETS.contains(&lu.cadre.as_str()) {
             return Err(format!(
                 "Ce classeur est un cadre « {} » ; cette page lit un EPRD (complet ou simplifié), \
-                 un EPCP ou une décision modificative. Choisissez le classeur du budget.",
+                 un EPCP, une décision modificative ou un ERRD. Choisissez l'un d'eux.",
                 cadre_dit(&lu.cadre)
             ));
         }
@@ -159,6 +200,11 @@ impl Lecteur<'_> {
             ));
         }
         self.date(&mut lu.lignes)
+    }
+
+    /// As of which day a workbook is checked.
+    pub fn controle_le(&self, exercice: i32) -> NaiveDate {
+        self.recu(exercice).unwrap_or(self.aujourdhui)
     }
 
     /// A deposit is dated by its declaration; before it, today's.
@@ -188,11 +234,7 @@ impl Lecteur<'_> {
     }
 
     fn procedure(&self, exercice: i32) -> Option<&Dossier> {
-        let flux = self
-            .lu
-            .contrat
-            .flux(&format!("{RACINE}/{PROCEDURE}-{exercice}"))?;
-        Some(&flux.dossier)
+        budgets::procedure(&self.lu.contrat, exercice)
     }
 
     /// As of which day a workbook is checked.
@@ -209,69 +251,38 @@ fn cadre_dit(cadre: &str) -> String {
 }
 
 impl LuVue {
-    pub fn de(fichier: &str, date: String, lu: &Lu, controles: &Controles) -> Self {
-        let bilan = controles.bilan;
-        let dits = lu.signalements.iter();
-        let absents = lu.absents.iter().take(ABSENTS);
+    /// `fichier`: its name. `date`: as of which day it was checked, in words.
+    pub fn de(fichier: &str, date: String, releve: &Releve) -> Self {
+        let bilan = releve.bilan;
+        let dits = |phrases: &[String]| phrases.iter().map(|dit| typographie(dit)).collect();
         Self {
             fichier: fichier.to_owned(),
             date,
-            cadre: cadre_dit(&lu.cadre),
-            lignes: lu.lignes.combien(),
-            signalements: dits.map(|dit| typographie(dit)).collect(),
-            absents: absents.map(|dit| typographie(dit)).collect(),
-            tus: lu.absents.len().saturating_sub(ABSENTS),
+            cadre: cadre_dit(&releve.cadre),
+            lignes: releve.lignes,
+            signalements: dits(&releve.signalements),
+            absents: dits(&releve.absents),
+            tus: releve.absents_tus,
+            controle: !realise(&releve.cadre),
             chiffres: [bilan.ok, bilan.ko, bilan.ne, bilan.bloquants, bilan.majeurs],
             proposition: bilan.proposition().mot().to_owned(),
-            echecs: controles::echecs(&lu.lignes, &controles.resultats),
-            muets: controles::muets(&lu.lignes, &controles.resultats),
-            familles: controles::familles(&controles.resultats),
-            tableau: tableau::tableau(&lu.lignes),
-            ratios: ratios_dits(&controles.ratios),
+            echecs: controles::echecs(&releve.verdicts),
+            muets: controles::muets(&releve.verdicts),
+            familles: controles::familles(&releve.verdicts),
+            tableau: tableau::tableau(&releve.esms),
+            ratios: releve.ratios.iter().filter_map(ratio).collect(),
         }
     }
 }
 
-/// Those of the whole deposit that have a value.
-fn ratios_dits(releves: &[Releve]) -> Vec<RatioVue> {
-    let siens = releves.iter().filter(|r| r.lieu == Lieu::Ensemble);
-    let dits = siens.filter_map(|releve| {
-        let valeur = match releve.valeur {
-            ratios::Valeur::Dit(nombre) => {
-                format!("{} {}", dire::decimal(nombre, 2), unite(releve))
-            }
-            ratios::Valeur::SansObjet(pourquoi) | ratios::Valeur::NonDefini(pourquoi) => {
-                format!("sans valeur : {pourquoi}")
-            }
-            ratios::Valeur::Absent(_) => return None,
-        };
-        Some(RatioVue {
-            code: releve.fiche.code,
-            libelle: releve.fiche.libelle,
-            valeur: typographie(&valeur),
-            niveau: match releve.niveau {
-                Niveau::Bon => None,
-                Niveau::Vigilance => Some("vigilance"),
-                Niveau::Alerte => Some("alerte"),
-            },
-            seuil: releve.fiche.seuil,
-            a_confirmer: !releve.fiche.confirme,
-        })
-    });
-    dits.collect()
-}
-
-fn unite(releve: &Releve) -> &'static str {
-    use crate::metier::referentiels::ratios::Unite;
-    match releve.fiche.unite {
-        Unite::Pourcent => "%",
-        Unite::Euro => "€",
-        Unite::Ratio => "",
-        Unite::Annees => "ans",
-        Unite::Jours => "jours",
-        Unite::EuroParPlace => "€ par place",
-        Unite::EuroParUnite => "€ par unité",
-        Unite::EtpParPlace => "ETP par place",
-        Unite::EuroParEtp => "€ par ETP",
-    }
+fn ratio(dit: &RatioDit) -> Option<RatioVue> {
+    let fiche = fiches().iter().find(|fiche| fiche.code == dit.code)?;
+    Some(RatioVue {
+        code: fiche.code,
+        libelle: fiche.libelle,
+        valeur: typographie(&dit.valeur),
+        niveau: dit.niveau.clone(),
+        seuil: fiche.seuil,
+        a_confirmer: !fiche.confirme,
+    })
 }

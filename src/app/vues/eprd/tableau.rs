@@ -2,9 +2,7 @@
 //! sums. Amounts in cents until they are written.
 
 use crate::metier::budget::dire;
-use crate::metier::budget::lecteur::Lecteur;
-use crate::metier::budget::lignes::{Bloc, Lieu, Lignes};
-use crate::metier::budget::ratios::notifie_a;
+use crate::metier::budget::releve::Chiffres;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -50,11 +48,11 @@ impl Sommes {
         eprd: Some(0),
     };
 
-    fn lues(x: &Lecteur<'_>, lieu: Lieu) -> Self {
+    fn lues(chiffres: &Chiffres) -> Self {
         Self {
-            contrat: x.montant(Bloc::Cpom, lieu, "BASE_N"),
-            notifie: notifie_a(x, lieu),
-            eprd: x.comptes(Bloc::Produit, lieu, &["73"]),
+            contrat: chiffres.contrat,
+            notifie: chiffres.notifie,
+            eprd: chiffres.tarif,
         }
     }
 
@@ -90,15 +88,12 @@ fn signe(centimes: i64) -> String {
     format!("{plus}{}", dire::euros(centimes))
 }
 
-pub(super) fn tableau(lignes: &Lignes) -> TableauVue {
-    let x = Lecteur::de(lignes);
-    let mut par_financeur: BTreeMap<&str, Vec<(Lieu, Sommes)>> = BTreeMap::new();
-    for lieu in lignes.lieux() {
-        let autorite = x
-            .texte(Bloc::Ident, lieu, "AUTORITE")
-            .unwrap_or("Sans autorité dite");
+pub(super) fn tableau(esms: &[Chiffres]) -> TableauVue {
+    let mut par_financeur: BTreeMap<&str, Vec<(&str, Sommes)>> = BTreeMap::new();
+    for chiffres in esms {
+        let autorite = chiffres.autorite.as_deref().unwrap_or("Sans autorité dite");
         let siens = par_financeur.entry(autorite).or_default();
-        siens.push((lieu, Sommes::lues(&x, lieu)));
+        siens.push((&chiffres.nom, Sommes::lues(chiffres)));
     }
     let mut total = Sommes::RIEN;
     let mut financeurs = Vec::new();
@@ -107,12 +102,9 @@ pub(super) fn tableau(lignes: &Lignes) -> TableauVue {
             .iter()
             .fold(Sommes::RIEN, |somme, (_, s)| somme.plus(*s));
         total = total.plus(somme);
-        let rang = |(lieu, sommes): &(Lieu, Sommes)| {
-            sommes.dit(lignes.esms_de(*lieu).map_or("", |esms| &esms.nom))
-        };
         financeurs.push(FinanceurVue {
             nom: nom.to_owned(),
-            rangs: siens.iter().map(rang).collect(),
+            rangs: siens.iter().map(|(nom, sommes)| sommes.dit(nom)).collect(),
             total: somme.dit(&format!("Sous-total {nom}")),
         });
     }

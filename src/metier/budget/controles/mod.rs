@@ -21,11 +21,13 @@ use super::lecteur::Lecteur;
 use super::lignes::{Bloc, Cle, Exact, Lieu, Lignes};
 use super::parametres::Parametres;
 use crate::metier::referentiels::controles::{Fiche, Severite, fiches};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// What a check answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
 pub enum Verdict {
     Ok,
     /// « Non évaluable »: something is missing.
@@ -383,7 +385,8 @@ impl Proposition {
 }
 
 /// How many of each verdict, and what they propose.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Bilan {
     pub ok: usize,
     pub ko: usize,

@@ -97,6 +97,7 @@ impl Dossier {
             }
             Ecriture::Saisir(saisie) => self.saisissable(autour, saisie),
             Ecriture::Profil { profil } => self.profil_deposable(autour, profil),
+            Ecriture::Budget { budget } => self.budget_deposable(autour, budget),
             Ecriture::Dire {
                 echange,
                 cercle,
@@ -162,6 +163,16 @@ impl Dossier {
             ));
         }
         self.element(autour, connu.of, element)?;
+        if self.lu_du_budget(connu) {
+            return Err(Refus::new(
+                CodeRefus::Calcule,
+                format!(
+                    "« {} » se lit dans le dernier classeur déposé : déposez-en un autre pour le \
+                     changer.",
+                    connu.title
+                ),
+            ));
+        }
         let droit = self.mouvement(autour, connu, element);
         droit.ok_or_else(|| {
             Refus::new(
@@ -175,6 +186,11 @@ impl Dossier {
         })
     }
 
+    /// Once a budget is handed over, it says its own verdicts.
+    fn lu_du_budget(&self, fait: &Fact) -> bool {
+        fait.name == "eprd.ko_bloquants" && self.registre.budget(false).is_some()
+    }
+
     /// Under which right a party moves a fact.
     pub(super) fn mouvement(
         &self,
@@ -182,6 +198,9 @@ impl Dossier {
         fait: &Fact,
         element: Option<&str>,
     ) -> Option<String> {
+        if self.lu_du_budget(fait) {
+            return None;
+        }
         let cible = fait.of.zip(element);
         fait.moved_by.iter().find_map(|mover| match mover {
             Mover::Capability(droit) => tient(autour, droit, cible).then(|| (*droit).to_owned()),

@@ -4,7 +4,7 @@ use crate::metier::besoins::partage::Partage;
 use crate::metier::contrat::echange::{Cercle, Echange};
 use crate::metier::contrat::faits::CATALOGUE;
 use crate::metier::contrat::perimetre::{ESMS, Element};
-use crate::metier::contrat::saisie::Saisie;
+use crate::metier::contrat::saisie::{Budget, Saisie};
 use crate::metier::evenement::Avis;
 use crate::regles::value::Value;
 use crate::workflow::machine::digest::Digest;
@@ -55,6 +55,11 @@ pub enum Ecriture {
     Profil {
         profil: Box<Partage>,
     },
+    /// To hand over a budget that was read and checked here: nobody brings its verdicts.
+    #[serde(skip_deserializing)]
+    Budget {
+        budget: Box<Budget>,
+    },
     /// Something said around the contract. `sel`: as for a note.
     Dire {
         echange: Echange,
@@ -100,6 +105,7 @@ impl Ecriture {
             ) => Some(esms),
             Self::Saisir(_)
             | Self::Profil { .. }
+            | Self::Budget { .. }
             | Self::Entrer { .. }
             | Self::Sortir { .. }
             | Self::Dire { .. }

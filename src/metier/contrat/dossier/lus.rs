@@ -36,6 +36,11 @@ impl Monde<'_> {
                 let depose = |p: &Profil| p.esms.iter().any(|e| e == esms);
                 Some(Value::Boolean(self.racine().registre.profils().any(depose)))
             }
+            // As on the day of the deposit: what came later is another budget's.
+            ("eprd.ko_bloquants", _) => {
+                let depose = self.flux("eprd-annuel")?.registre.budget(false)?;
+                compte(Some(depose.budget.bilan.bloquants))
+            }
             ("objectifs.lie_a_un_constat", Some(objectif)) => {
                 let element = self.perimetre().element("objectifs", objectif)?;
                 let lie = matches!(element, Element::Objectif { constats, .. }

@@ -32,7 +32,7 @@ pub use ecriture::{Ecriture, engagement};
 pub use monde::Monde;
 pub use ouvertures::{Ouverture, Sujet};
 pub use refus::{CodeRefus, Refus};
-pub use registre::{Chiffres, Depot, Registre};
+pub use registre::{BudgetDepose, Chiffres, Depot, Registre};
 
 use self::suivi::{Suivi, cles, noms};
 use super::echange::Echanges;

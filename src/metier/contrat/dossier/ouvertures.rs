@@ -159,6 +159,12 @@ impl Dossier {
         let sujet = Sujet::Saisie("profil");
         let besoins = |esms: Option<&str>| self.cle.is_empty() && besoins(autour, esms);
         ouvertures.extend(self.ouverture(autour, sujet, Some(ESMS), besoins));
+        if self.workflow == "eprd-annuel" {
+            let mut objets = ["eprd", "errd"].into_iter();
+            if objets.any(|objet| self.modifiable(autour, objet, None, |_| true).is_ok()) {
+                ouvertures.push(simple(Sujet::Saisie("budget")));
+            }
+        }
         let sujet = Sujet::Saisie("chiffres");
         ouvertures.extend(self.ouverture(autour, sujet, Some(ESMS), chiffres));
         let perimetre = &autour.racine.collections;

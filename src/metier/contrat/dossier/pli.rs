@@ -2,6 +2,7 @@
 //! agreements given on it.
 
 use super::{Application, DIAGNOSTIC_WRITE, Dossier, empreinte};
+use crate::metier::budget::releve;
 use crate::metier::contrat::perimetre::ESMS;
 use crate::metier::contrat::saisie::Saisie;
 use crate::metier::evenement::Evenement;
@@ -81,6 +82,10 @@ impl Dossier {
             Saisie::Convention { cle, .. } => {
                 self.donnee("synthese", None, format!("convention {cle}"), dit);
             }
+            Saisie::Budget(budget) => {
+                let objet = objet_du_budget(&budget.cadre);
+                self.donnee(objet, None, "budget".to_owned(), dit);
+            }
             Saisie::Note { objectif, .. } => {
                 self.donnee("revue", None, format!("note {objectif} {partie}"), dit);
             }
@@ -96,5 +101,14 @@ impl Dossier {
         {
             Arc::make_mut(&mut self.suivi).soumis.remove(esms);
         }
+    }
+}
+
+/// What a budget is part of, by its frame.
+pub(super) fn objet_du_budget(cadre: &str) -> &'static str {
+    if releve::realise(cadre) {
+        "errd"
+    } else {
+        "eprd"
     }
 }

@@ -1,10 +1,11 @@
 //! What parties entered, folded: the last of each. Cheap to copy: its parts are shared until
 //! written.
 
+use crate::metier::budget::releve;
 use crate::metier::contrat::diagnostic::{Chiffre, Convention, Profil, Releve};
 use crate::metier::contrat::saisie::{
-    CibleRevisee, Constat, Deliberation, Document, Indicateur, Moyen, Note, Notification, Pouvoir,
-    Saisie,
+    Budget, CibleRevisee, Constat, Deliberation, Document, Indicateur, Moyen, Note, Notification,
+    Pouvoir, Saisie,
 };
 use crate::metier::organisation::Organisation;
 use crate::metier::trame::{self, Trame};
@@ -46,8 +47,18 @@ pub struct Registre {
     conventions: Parties<Inscrite>,
     /// By establishment, then by authority.
     notifications: Doubles<Notification>,
+    /// Oldest first.
+    budgets: Arc<Vec<BudgetDepose>>,
     /// By objective, then by party.
     notes: Doubles<Note>,
+}
+
+/// A budget handed over: the one before it stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BudgetDepose {
+    pub budget: Budget,
+    pub par: String,
+    pub le: NaiveDate,
 }
 
 /// The figures of an establishment, by indicator and year.
@@ -107,6 +118,11 @@ impl Registre {
             Saisie::Note { objectif, note } => {
                 met2(&mut self.notes, objectif, partie, note.clone());
             }
+            Saisie::Budget(budget) => Arc::make_mut(&mut self.budgets).push(BudgetDepose {
+                budget: budget.clone(),
+                par: partie.to_owned(),
+                le,
+            }),
             Saisie::Chiffres { esms, releve } => self.fold_releve(esms, releve, (partie, le)),
             Saisie::Convention { cle, convention } => {
                 let inscrite = Inscrite {
@@ -296,6 +312,17 @@ impl Registre {
     pub fn notifications(&self) -> impl Iterator<Item = (&String, &String, &Notification)> {
         let esms = self.notifications.iter();
         esms.flat_map(|(esms, n)| n.iter().map(move |(autorite, n)| (esms, autorite, n)))
+    }
+
+    /// The budgets handed over, oldest first.
+    pub fn budgets(&self) -> &[BudgetDepose] {
+        &self.budgets
+    }
+
+    /// The last one that plans the year, or that tells what was done of it.
+    pub fn budget(&self, realise: bool) -> Option<&BudgetDepose> {
+        let mut derniers = self.budgets.iter().rev();
+        derniers.find(|depose| releve::realise(&depose.budget.cadre) == realise)
     }
 
     /// The voices on an objective, by party.

@@ -3,10 +3,11 @@
 use super::Dossier;
 use super::diagnostic::{lecture_juste, theme_connu};
 use super::ecrire::Autour;
+use super::pli::objet_du_budget;
 use super::refus::{CodeRefus, Refus, non_vide};
 use crate::metier::contrat::perimetre::{Element, GESTIONNAIRE};
 use crate::metier::contrat::saisie::{
-    Constat, Deliberation, Document, Indicateur, Moyen, Notification, Pouvoir, Saisie,
+    Budget, Constat, Deliberation, Document, Indicateur, Moyen, Notification, Pouvoir, Saisie,
 };
 use crate::metier::organisation::Organisation;
 use crate::regles::value::Value;
@@ -92,6 +93,11 @@ impl Dossier {
             Saisie::Trame { trame } => self.trame_choisie(autour, trame),
             Saisie::Chiffres { esms, releve } => self.chiffrable(autour, esms, releve),
             Saisie::Convention { cle, convention } => self.convenue(autour, cle, convention),
+            // What was read of it is known to who read it: see `Ecriture::Budget`.
+            Saisie::Budget(_) => Err(Refus::new(
+                CodeRefus::Droit,
+                "Un EPRD ou un ERRD se dépose avec son classeur, par la page du budget.",
+            )),
             // Its text is judged with it: see `Ecriture::Profil`.
             Saisie::Profil(_) => Err(Refus::new(
                 CodeRefus::Droit,
@@ -210,6 +216,26 @@ impl Dossier {
             CodeRefus::Droit,
             format!("« {} » ne finance pas cet ESMS.", autour.partie),
         ))
+    }
+
+    /// A budget follows the pen of the year's EPRD, or ERRD.
+    pub(super) fn budget_deposable(&self, autour: &Autour<'_>, budget: &Budget) -> Droit {
+        if self.workflow != "eprd-annuel" {
+            return Err(Refus::new(
+                CodeRefus::Droit,
+                "Un EPRD ou un ERRD se dépose dans la procédure de son exercice.",
+            ));
+        }
+        let objet = objet_du_budget(&budget.cadre);
+        let droit = self.modifiable(autour, objet, None, |_| true)?;
+        let dernier = self.registre.budgets().last();
+        if dernier.is_some_and(|depose| depose.budget == *budget) {
+            return Err(Refus::new(
+                CodeRefus::Deja,
+                "Ce classeur est déjà déposé, octet pour octet, et ses contrôles n'ont pas changé.",
+            ));
+        }
+        Ok(droit)
     }
 
     fn notable(&self, autour: &Autour<'_>, objectif: &str) -> Droit {
