@@ -14,9 +14,9 @@ const TABLEAU: &str = "/contrats/rives-claires/eprd/alignement";
 const FLUX: &str = "cpom/eprd-annuel-2026";
 const SESSAD: &str = "990002024";
 /// The authorities have notified, the EPRD is being prepared.
-const JOUR: &str = "2026-05-04";
+pub const JOUR: &str = "2026-05-04";
 
-fn depose(salle: &Salle, qui: &str, champs: &[(&str, &str)], octets: &str) -> Lue {
+pub fn depose(salle: &Salle, qui: &str, champs: &[(&str, &str)], octets: &str) -> Lue {
     televerse(salle, qui, (DEPOTS, champs), octets.as_bytes())
 }
 

@@ -180,6 +180,28 @@ fn de_l_histoire() -> Vec<Servi> {
     ]
 }
 
+/// A budget handed over, and what is read beside it.
+fn du_budget() -> Servi {
+    let salle = Salle::au("rives-claires", super::depots::JOUR);
+    let classeur = super::eprd::classeur();
+    let faite = super::depots::depose(&salle, "claire", &[], &classeur);
+    assert!(faite.code.is_redirection(), "{}", faite.texte);
+    let essai =
+        "/contrats/rives-claires/eprd/simuler?cible=96&realise=95&notifie=567000&retenue=oui";
+    let faux = "/contrats/rives-claires/eprd/simuler?cible=beaucoup&resultat=x";
+    let vues = vec![
+        ("budget", "/contrats/rives-claires/eprd", 200),
+        (
+            "alignement",
+            "/contrats/rives-claires/eprd/alignement?exercice=2026",
+            200,
+        ),
+        ("simuler", essai, 200),
+        ("simuler-erreur", faux, 422),
+    ];
+    (salle, vues)
+}
+
 fn autres() -> Vec<Servi> {
     let vide = || Salle::vide("2026-11-20T09:00:00Z");
     let plusieurs = Salle::au("negociation", "2024-07-01");
@@ -219,7 +241,11 @@ fn autres() -> Vec<Servi> {
 fn every_page_is_clean_in_a_real_browser() {
     let dossier = folder("pages");
     let mut pages = Vec::new();
-    for (salle, vues) in de_l_histoire().into_iter().chain(autres()) {
+    for (salle, vues) in de_l_histoire()
+        .into_iter()
+        .chain(autres())
+        .chain([du_budget()])
+    {
         let (adresse, cookie) = (sert(&salle), salle.gens.cookie("karim"));
         for (nom, chemin, code) in vues {
             let adresse = format!("http://{adresse}{chemin}");

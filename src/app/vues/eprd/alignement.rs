@@ -6,6 +6,7 @@ use super::{ExerciceVue, Lecteur};
 use crate::app::budgets::{Derniers, alignement};
 use crate::metier::budget::dire;
 use crate::metier::contrat::alignement::{Montants, Rang, Somme, Sommes};
+use crate::metier::referentiels::categories::par_code;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -33,6 +34,14 @@ impl Par {
             Self::Financeur => "financeur",
             Self::Categorie => "categorie",
             Self::Departement => "departement",
+        }
+    }
+
+    fn dit(self) -> &'static str {
+        match self {
+            Self::Financeur => "Par financeur",
+            Self::Categorie => "Par catégorie",
+            Self::Departement => "Par département",
         }
     }
 
@@ -71,7 +80,7 @@ pub struct AlignementVue {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChoixVue {
-    pub mot: &'static str,
+    /// « Par financeur ».
     pub titre: &'static str,
     pub choisi: bool,
     pub lien: String,
@@ -208,8 +217,7 @@ impl Lecteur<'_> {
             courant: Some(*annee) == choisie,
         });
         let choix = Par::TOUS.map(|autre| ChoixVue {
-            mot: autre.mot(),
-            titre: autre.titre(),
+            titre: autre.dit(),
             choisi: autre == par,
             lien: lien(choisie.unwrap_or_default(), autre),
         });
@@ -242,6 +250,10 @@ fn groupes(rangs: &[Rang], par: Par) -> Vec<GroupeVue> {
     let vue = |(nom, siens): (&str, Vec<&Rang>)| {
         let titre = match nom {
             "" => format!("{} : non dit", par.titre()),
+            code if par == Par::Categorie => {
+                let libelle = par_code(code).map(|c| format!(", {}", c.libelle));
+                format!("Catégorie {code}{}", libelle.unwrap_or_default())
+            }
             nom => format!("{} {nom}", par.titre()),
         };
         GroupeVue {
